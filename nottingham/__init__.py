@@ -1,0 +1,1 @@
+"""Nottingham: model and generate folk melodies."""

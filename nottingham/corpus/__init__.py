@@ -1,0 +1,24 @@
+"""Notation in, tunes out."""
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+from nottingham.corpus.tune import Tune
+
+
+def read(path: Path | str) -> Iterator[Tune]:
+    """Yield the tunes of an ABC, MIDI or MusicXML file, or of a folder of such files.
+
+    A tune that cannot be read is left out with a warning that names it and says why.
+
+    Raises:
+        InputError: if there is nothing to read.
+    """
+    from nottingham.corpus.collection import Skipped, find_notation, read_all
+
+    for result in read_all(find_notation(path)):
+        if isinstance(result, Skipped):
+            warnings.warn(f"{result.id} in {result.source}: {result.reason}", stacklevel=2)
+        else:
+            yield result.tune

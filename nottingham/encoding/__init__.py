@@ -1,0 +1,1 @@
+"""Tunes to integers and back."""

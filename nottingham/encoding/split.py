@@ -1,0 +1,97 @@
+"""Which tunes train, which validate and which test.
+
+A tune's place follows from a hash of its melodic intervals and a seed, so it never depends on
+which other tunes there are, and duplicates up to transposition (the same intervals, in whatever
+key and rhythm) always land together. Shares are therefore met on average, not to the tune.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from nottingham.corpus.tune import Tune
+from nottingham.errors import InputError
+from nottingham.params import Window
+
+TRAIN, VALID, TEST = range(3)
+NAMES = ("train", "valid", "test")
+
+
+def choose(tunes: Sequence[Tune], settings: Window) -> np.ndarray:
+    """Split tunes by the settings' file of ids, if they name one, or by hash: ``[tunes]``."""
+    if settings.split_file:
+        return by_file(tunes, settings.split_file)
+    return by_hash(
+        tunes,
+        train_share=settings.train_share,
+        valid_share=settings.valid_share,
+        seed=settings.seed,
+    )
+
+
+def by_hash(
+    tunes: Sequence[Tune], *, train_share: float, valid_share: float, seed: int
+) -> np.ndarray:
+    """Split tunes by their melodic intervals.
+
+    Args:
+        tunes: the tunes.
+        train_share: share of all tunes that train or validate.
+        valid_share: share of those that validate.
+        seed: another seed gives another split.
+
+    Returns:
+        `TRAIN`, `VALID` or `TEST` for each tune, uint8.
+    """
+    places = np.array([_place(tune, seed) for tune in tunes])
+    is_test = places >= train_share
+    is_valid = places >= train_share * (1 - valid_share)
+    return np.where(is_test, TEST, np.where(is_valid, VALID, TRAIN)).astype(np.uint8)
+
+
+def _place(tune: Tune, seed: int) -> float:
+    """Give a number in [0, 1) that depends on nothing but the tune's intervals and the seed."""
+    pitches = [note.pitch for note in tune.notes]
+    intervals = [after - before for before, after in pairwise(pitches)]
+    digest = hashlib.sha256(f"{seed}:{intervals}".encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48
+
+
+def by_file(tunes: Sequence[Tune], path: Path | str) -> np.ndarray:
+    """Split tunes by a YAML or JSON file with lists of tune ids under train, valid and test.
+
+    Returns:
+        `TRAIN`, `VALID` or `TEST` for each tune, uint8.
+
+    Raises:
+        InputError: if the file is no such file, or a tune is in none or several of the lists.
+    """
+    try:
+        lists = yaml.safe_load(Path(path).read_bytes())
+    except (OSError, yaml.YAMLError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+    if not isinstance(lists, dict) or set(lists) != set(NAMES):
+        raise InputError(f"{path}: expected lists of tune ids under {', '.join(NAMES)}, no more")
+    places: dict[str, int] = {}
+    for place, name in enumerate(NAMES):
+        ids = lists[name]
+        if not isinstance(ids, list) or not all(isinstance(id_, str) for id_ in ids):
+            raise InputError(f"{path}: {name}: expected a list of tune ids such as jigs/12")
+        for id_ in ids:
+            if id_ in places:
+                raise InputError(f"{path}: {name}: {id_} is listed twice")
+            places[id_] = place
+    _check_complete(places, tunes, path)
+    return np.array([places[tune.id] for tune in tunes], np.uint8)
+
+
+def _check_complete(places: dict[str, int], tunes: Sequence[Tune], path: Path | str) -> None:
+    ids = {tune.id for tune in tunes}
+    if unknown := sorted(set(places) - ids):
+        raise InputError(f"{path}: {len(unknown)} ids are no tunes, the first is {unknown[0]}")
+    if missing := sorted(ids - set(places)):
+        raise InputError(f"{path}: {len(missing)} tunes are in no list, the first is {missing[0]}")

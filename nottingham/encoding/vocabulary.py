@@ -1,0 +1,31 @@
+"""The classes of a step: rest and the 88 piano keys.
+
+Token 0 is a rest; tokens 1 to 88 are the keys from the lowest A (MIDI 21) to the highest C
+(MIDI 108), the poster's encoding.
+"""
+
+REST = 0
+LOWEST_PITCH, HIGHEST_PITCH = 21, 108
+SIZE = 1 + HIGHEST_PITCH - LOWEST_PITCH + 1
+
+
+def token(pitch: int) -> int:
+    """Give the token of a MIDI pitch.
+
+    Raises:
+        ValueError: if no piano key has this pitch.
+    """
+    if not LOWEST_PITCH <= pitch <= HIGHEST_PITCH:
+        raise ValueError(f"pitch {pitch} is outside the piano's {LOWEST_PITCH} to {HIGHEST_PITCH}")
+    return pitch - LOWEST_PITCH + 1
+
+
+def pitch(token: int) -> int | None:
+    """Give the MIDI pitch of a token, or None for a rest.
+
+    Raises:
+        ValueError: if there is no such token.
+    """
+    if not 0 <= token < SIZE:
+        raise ValueError(f"token {token} is outside 0 to {SIZE - 1}")
+    return None if token == REST else token + LOWEST_PITCH - 1

@@ -1,0 +1,131 @@
+"""Token streams of whole tunes, and the windows and stretches cut from them.
+
+All tunes lie one behind the other in one array; a window is a start in it, never a copy. A
+target is a step with at least `CONTEXT` steps of the same tune before it.
+"""
+
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nottingham.encoding import split, vocabulary
+from nottingham.errors import InputError
+from nottingham.files import written
+
+CONTEXT = 32
+"""Steps that predict the next one: the poster's window."""
+
+
+@dataclass(frozen=True)
+class Streams:
+    """The tunes of a corpus as tokens, with the place of each in the split."""
+
+    tokens: np.ndarray
+    """All tunes, one behind the other: ``[steps]``, uint8."""
+    offsets: np.ndarray
+    """Tune ``i`` is ``tokens[offsets[i]:offsets[i + 1]]``: ``[tunes + 1]``, int64."""
+    split: np.ndarray
+    """`split.TRAIN`, `split.VALID` or `split.TEST`: ``[tunes]``, uint8."""
+    ids: np.ndarray
+    """Tune ids: ``[tunes]``, text."""
+    steps_per_measure: int
+
+    def tunes(self, part: int) -> list[np.ndarray]:
+        """List the token streams of one part of the split, each of shape ``[time]``."""
+        return [self.tune(i) for i in self.indices(part)]
+
+    def tune(self, index: int) -> np.ndarray:
+        """Give the token stream of one tune, of shape ``[time]``."""
+        return self.tokens[self.offsets[index] : self.offsets[index + 1]]
+
+    def indices(self, part: int) -> np.ndarray:
+        """List which tunes are in one part of the split."""
+        return np.flatnonzero(self.split == part)
+
+
+def join(
+    tunes: Sequence[np.ndarray], *, split: np.ndarray, ids: Sequence[str], steps_per_measure: int
+) -> Streams:
+    """Lay token streams, each of shape ``[time]``, one behind the other."""
+    offsets = np.cumsum([0, *(len(tokens) for tokens in tunes)])
+    return Streams(np.concatenate(tunes), offsets, split, np.array(ids), steps_per_measure)
+
+
+def stretch_starts(streams: Streams, part: int, length: int) -> tuple[np.ndarray, np.ndarray]:
+    """Find every stretch of ``length`` steps that lies within one tune of a part.
+
+    Returns:
+        The index of its first step in `Streams.tokens`, and that step's place in its tune: two
+        arrays of shape ``[stretches]``, int32.
+    """
+    counts = np.maximum(np.diff(streams.offsets)[streams.indices(part)] - length + 1, 0)
+    first = streams.offsets[:-1][streams.indices(part)]
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return (np.repeat(first, counts) + within).astype(np.int32), within.astype(np.int32)
+
+
+def count_targets(tunes: Sequence[np.ndarray]) -> int:
+    """Count the steps that have `CONTEXT` steps before them."""
+    return sum(max(0, len(tokens) - CONTEXT) for tokens in tunes)
+
+
+def describe(streams: Streams) -> str:
+    """Say in one line a part how many tunes and targets there are."""
+    lines = []
+    for part, name in enumerate(split.NAMES):
+        tunes = streams.tunes(part)
+        lines.append(f"{name}: {len(tunes):,} tunes, {count_targets(tunes):,} targets")
+    return "\n".join(lines)
+
+
+def save(path: Path | str, streams: Streams) -> None:
+    """Write streams as an ``.npz`` without pickles, whole or not at all."""
+    with written(path) as file:
+        np.savez_compressed(
+            file,
+            tokens=streams.tokens,
+            offsets=streams.offsets,
+            split=streams.split,
+            ids=streams.ids,
+            steps_per_measure=np.int64(streams.steps_per_measure),
+        )
+
+
+def load(path: Path | str) -> Streams:
+    """Read what `save` wrote.
+
+    Raises:
+        InputError: if the file is missing, damaged or not such a file.
+    """
+    try:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            streams = Streams(
+                tokens=arrays["tokens"],
+                offsets=arrays["offsets"],
+                split=arrays["split"],
+                ids=arrays["ids"],
+                steps_per_measure=int(arrays["steps_per_measure"]),
+            )
+        _check(streams)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, TypeError) as error:
+        raise InputError(
+            f"{path}: no token streams in it ({error}); make it again: dvc repro --force window"
+        ) from error
+    return streams
+
+
+def _check(streams: Streams) -> None:
+    tunes = len(streams.ids)
+    if streams.split.shape != (tunes,) or streams.offsets.shape != (tunes + 1,):
+        raise ValueError("ids, split and offsets do not fit together")
+    if streams.offsets[0] != 0 or streams.offsets[-1] != len(streams.tokens):
+        raise ValueError("offsets do not cover the tokens")
+    if np.any(np.diff(streams.offsets) < 0):
+        raise ValueError("offsets go back")
+    if not np.isin(streams.split, range(len(split.NAMES))).all():
+        raise ValueError("a tune is in no part of the split")
+    if len(streams.tokens) and streams.tokens.max() >= vocabulary.SIZE:
+        raise ValueError("a token is outside the vocabulary")

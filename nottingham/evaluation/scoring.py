@@ -1,0 +1,74 @@
+"""Running a model over tunes: the window protocol's targets, and free continuations.
+
+The targets are the same for every model: each step with at least 32 steps of its tune before it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nottingham.encoding import split
+from nottingham.encoding.windows import CONTEXT, Streams
+from nottingham.errors import InputError
+from nottingham.evaluation import metrics
+from nottingham.models.base import Model
+from nottingham.models.sampler import continue_tunes
+from nottingham.progress import bar
+
+ROLLOUT = 32
+"""Steps of a free continuation that are compared with the tune, as on the poster."""
+
+
+def score_tunes(
+    model: Model, tunes: Sequence[np.ndarray], steps_per_measure: int, *, progress: str = ""
+) -> metrics.Scores:
+    """Score every target of some tunes, each of shape ``[time]``."""
+    parts = []
+    for tokens in bar(tunes, label=progress, unit="tune"):
+        if len(tokens) > CONTEXT:
+            targets = tokens[CONTEXT:]
+            log_prob, hit = metrics.score(model.log_probs(tokens)[CONTEXT:], targets)
+            changed = targets != tokens[CONTEXT - 1 : -1]
+            position = np.arange(CONTEXT, len(tokens)) % steps_per_measure
+            parts.append(metrics.Scores(log_prob, hit, changed, position))
+    return metrics.join(parts)
+
+
+def rollout_accuracy(model: Model, tunes: Sequence[np.ndarray], *, seed: int) -> float:
+    """Continue each tune freely from its first 32 steps and count the steps that match.
+
+    Tunes shorter than 64 steps take no part.
+    """
+    long = [tokens[: CONTEXT + ROLLOUT] for tokens in tunes if len(tokens) >= CONTEXT + ROLLOUT]
+    if not long:
+        raise InputError(f"no tune of this part has {CONTEXT + ROLLOUT} steps to continue")
+    real = np.stack(long)
+    written = continue_tunes(model, real[:, :CONTEXT], steps=ROLLOUT, seed=seed)
+    return round(float(np.mean(written[:, CONTEXT:] == real[:, CONTEXT:])), 4)
+
+
+def evaluate(
+    model: Model, streams: Streams, *, seed: int, progress: str = ""
+) -> tuple[dict[str, Any], list[float]]:
+    """Evaluate a model on the training and the test tunes.
+
+    Returns:
+        The metrics by part, as in ``reports/metrics/<model>.json``, and the test log-loss by
+        step of the measure.
+
+    Raises:
+        InputError: if a part of the split has nothing to predict.
+    """
+    result: dict[str, Any] = {"context": model.context}
+    by_position: list[float] = []
+    for part in (split.TRAIN, split.TEST):
+        name, tunes = split.NAMES[part], streams.tunes(part)
+        if not any(len(tokens) > CONTEXT for tokens in tunes):
+            raise InputError(f"the {name} part has no tune of more than {CONTEXT} steps")
+        label = progress and f"{progress} {name}"
+        scores = score_tunes(model, tunes, streams.steps_per_measure, progress=label)
+        rollout = {"rollout_accuracy": rollout_accuracy(model, tunes, seed=seed)}
+        result[name] = metrics.summary(scores) | rollout
+        by_position = metrics.log_loss_by_position(scores, streams.steps_per_measure)
+    return result, by_position

@@ -1,0 +1,1 @@
+"""New tunes out of models."""

@@ -1,0 +1,49 @@
+"""Tunes as standard MIDI files."""
+
+from fractions import Fraction
+from pathlib import Path
+
+from mido import Message, MetaMessage, MidiFile, MidiTrack, bpm2tempo
+
+from nottingham.corpus.tune import Tune
+from nottingham.files import written
+
+_TICKS = 960  # in a quarter note; the finest grid's steps are whole ticks in the usual meters
+_VELOCITY = 80
+
+
+def write(tune: Tune, path: Path | str) -> None:
+    """Write a tune as a MIDI file of one track, at a dance's tempo."""
+    file = MidiFile(type=0, ticks_per_beat=_TICKS, charset="utf-8")
+    track = MidiTrack()
+    file.tracks.append(track)
+    beats, _, unit = tune.meter.partition("/")
+    track.append(MetaMessage("track_name", name=tune.title))
+    track.append(MetaMessage("set_tempo", tempo=bpm2tempo(_quarters_per_minute(tune.meter))))
+    track.append(MetaMessage("time_signature", numerator=int(beats), denominator=int(unit)))
+    now = 0
+    for time, kind, pitch in _events(tune):
+        track.append(Message(kind, note=pitch, velocity=_VELOCITY, time=time - now))
+        now = time
+    track.append(MetaMessage("end_of_track"))
+    with written(path) as out:
+        file.save(file=out)
+
+
+def _quarters_per_minute(meter: str) -> int:
+    """Give a dance's tempo: 110 beats a minute, each of three eighths in a compound meter."""
+    beats, _, unit = meter.partition("/")
+    return 165 if unit == "8" and int(beats) % 3 == 0 else 110
+
+
+def _events(tune: Tune) -> list[tuple[int, str, int]]:
+    """List all note starts and ends in time; where they fall together, ends come first."""
+    events = []
+    for note in tune.notes:
+        events.append((_tick(note.onset), "note_on", note.pitch))
+        events.append((_tick(note.onset + note.duration), "note_off", note.pitch))
+    return sorted(events, key=lambda event: (event[0], event[1] == "note_on"))
+
+
+def _tick(moment: Fraction) -> int:
+    return round(moment * _TICKS)

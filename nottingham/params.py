@@ -1,0 +1,183 @@
+"""The settings of every stage, validated as a whole before any work is done.
+
+``params.yaml`` has one section per stage. A key that is unknown, missing, of the wrong type or
+out of range raises `InputError` with the key's full name, what was given and what is allowed.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from nottingham.errors import InputError
+
+
+def _whole(value: Any) -> Any:
+    """Take 200.0, which is how ``dvc exp run -S key=2e2`` arrives, as the integer 200."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _number(value: Any) -> Any:
+    """Take the text "1e-05" as the number it spells."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+Int = Annotated[int, BeforeValidator(_whole), BeforeValidator(_number)]
+Float = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_number)]
+Seed = Annotated[Int, Field(ge=0, lt=2**32)]
+
+
+class Settings(BaseModel):
+    """A section: frozen, complete, nothing unknown, nothing coerced."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Download(Settings):
+    """Where the tunes come from."""
+
+    corpus: Literal["auto", "nottingham", "ryans-mammoth"]
+    archive: str | None
+    """A local archive or folder of the corpus; null: ``NOTTINGHAM_ARCHIVE``, then the network."""
+
+
+class Parse(Settings):
+    """How notation is read."""
+
+    max_skipped_share: Annotated[Float, Field(ge=0, le=1)]
+    """The stage fails when a larger share of the tunes cannot be read."""
+
+
+class Window(Settings):
+    """The grid, and which tunes train, validate and test."""
+
+    steps_per_measure: Annotated[Int, Field(ge=1, le=96)]
+    train_share: Annotated[Float, Field(gt=0, lt=1)]
+    """Share of the tunes that train, validation included; the rest tests."""
+    valid_share: Annotated[Float, Field(gt=0, lt=1)]
+    """Share of the training tunes that validates instead."""
+    seed: Seed
+    split_file: str | None
+    """A YAML or JSON file with lists of tune ids under train, valid and test; null: hashed."""
+
+
+class Network(Settings):
+    """One recurrent network and its training."""
+
+    cell: Literal["tanh", "lstm"]
+    units: Annotated[Int, Field(ge=1, le=8192)]
+    embedding: Annotated[Int, Field(ge=1, le=8192)]
+    """Size of the vector that stands for a token."""
+    metrical_position: bool
+    """Whether the network is also told which step of the measure comes next."""
+    objective: Literal["last-step", "every-step"]
+    """Loss on the 33rd step of 32-step windows only, or on every step of longer stretches."""
+    stretch: Annotated[Int, Field(ge=2, le=4096)]
+    """Steps in a training stretch of the every-step objective."""
+    batch: Annotated[Int, Field(ge=1, le=65536)]
+    """Windows or stretches in an update."""
+    epochs: Annotated[Int, Field(ge=1, le=100_000)]
+    """An epoch takes as many loss terms as the training tunes have targets."""
+    learning_rate: Annotated[Float, Field(gt=0, le=1)]
+    """The peak of a schedule that warms up and then falls along a cosine."""
+    dropout: Annotated[Float, Field(ge=0, lt=1)]
+    transpose: Annotated[Int, Field(ge=0, le=24)]
+    """Each training stretch is shifted by up to this many semitones either way."""
+    seed: Seed
+
+
+class Train(Settings):
+    """The networks; each key is a model's name."""
+
+    rnn: Network
+    lstm: Network
+
+    def of(self, name: str) -> Network:
+        """Give one model's section.
+
+        Raises:
+            InputError: if there is none of this name.
+        """
+        if name not in type(self).model_fields:
+            raise InputError(
+                f"train.{name}: unknown; allowed: {', '.join(type(self).model_fields)}"
+            )
+        section: Network = getattr(self, name)
+        return section
+
+
+class Ngram(Settings):
+    """The candidates among which validation chooses."""
+
+    max_order: Annotated[Int, Field(ge=1, le=8)]
+    """Every n from 1 to this is counted."""
+    smoothing: Annotated[list[Annotated[Float, Field(gt=0)]], Field(min_length=1)]
+    """Values of c in (count + c) / (total + c k)."""
+
+
+class Evaluate(Settings):
+    """The evaluation."""
+
+    seed: Seed
+    """Seeds the free continuations of ``rollout_accuracy``."""
+
+
+class Sample(Settings):
+    """The tunes that the models write."""
+
+    tunes: Annotated[Int, Field(ge=1, le=1000)]
+    """How many test tunes are continued by each model."""
+    steps: Annotated[Int, Field(ge=1, le=100_000)]
+    """New steps after the first 32 of a test tune."""
+    seed: Seed
+
+
+class Params(Settings):
+    """All of ``params.yaml``."""
+
+    download: Download
+    parse: Parse
+    window: Window
+    train: Train
+    ngram: Ngram
+    evaluate: Evaluate
+    sample: Sample
+
+
+def load(path: Path | str = "params.yaml") -> Params:
+    """Read and validate the settings file.
+
+    Raises:
+        InputError: naming every key that is wrong, what was given and what is allowed.
+    """
+    try:
+        raw = yaml.safe_load(Path(path).read_bytes())
+    except (OSError, yaml.YAMLError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+    try:
+        return Params.model_validate(raw)
+    except ValidationError as error:
+        lines = [_describe(item) for item in error.errors()]
+        raise InputError("\n".join([f"{path}: wrong settings", *lines])) from error
+
+
+def _describe(item: Any) -> str:
+    """One line for one wrong key: its full name, what was given, what is allowed."""
+    name = ".".join(str(part) for part in item["loc"]) or "the file"
+    if item["type"] == "missing":
+        return f"  {name}: missing; put it back, as in the params.yaml of this version"
+    if item["type"] == "extra_forbidden":
+        return f"  {name}: unknown key; allowed here: {', '.join(_keys(item['loc'][:-1]))}"
+    return f"  {name}: given {item['input']!r}; allowed: {item['msg']}"
+
+
+def _keys(location: tuple[int | str, ...]) -> list[str]:
+    """Name the keys of the section at ``location``."""
+    section: Any = Params
+    for part in location:
+        section = section.model_fields[part].annotation
+    return list(section.model_fields)

@@ -1,0 +1,63 @@
+"""What a network learns from: stretches of tunes, and the loss on them.
+
+``last-step`` is the poster's: 32 steps predict the 33rd, and only that one counts.
+``every-step`` counts the prediction of every step of a longer stretch, so that one run over a
+stretch learns from all its steps; it leads to the same kind of model for a fraction of the work.
+"""
+
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+from nottingham.encoding import vocabulary
+from nottingham.encoding.windows import CONTEXT
+from nottingham.models.network import Network, drop
+
+
+@dataclass(frozen=True)
+class Objective:
+    """How long a training stretch is and how many of its predictions count."""
+
+    name: str
+    steps: int
+    """Steps in a stretch, its last target included."""
+    terms: int
+    """Predictions of a stretch that count: its last ones."""
+
+    @classmethod
+    def named(cls, name: str, stretch: int) -> "Objective":
+        """Build ``last-step`` or ``every-step``; only the latter heeds ``stretch``."""
+        if name == "last-step":
+            return cls(name, CONTEXT + 1, 1)
+        return cls(name, stretch + 1, stretch)
+
+    def losses(
+        self,
+        network: Network,
+        stretches: Int[Array, "steps batch"],
+        first: Int[Array, " batch"],
+        *,
+        dropout: float,
+        key: PRNGKeyArray,
+    ) -> Float[Array, "terms batch"]:
+        """Give −ln p of each target that counts, in nats."""
+        hidden = network.hidden(stretches[:-1], first)[-self.terms :]
+        logits = network.logits(drop(hidden, dropout, key))
+        targets = stretches[-self.terms :]
+        losses: Array = optax.softmax_cross_entropy_with_integer_labels(logits, targets)
+        return losses
+
+
+def transpose(
+    stretches: Int[Array, "steps batch"], semitones: int, key: PRNGKeyArray
+) -> Int[Array, "steps batch"]:
+    """Shift each stretch by up to ``semitones`` either way, as far as the piano reaches."""
+    sounding = stretches != vocabulary.REST
+    lowest = jnp.min(jnp.where(sounding, stretches, vocabulary.SIZE), axis=0)
+    highest = jnp.max(jnp.where(sounding, stretches, 0), axis=0)
+    shift = jax.random.randint(key, lowest.shape, -semitones, semitones + 1)
+    shift = jnp.clip(shift, jnp.minimum(1 - lowest, 0), vocabulary.SIZE - 1 - highest)
+    return jnp.where(sounding, stretches + shift, vocabulary.REST)

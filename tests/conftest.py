@@ -1,0 +1,56 @@
+"""What all tests share: strict numerics, checked shapes, a small corpus."""
+
+import os
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+from jaxtyping import install_import_hook
+
+install_import_hook(["nottingham.models", "nottingham.training"], "beartype.beartype")
+jax.config.update("jax_numpy_dtype_promotion", "standard")
+
+from nottingham.corpus.tune import Note, Tune  # noqa: E402
+from nottingham.encoding import split, windows  # noqa: E402
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(autouse=True)
+def no_archive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The developer's own archive never decides what a test does."""
+    monkeypatch.delenv("NOTTINGHAM_ARCHIVE", raising=False)
+
+
+@pytest.fixture(scope="session")
+def real_archive() -> Path:
+    """The real corpus, for the tests that need it."""
+    named = os.environ.get("NOTTINGHAM_ARCHIVE")
+    if not named:
+        pytest.skip("NOTTINGHAM_ARCHIVE names no archive of the real corpus")
+    return Path(named)
+
+
+@pytest.fixture
+def make_tune():
+    """Build a tune from (onset, duration, pitch) triples."""
+
+    def make(*notes, id="book/1", meter="4/4", **fields) -> Tune:
+        from fractions import Fraction
+
+        melody = tuple(Note(Fraction(o), Fraction(d), p) for o, d, p in notes)
+        defaults = {"title": "A tune", "key": "C major", "chords": (), "source": "book.abc"}
+        return Tune(id=id, meter=meter, notes=melody, **(defaults | fields))
+
+    return make
+
+
+@pytest.fixture
+def streams() -> windows.Streams:
+    """Twelve tunes of random tokens, eight of them to train, two to validate, two to test."""
+    draw = np.random.default_rng(0)
+    tunes = [draw.integers(40, 46, size=90 + i).astype(np.uint8) for i in range(12)]
+    places = np.array([split.TRAIN] * 8 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
+    ids = [f"book/{i}" for i in range(12)]
+    return windows.join(tunes, split=places, ids=ids, steps_per_measure=8)

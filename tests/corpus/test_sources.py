@@ -1,0 +1,156 @@
+"""Where a corpus comes from, with a server on loopback in the place of the host."""
+
+import hashlib
+import http.server
+import json
+import threading
+from dataclasses import replace
+
+import pytest
+
+from nottingham.corpus import provenance, sources
+from nottingham.errors import InputError
+from tests.corpus.test_archive import FILES, HASHES, pack
+
+
+@pytest.fixture
+def corpus(tmp_path, monkeypatch):
+    """A small corpus declared like the real one, on a host that nobody reaches."""
+    manifest = tmp_path / "manifest.sha256"
+    manifest.write_text("".join(f"{digest}  {path}\n" for path, digest in HASHES.items()))
+    declared = replace(
+        sources.NOTTINGHAM, manifest=manifest, repository="http://127.0.0.1:9/corpus", commit="1"
+    )
+    monkeypatch.setattr(sources, "NOTTINGHAM", declared)
+    monkeypatch.setattr(sources, "_RETRIES", 0)
+    return declared
+
+
+@pytest.fixture
+def host(tmp_path, corpus, monkeypatch):
+    """Serve a folder on loopback as the corpus's host; give the path of the archive there."""
+    folder = tmp_path / "host"
+    archive = folder / "corpus" / "archive" / "1.tar.gz"
+    archive.parent.mkdir(parents=True)
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args):
+            super().__init__(*args, directory=str(folder))
+
+        def log_message(self, *args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_address[1]}/corpus"
+    monkeypatch.setattr(sources, "NOTTINGHAM", replace(corpus, repository=address))
+    yield archive
+    server.shutdown()
+    server.server_close()
+
+
+def files_below(folder):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "provenance.json"
+    }
+
+
+def test_the_real_corpus_is_declared_whole():
+    hashes = sources.NOTTINGHAM.sha256()
+    assert sum(path.startswith("ABC_cleaned/") for path in hashes) == 14
+    assert sum(path.startswith("MIDI/melody/") for path in hashes) == 1034
+    assert all(len(digest) == 64 for digest in hashes.values())
+
+
+def test_from_a_local_archive(tmp_path, corpus):
+    record = sources.fetch("nottingham", tmp_path / "raw", archive=str(pack(tmp_path / "a.tar.gz")))
+    assert files_below(tmp_path / "raw") == FILES
+    assert record == json.loads((tmp_path / "raw" / "provenance.json").read_text())
+    assert record["files"] == HASHES
+    assert (record["corpus"], record["version"], record["licence"]) == (
+        "nottingham",
+        "1",
+        "GPL-3.0",
+    )
+    assert record["substituted"] is None
+
+
+def test_the_environment_names_an_archive(tmp_path, corpus, monkeypatch):
+    monkeypatch.setenv("NOTTINGHAM_ARCHIVE", str(pack(tmp_path / "a.tar.gz")))
+    sources.fetch("auto", tmp_path / "raw", archive=None)
+    assert files_below(tmp_path / "raw") == FILES
+
+
+def test_a_named_archive_that_is_wrong_is_never_substituted(tmp_path, corpus):
+    with pytest.raises(InputError, match="no such archive"):
+        sources.fetch("auto", tmp_path / "raw", archive=str(tmp_path / "typo.tar.gz"))
+    assert not (tmp_path / "raw").exists()
+
+
+def test_a_failure_keeps_what_was_there_and_leaves_nothing_else(tmp_path, corpus):
+    raw = tmp_path / "data" / "raw"
+    sources.fetch("nottingham", raw, archive=str(pack(tmp_path / "a.tar.gz")))
+    bad = pack(tmp_path / "b.tar.gz", files=FILES | {"MIDI/a.mid": b"changed"})
+    with pytest.raises(InputError):
+        sources.fetch("nottingham", raw, archive=str(bad))
+    assert files_below(raw) == FILES
+    assert list(raw.parent.iterdir()) == [raw]
+
+
+def test_a_second_fetch_leaves_nothing_of_the_first(tmp_path, corpus):
+    raw = tmp_path / "raw"
+    sources.fetch("ryans-mammoth", raw, archive=None)
+    sources.fetch("nottingham", raw, archive=str(pack(tmp_path / "a.tar.gz")))
+    assert files_below(raw) == FILES
+
+
+def test_from_the_host(tmp_path, host):
+    pack(host)
+    sources.fetch("auto", tmp_path / "raw", archive=None)
+    assert files_below(tmp_path / "raw") == FILES
+
+
+def test_nottingham_is_strict(tmp_path, corpus):
+    with pytest.raises(InputError, match=r"(?s)cannot be downloaded.*set NOTTINGHAM_ARCHIVE to"):
+        sources.fetch("nottingham", tmp_path / "raw", archive=None)
+    assert not (tmp_path / "raw").exists()
+
+
+def test_auto_makes_do_with_the_bundled_corpus_and_says_so(tmp_path, corpus, capsys):
+    record = sources.fetch("auto", tmp_path / "raw", archive=None)
+    warning = capsys.readouterr().err
+    assert "COULD NOT BE HAD" in warning
+    assert "NOTTINGHAM_ARCHIVE" in warning
+    assert "COULD NOT BE HAD" in record["substituted"]
+    assert record["corpus"] == "ryans-mammoth"
+    assert len(record["files"]) > 1000
+    files = files_below(tmp_path / "raw")
+    assert {p: hashlib.sha256(c).hexdigest() for p, c in files.items()} == record["files"]
+
+
+def test_a_sign_in_page_in_the_host_s_place_counts_as_no_host(tmp_path, host, capsys):
+    host.write_bytes(b"<html>sign in</html>")
+    record = sources.fetch("auto", tmp_path / "raw", archive=None)
+    assert "not a .tar.gz archive" in record["substituted"]
+    with pytest.raises(InputError, match=r"not a \.tar\.gz"):
+        sources.fetch("nottingham", tmp_path / "other", archive=None)
+
+
+def test_ryans_mammoth_by_name_is_no_substitution(tmp_path, capsys):
+    record = sources.fetch("ryans-mammoth", tmp_path / "raw", archive=None)
+    assert record["substituted"] is None
+    assert not capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}"])
+def test_a_damaged_provenance_names_the_remedy(tmp_path, content):
+    (tmp_path / "provenance.json").write_text(content)
+    with pytest.raises(InputError, match=r"provenance\.json.*dvc repro --force download"):
+        provenance.read(tmp_path)
+
+
+def test_the_real_archive_is_the_declared_corpus(tmp_path, real_archive):
+    record = sources.fetch("nottingham", tmp_path / "raw", archive=str(real_archive))
+    assert len(record["files"]) == 3103

@@ -1,0 +1,99 @@
+import io
+import zipfile
+
+import numpy as np
+import pytest
+
+from nottingham.encoding import split, windows
+from nottingham.errors import InputError
+
+
+def test_streams_come_back(tmp_path, streams):
+    windows.save(tmp_path / "w.npz", streams)
+    back = windows.load(tmp_path / "w.npz")
+    for name in ("tokens", "offsets", "split", "ids"):
+        assert np.array_equal(getattr(back, name), getattr(streams, name)), name
+    assert back.steps_per_measure == 8
+
+
+def test_saving_twice_gives_the_same_bytes(tmp_path, streams):
+    windows.save(tmp_path / "a.npz", streams)
+    windows.save(tmp_path / "b.npz", streams)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_parts_of_the_split(streams):
+    assert [len(streams.tunes(part)) for part in range(3)] == [8, 2, 2]
+    assert [len(tokens) for tokens in streams.tunes(split.TEST)] == [100, 101]
+
+
+def test_every_stretch_lies_in_one_tune_and_every_one_is_found(streams):
+    starts, places = windows.stretch_starts(streams, split.VALID, 97)
+    # the tunes 8 and 9, of 98 and 99 steps, hold 2 and 3 stretches of 97
+    assert starts.tolist() == [*streams.offsets[8] + [0, 1], *streams.offsets[9] + [0, 1, 2]]
+    assert places.tolist() == [0, 1, 0, 1, 2]
+
+
+def test_no_stretch_is_longer_than_its_tune(streams):
+    starts, places = windows.stretch_starts(streams, split.VALID, 100)
+    assert starts.shape == places.shape == (0,)
+
+
+def test_targets_have_32_steps_before_them():
+    tunes = [np.zeros(n, np.uint8) for n in (0, 31, 32, 33, 40)]
+    assert windows.count_targets(tunes) == 0 + 0 + 0 + 1 + 8
+
+
+def test_the_parts_in_words(streams):
+    assert windows.describe(streams).splitlines()[1] == "valid: 2 tunes, 133 targets"
+
+
+def damaged(path, **changes):
+    """Write an archive of arrays like `windows.save`'s but for some."""
+    arrays = {
+        "tokens": np.zeros(5, np.uint8),
+        "offsets": np.array([0, 2, 5]),
+        "split": np.zeros(2, np.uint8),
+        "ids": np.array(["a/1", "a/2"]),
+        "steps_per_measure": np.int64(8),
+    }
+    np.savez(path, **(arrays | changes))
+
+
+def test_the_undamaged_file_is_read(tmp_path):
+    damaged(tmp_path / "w.npz")
+    assert len(windows.load(tmp_path / "w.npz").tokens) == 5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tokens": np.full(5, 89, np.uint8)},
+        {"offsets": np.array([0, 2, 6])},
+        {"offsets": np.array([1, 2, 5])},
+        {"offsets": np.array([0, 7, 5])},
+        {"offsets": np.array([0, 5])},
+        {"split": np.full(2, 3, np.uint8)},
+        {"ids": np.array([{"a": 1}, None], dtype=object)},  # would have to be unpickled
+    ],
+)
+def test_a_damaged_file_is_refused(tmp_path, change):
+    damaged(tmp_path / "w.npz", **change)
+    with pytest.raises(InputError, match=r"w\.npz: no token streams in it .*dvc repro --force"):
+        windows.load(tmp_path / "w.npz")
+
+
+def test_what_is_no_such_file_is_refused(tmp_path, streams):
+    path = tmp_path / "w.npz"
+    for content in (b"", b"no archive", b"PK\x03\x04 cut"):
+        path.write_bytes(content)
+        with pytest.raises(InputError, match=r"w\.npz"):
+            windows.load(path)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("tokens.npy", b"\x93NUMPY")
+    path.write_bytes(buffer.getvalue())
+    with pytest.raises(InputError, match=r"w\.npz"):
+        windows.load(path)
+    with pytest.raises(InputError, match=r"nowhere\.npz"):
+        windows.load(tmp_path / "nowhere.npz")

@@ -1,0 +1,44 @@
+import pytest
+
+from nottingham.errors import InputError
+from nottingham.files import read_json, write_csv, write_json, written
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "out.txt"
+    path.write_text("old")
+
+    def fail():
+        with written(path) as file:
+            file.write(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_json_comes_back(tmp_path):
+    write_json(tmp_path / "new" / "a.json", {"tune": "Séan's", "n": 1})
+    assert read_json(tmp_path / "new" / "a.json", made_by="x") == {"tune": "Séan's", "n": 1}
+
+
+def test_not_a_number_is_no_json(tmp_path):
+    with pytest.raises(ValueError, match="Out of range"):
+        write_json(tmp_path / "a.json", float("nan"))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("content", [None, b"{", b"\xff\xfe"])
+def test_damaged_json_names_file_and_remedy(tmp_path, content):
+    path = tmp_path / "a.json"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=r"a\.json: cannot be read .*dvc repro parse"):
+        read_json(path, made_by="dvc repro parse")
+
+
+def test_csv_rounds_to_four_decimals(tmp_path):
+    write_csv(tmp_path / "a.csv", ["n", "loss"], [[1, 0.123456], [2, 1.0]])
+    assert (tmp_path / "a.csv").read_text() == "n,loss\n1,0.1235\n2,1.0000\n"

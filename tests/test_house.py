@@ -1,0 +1,108 @@
+"""The rules of the house: which room may import which, and what an import may load."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.closure import ROOT, imports
+
+# A room may import rooms of a lower level only. The ground floor has no rooms.
+LEVELS = {
+    "params": 0,
+    "errors": 0,
+    "files": 0,
+    "progress": 0,
+    "corpus": 1,
+    "encoding": 2,
+    "models": 3,
+    "training": 4,
+    "evaluation": 4,
+    "generation": 4,
+}
+MODULES = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for folder in ("nottingham", "stages")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+]
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.startswith("nottingham.")])
+def test_imports_point_one_way(module):
+    for imported in imports(module):
+        assert not imported.startswith("stages"), f"{module} imports {imported}"
+        same_room = room(imported) == room(module)
+        below = LEVELS[room(imported)] < LEVELS[room(module)]
+        both_ground = LEVELS[room(imported)] == LEVELS[room(module)] == 0
+        assert same_room or below or both_ground, f"{module} imports {imported}"
+
+
+def test_every_room_has_a_level():
+    assert {room(m) for m in MODULES if m.startswith("nottingham.")} == set(LEVELS)
+
+
+@pytest.mark.parametrize(
+    ("module", "forbidden"),
+    [
+        ("nottingham.models.ngram", {"jax", "flax", "music21", "dvc"}),
+        ("nottingham.encoding.windows", {"jax", "music21"}),
+        ("nottingham.corpus", {"jax", "music21"}),
+        ("nottingham.params", {"jax", "music21", "numpy"}),
+    ],
+)
+def test_what_an_import_does_not_load(module, forbidden):
+    code = f"import sys, {module}; print(*{{m.split('.')[0] for m in sys.modules}})"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert not set(loaded.stdout.split()) & forbidden
+
+
+def external(module: str) -> set[str]:
+    """Name the outside packages that a module imports anywhere."""
+    import ast
+
+    found = set()
+    path = Path(ROOT, *module.split("."))
+    source = (path / "__init__.py") if path.is_dir() else path.with_suffix(".py")
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.Import):
+            found.update(alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("package", "homes"),
+    [
+        ("music21", {"nottingham.corpus.reader"}),
+        ("pooch", {"nottingham.corpus.sources"}),
+        ("dvc", set()),
+        ("yaml", {"nottingham.params", "nottingham.encoding.split"}),
+        ("mido", {"nottingham.generation.midi"}),
+    ],
+)
+def test_each_library_has_one_home(package, homes):
+    assert {module for module in MODULES if package in external(module)} == homes
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.startswith("nottingham.")])
+def test_artifact_paths_are_the_stages_business(module):
+    path = ROOT.joinpath(*module.split("."))
+    source = (path / "__init__.py") if path.is_dir() else path.with_suffix(".py")
+    code = [line for line in source.read_text().splitlines() if '"""' not in line]
+    for folder in ("data/", "models/", "reports/"):
+        opened = [line for line in code if f'"{folder}' in line or f"'{folder}" in line]
+        assert not opened, f"{module}: {opened}"
+
+
+@pytest.mark.parametrize("stage", [m for m in MODULES if m.startswith("stages.")])
+def test_a_stage_is_thin(stage):
+    lines = ROOT.joinpath(*stage.split(".")).with_suffix(".py").read_text().splitlines()
+    assert len(lines) <= 45

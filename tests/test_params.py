@@ -1,0 +1,109 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from nottingham import params
+from nottingham.errors import InputError
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """Write params.yaml with one change, and give its path."""
+
+    def write(change):
+        raw = yaml.safe_load((ROOT / "params.yaml").read_text())
+        change(raw)
+        path = tmp_path / "params.yaml"
+        path.write_text(yaml.safe_dump(raw))
+        return path
+
+    return write
+
+
+def test_committed_settings_are_valid():
+    assert params.load(ROOT / "params.yaml").window.steps_per_measure == 8
+
+
+def set_key(name, value):
+    def change(raw):
+        *path, last = name.split(".")
+        for part in path:
+            raw = raw[part]
+        raw[last] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("train.lstm.units", 0, "greater than or equal to 1"),
+        ("train.lstm.units", "many", "valid integer"),
+        ("train.lstm.units", 3.5, "valid integer"),
+        ("train.lstm.units", True, "valid integer"),
+        ("train.rnn.learning_rate", float("nan"), "finite"),
+        ("train.rnn.learning_rate", -1, "greater than 0"),
+        ("train.rnn.cell", "gru", "'tanh' or 'lstm'"),
+        ("train.rnn.metrical_position", "yes", "valid boolean"),
+        ("window.train_share", 1, "less than 1"),
+        ("download.corpus", "nottinghm", "'auto', 'nottingham' or 'ryans-mammoth'"),
+        ("ngram.smoothing", [], "at least 1 item"),
+        ("sample", None, "valid dictionary"),
+    ],
+)
+def test_a_wrong_value_names_key_and_what_is_allowed(settings, name, value, allowed):
+    with pytest.raises(InputError) as error:
+        params.load(settings(set_key(name, value)))
+    assert f"  {name}: given {value!r}; allowed: " in str(error.value)
+    assert allowed in str(error.value)
+
+
+def test_an_unknown_key_is_named_with_the_known_ones(settings):
+    with pytest.raises(InputError, match=r"train\.lstm\.unit: unknown key; .*units, embedding"):
+        params.load(settings(set_key("train.lstm.unit", 3)))
+
+
+def test_a_missing_key_is_named(settings):
+    with pytest.raises(InputError, match=r"window\.seed: missing"):
+        params.load(settings(lambda raw: raw["window"].pop("seed")))
+
+
+def test_all_wrong_keys_are_named_at_once(settings):
+    def change(raw):
+        raw["window"]["seed"] = -1
+        raw["sample"]["steps"] = 0
+
+    with pytest.raises(InputError, match=r"(?s)window\.seed.*sample\.steps"):
+        params.load(settings(change))
+
+
+@pytest.mark.parametrize("text", ["1e-05", "1.0e-05"])
+def test_numbers_as_dvc_writes_them(settings, tmp_path, text):
+    path = settings(set_key("train.lstm.learning_rate", "RATE"))
+    path.write_text(path.read_text().replace("RATE", text))
+    assert params.load(path).train.lstm.learning_rate == 1e-5
+
+
+def test_a_whole_float_is_an_integer(settings):
+    assert params.load(settings(set_key("train.lstm.units", 200.0))).train.lstm.units == 200
+
+
+@pytest.mark.parametrize("text", ["a: [", "", "- 1"])
+def test_a_file_that_is_no_settings(tmp_path, text):
+    path = tmp_path / "params.yaml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"params\.yaml"):
+        params.load(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"nowhere\.yaml"):
+        params.load(tmp_path / "nowhere.yaml")
+
+
+def test_an_unknown_model_is_named():
+    with pytest.raises(InputError, match=r"train\.gru: unknown; allowed: rnn, lstm"):
+        params.load(ROOT / "params.yaml").train.of("gru")
