@@ -98,12 +98,16 @@ def _open_repeats(part: Any) -> None:
         for bracket in part.recurse().getElementsByClass(spanner.RepeatBracket)
         for measure in bracket.getSpannedElements()
     }
-    closed = False
+    opening, closed = None, False
     for measure in part.getElementsByClass(stream.Measure):
         if closed and id(measure) not in in_endings:
-            measure.leftBarline = bar.Repeat(direction="start")
-            closed = False
-        closed = closed or _is_repeat(measure.rightBarline, "end")
+            opening, closed = measure, False
+        if _is_repeat(measure.leftBarline, "start"):
+            opening = None
+        if _is_repeat(measure.rightBarline, "end"):
+            if opening is not None:
+                opening.leftBarline = bar.Repeat(direction="start")
+            opening, closed = None, True
 
 
 def _is_repeat(barline: Any, direction: str) -> bool:

@@ -1,12 +1,13 @@
 """What a model is: anything that gives the next step's probabilities."""
 
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
 Context = Literal["window", "tune"]
 
 
+@runtime_checkable
 class Model(Protocol):
     """A distribution over the next step, given the steps before it.
 

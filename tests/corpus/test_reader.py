@@ -41,8 +41,8 @@ def test_a_section_without_an_opening_sign_repeats_from_the_one_before(closing):
 
 
 def test_a_section_after_endings_repeats_alone():
-    played = [n.pitch for n in read("C4|[1D4:|[2E4||F4:|").notes]
-    assert played == [60, 62, 60, 64, 65, 65]
+    played = [n.pitch for n in read("C4|[1D4:|[2E4||F4:|G4|").notes]
+    assert played == [60, 62, 60, 64, 65, 65, 67]
 
 
 def test_ties_join_and_rests_stay_silent():

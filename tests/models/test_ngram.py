@@ -1,0 +1,113 @@
+"""The n-gram model against an example worked by hand, and against counting in plain Python."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from nottingham import models
+from nottingham.encoding import split, vocabulary, windows
+from nottingham.models.ngram import Ngram, count_all, encode, fit, write_candidates
+
+K = vocabulary.SIZE
+A, B, C = 1, 2, 3
+
+
+def test_an_example_by_hand():
+    """Bigrams of A B A B and of A A: A A once, A B twice, B A once; nothing across tunes."""
+    tunes = [np.array([A, B, A, B], np.uint8), np.array([A, A], np.uint8)]
+    model = Ngram(count_all(tunes, 2), smoothing=0.5)
+    rows = np.exp(model.log_probs(np.array([A, B, C], np.uint8)))
+    # at the start the unigrams: A four times, B twice, of six
+    assert rows[0, A] == pytest.approx((4 + 0.5) / (6 + 0.5 * K))
+    assert rows[0, C] == pytest.approx(0.5 / (6 + 0.5 * K))
+    # after A: A once, B twice, of three
+    assert rows[1, [A, B, C]] == pytest.approx(np.array([1.5, 2.5, 0.5]) / (3 + 0.5 * K))
+    # after B: A once, of one
+    assert rows[2, [A, B]] == pytest.approx(np.array([1.5, 0.5]) / (1 + 0.5 * K))
+
+
+def test_counts_equal_counting_one_by_one(streams):
+    tunes = streams.tunes(split.TRAIN)
+    for order, table in enumerate(count_all(tunes, 8), start=1):
+        expected = Counter(
+            tuple(tokens[i : i + order].tolist())
+            for tokens in tunes
+            for i in range(len(tokens) - order + 1)
+        )
+        grams = np.array(list(expected))
+        assert dict(zip(expected, table.of(encode(grams)).tolist(), strict=True)) == expected
+        assert table.counts.sum() == sum(expected.values())
+
+
+def test_totals_are_sums_over_what_follows(streams):
+    table = count_all(streams.tunes(split.TRAIN), 3)[2]
+    contexts = np.unique(table.codes // K)[:50]
+    every = table.of(contexts[:, None] * K + np.arange(K))
+    assert table.totals(contexts).tolist() == every.sum(axis=1).tolist()
+
+
+@pytest.mark.parametrize("order", range(1, 9))
+def test_rows_sum_to_one_and_never_look_ahead(streams, order):
+    model = Ngram(count_all(streams.tunes(split.TRAIN), order), 0.01)
+    tokens = streams.tunes(split.TEST)[0]
+    rows = model.log_probs(tokens)
+    assert rows.shape == (len(tokens), K)
+    assert np.exp(rows).sum(axis=1) == pytest.approx(1, abs=1e-5)
+    changed = tokens.copy()
+    changed[50:] = 7
+    assert np.array_equal(model.log_probs(changed)[:51], rows[:51])
+
+
+@pytest.mark.parametrize("order", [1, 2, 5])
+def test_the_next_step_is_the_row_that_scoring_gives(streams, order):
+    model = Ngram(count_all(streams.tunes(split.TRAIN), order), 0.01)
+    tokens = streams.tunes(split.TEST)[0]
+    rows = model.log_probs(tokens)
+    for t in (1, 2, 4, 40):
+        assert np.array_equal(model.next_log_probs(tokens[None, :t])[0], rows[t])
+
+
+@pytest.mark.parametrize("length", [0, 1, 2])
+def test_tunes_shorter_than_n(streams, length):
+    model = Ngram(count_all(streams.tunes(split.TRAIN), 4), 0.01)
+    assert model.log_probs(np.zeros(length, np.uint8)).shape == (length, K)
+
+
+def test_training_tunes_shorter_than_n():
+    tables = count_all([np.array([A, B], np.uint8)], 4)
+    assert [table.counts.sum() for table in tables] == [2, 1, 0, 0]
+
+
+def test_validation_chooses(streams):
+    choices = [0.01, 0.1, 1.0]
+    model, tried = fit(streams, max_order=4, smoothing=choices)
+    assert len(tried) == 12
+    best = min(tried, key=lambda c: c.log_loss)
+    assert (len(model.tables), model.smoothing) == (best.order, best.smoothing)
+    # the log-loss of each candidate is that of the model it stands for
+    for candidate in tried:
+        other = Ngram(count_all(streams.tunes(split.TRAIN), candidate.order), candidate.smoothing)
+        losses = [
+            -other.log_probs(t)[np.arange(32, len(t)), t[32:]] for t in streams.tunes(split.VALID)
+        ]
+        assert candidate.log_loss == pytest.approx(np.concatenate(losses).mean(), rel=1e-5)
+
+
+def test_the_test_tunes_do_not_matter(streams):
+    tokens = streams.tokens.copy()
+    tokens[streams.offsets[10] :] = 5
+    other = windows.Streams(tokens, streams.offsets, streams.split, streams.ids, 8)
+    fitted = [fit(s, max_order=3, smoothing=[0.1, 1.0])[1] for s in (streams, other)]
+    assert fitted[0] == fitted[1]
+
+
+def test_it_comes_back_from_disk(tmp_path, streams):
+    model, tried = fit(streams, max_order=3, smoothing=[0.1])
+    model.save(tmp_path / "ngram")
+    back = models.load(tmp_path / "ngram")
+    tokens = streams.tunes(split.TEST)[0]
+    assert np.array_equal(back.log_probs(tokens), model.log_probs(tokens))
+    write_candidates(tmp_path / "ngram.csv", tried)
+    assert (tmp_path / "ngram.csv").read_text().splitlines()[0] == "n,c=0.1"
+    assert len((tmp_path / "ngram.csv").read_text().splitlines()) == 4
