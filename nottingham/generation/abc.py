@@ -86,7 +86,9 @@ def _with_rests(notes: tuple[Note, ...]) -> Iterator[tuple[Note | None, Fraction
 
 
 def _measure(events: list[tuple[Note | None, Fraction, bool]], signature: dict[str, int]) -> str:
-    """Write one measure; an accidental holds to its end for the same letter and octave."""
+    """Write one measure. An accidental holds to its end, for the same letter and octave, but not
+    every program knows: one that is not in the key is written each time.
+    """
     in_force: dict[tuple[str, int], int] = {}
     written = []
     for note, length, goes_on in events:
@@ -99,10 +101,9 @@ def _measure(events: list[tuple[Note | None, Fraction, bool]], signature: dict[s
 def _name(pitch: int, signature: dict[str, int], in_force: dict[tuple[str, int], int]) -> str:
     letter, accidental = _spell(pitch % 12, signature)
     octave = (pitch - _NATURAL[letter] - accidental) // 12 - 5  # 0 for the octave of middle C
-    sign = ""
-    if in_force.get((letter, octave), signature[letter]) != accidental:
-        in_force[letter, octave] = accidental
-        sign = _ACCIDENTALS[accidental]
+    expected = {signature[letter], in_force.get((letter, octave), signature[letter])}
+    sign = "" if expected == {accidental} else _ACCIDENTALS[accidental]
+    in_force[letter, octave] = accidental
     if octave > 0:
         return sign + letter.lower() + "'" * (octave - 1)
     return sign + letter + "," * -octave

@@ -1,0 +1,142 @@
+"""The files that generation writes, read back by other code than wrote them."""
+
+from fractions import Fraction
+
+import mido
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nottingham import corpus
+from nottingham.corpus.reader import read_abc
+from nottingham.corpus.tune import Tune
+from nottingham.encoding import grid, split
+from nottingham.errors import InputError
+from nottingham.generation import abc, midi, pianoroll, samples
+from nottingham.models.baselines import Uniform
+
+KEYS = ["C major", "D major", "Bb major", "E minor", "A dorian", "D mixolydian", "F# minor", ""]
+
+
+def melody(tune):
+    return [(n.onset, n.duration, n.pitch) for n in tune.notes]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(30, 70) | st.just(0), min_size=20, max_size=60),
+    st.sampled_from(["4/4", "6/8", "3/4", "9/8", "2/4"]),
+    st.sampled_from(KEYS),
+)
+def test_abc_reads_back_to_the_same_notes(tokens, meter, key):
+    notes = grid.decode(np.array([40, *tokens, 40], np.uint8), meter, 8)
+    tune = Tune("lstm/1", "A title", meter, key, notes, (), "lstm")
+    back = read_abc(abc.text(tune), id="a/1", source="a.abc").tune
+    assert melody(back) == melody(tune)
+    assert (back.meter, back.title) == (meter, "A title")
+    assert not key or back.key == key
+
+
+def test_abc_of_a_small_tune(make_tune):
+    tune = make_tune(
+        (0, 1, 62), (1, "1/2", 66), ("3/2", "1/2", 65), (2, 3, 74), (6, 2, 61), key="D major"
+    )
+    assert abc.text(tune).splitlines() == [
+        "X:1",
+        "T:A tune",
+        "M:4/4",
+        "L:1/8",
+        "K:D",
+        "D2 F =F d4- | d2 z2 C4 |]",
+    ]
+
+
+def test_accidentals_and_the_naturals_that_end_them(make_tune):
+    tune = make_tune((0, 1, 61), (1, 1, 61), (2, 1, 60), (3, 1, 72), (4, 1, 61))
+    assert abc.text(tune).splitlines()[-1] == "^C2 ^C2 =C2 c2 | ^C2 |]"
+
+
+def test_octaves(make_tune):
+    tune = make_tune((0, 1, 48), (1, 1, 36), (2, 1, 72), (3, 1, 84))
+    assert abc.text(tune).splitlines()[-1] == "C,2 C,,2 c2 c'2 |]"
+
+
+def test_a_hostile_title_stays_one_title(make_tune):
+    text = abc.text(make_tune((0, 1, 60), title="Evil\nK:Eb\n%%abc \\ end"))
+    assert [line for line in text.splitlines() if line.startswith(("K:", "%"))] == ["K:C"]
+
+
+def test_midi_holds_the_notes_to_the_tick(tmp_path, make_tune):
+    tune = make_tune(
+        ("3/8", "3/8", 60), ("3/4", "9/8", 67), (3, "3/8", 67), meter="6/8", title="Séan's"
+    )
+    midi.write(tune, tmp_path / "a.mid")
+    file = mido.MidiFile(tmp_path / "a.mid", charset="utf-8")
+    now, sounding, notes = Fraction(0), {}, []
+    for message in file.tracks[0]:
+        now += Fraction(message.time, file.ticks_per_beat)
+        if message.type == "note_on":
+            sounding[message.note] = now
+        elif message.type == "note_off":
+            onset = sounding.pop(message.note)
+            notes.append((onset, now - onset, message.note))
+    assert notes == melody(tune)
+    meta = {m.type: m for m in file.tracks[0] if m.is_meta}
+    assert meta["track_name"].name == "Séan's"
+    assert (meta["time_signature"].numerator, meta["time_signature"].denominator) == (6, 8)
+
+
+def test_a_repeated_note_ends_before_it_starts_again(tmp_path, make_tune):
+    midi.write(make_tune((0, 1, 60), (1, 1, 60)), tmp_path / "a.mid")
+    messages = [m.type for m in mido.MidiFile(tmp_path / "a.mid").tracks[0] if not m.is_meta]
+    assert messages == ["note_on", "note_off", "note_on", "note_off"]
+
+
+def test_midi_opens_in_another_program(tmp_path, make_tune):
+    midi.write(make_tune((0, 1, 60), (1, 1, 62), (2, 2, 64)), tmp_path / "a.mid")
+    (tune,) = corpus.read(tmp_path / "a.mid")
+    assert [n.pitch for n in tune.notes] == [60, 62, 64]
+
+
+def test_the_picture_is_a_png(tmp_path, make_tune):
+    tune = make_tune((0, 1, 60), (1, 1, 62), title="costs $5 and $x^$")
+    pianoroll.write(tune, tmp_path / "a.png", primer=Fraction(1))
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+class TestContinuations:
+    @pytest.fixture
+    def tunes(self, make_tune):
+        return [make_tune(id=f"book/{i}", title=f"Tune {i}", key="D major") for i in range(12)]
+
+    def test_primers_are_test_tunes(self, streams, tunes):
+        chosen = samples.choose_primers(streams, tunes, 2, seed=0)
+        places = streams.ids.tolist()
+        for primer in chosen:
+            place = places.index(primer.tune.id)
+            assert streams.split[place] == split.TEST
+            assert np.array_equal(primer.tokens, streams.tune(place)[:32])
+
+    def test_more_primers_than_test_tunes_are_refused(self, streams, tunes):
+        with pytest.raises(InputError, match=r"sample\.tunes: given 3; allowed: up to 2"):
+            samples.choose_primers(streams, tunes, 3, seed=0)
+
+    def test_they_begin_with_the_primer_and_say_what_they_are(self, streams, tunes):
+        primers = samples.choose_primers(streams, tunes, 2, seed=0)
+        written = samples.continuations(
+            Uniform(), primers, name="random", steps=40, steps_per_measure=8, seed=5
+        )
+        for primer, tune in zip(primers, written, strict=True):
+            tokens = grid.encode(tune, 8)
+            assert np.array_equal(tokens[:32], primer.tokens)
+            assert len(tokens) in (71, 72)  # a rest at the very end leaves no trace
+            assert tune.title == (
+                f"random continues {primer.tune.title} ({primer.tune.id}) after 32 steps, seed 5"
+            )
+
+    def test_files_are_named_after_the_id_and_stay_in_the_folder(self, tmp_path, make_tune):
+        tune = make_tune((0, 1, 60), id="lstm/../../etc/x y.z")
+        samples.write(tune, tmp_path / "samples", steps_per_measure=8)
+        names = sorted(p.name for p in tmp_path.rglob("*") if p.is_file())
+        assert names == ["lstm-etc-x-y-z.abc", "lstm-etc-x-y-z.mid", "lstm-etc-x-y-z.png"]
