@@ -4,6 +4,8 @@ Token 0 is a rest; tokens 1 to 88 are the keys from the lowest A (MIDI 21) to th
 (MIDI 108), the poster's encoding.
 """
 
+import numpy as np
+
 REST = 0
 LOWEST_PITCH, HIGHEST_PITCH = 21, 108
 SIZE = 1 + HIGHEST_PITCH - LOWEST_PITCH + 1
@@ -29,3 +31,17 @@ def pitch(token: int) -> int | None:
     if not 0 <= token < SIZE:
         raise ValueError(f"token {token} is outside 0 to {SIZE - 1}")
     return None if token == REST else token + LOWEST_PITCH - 1
+
+
+def check(tokens: np.ndarray) -> None:
+    """Refuse arrays that are not tokens.
+
+    Raises:
+        ValueError: if a value is outside the vocabulary or no integer.
+    """
+    if tokens.dtype.kind not in "iu":
+        raise ValueError(f"tokens are integers from 0 to {SIZE - 1}, not {tokens.dtype}")
+    if tokens.size and not 0 <= tokens.min() <= tokens.max() < SIZE:
+        raise ValueError(
+            f"tokens from {tokens.min()} to {tokens.max()}; there are those from 0 to {SIZE - 1}"
+        )

@@ -151,6 +151,6 @@ def draw(metrics: Mapping[str, Metrics], path: Path | str) -> None:
 
 def _bars(axes: Any, names: Sequence[str], values: Sequence[float], label: str) -> None:
     bars = axes.bar(names, values, color="#4c72b0", width=0.6)
-    axes.bar_label(bars, labels=[label.format(v) for v in values], fontsize=9, padding=2)
+    axes.bar_label(bars, labels=[label.format(v) for v in values], fontsize=9, padding=5)
     axes.margins(y=0.15)
     axes.spines[["top", "right"]].set_visible(False)

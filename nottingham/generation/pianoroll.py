@@ -26,6 +26,7 @@ def write(tune: Tune, path: Path | str, *, primer: Fraction) -> None:
     axes.set_xticks(
         [float(i * measure) for i in range(bars + 1)], [str(i + 1) for i in range(bars + 1)]
     )
+    axes.set_xlim(0, float(bars * measure))
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.set_xlabel("measure")

@@ -23,11 +23,14 @@ class Model(Protocol):
         """Score a tune from its start.
 
         Args:
-            tokens: the tune, of shape ``[time]``.
+            tokens: the tune, integers of shape ``[time]``.
 
         Returns:
             ``[time, vocabulary]``: row t is ln p(token t | the tokens before t that the model may
             see). It never depends on token t or later, and its exponentials sum to one.
+
+        Raises:
+            ValueError: if a token is outside the vocabulary.
         """
 
     def next_log_probs(self, histories: np.ndarray) -> np.ndarray:

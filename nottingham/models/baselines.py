@@ -20,6 +20,7 @@ class Uniform:
 
     def log_probs(self, tokens: np.ndarray) -> np.ndarray:
         """Score a tune; see `Model.log_probs`."""
+        vocabulary.check(tokens)
         return np.full((len(tokens), vocabulary.SIZE), -np.log(vocabulary.SIZE), np.float32)
 
     def next_log_probs(self, histories: np.ndarray) -> np.ndarray:
@@ -47,11 +48,13 @@ class Hold:
 
     def log_probs(self, tokens: np.ndarray) -> np.ndarray:
         """Score a tune; see `Model.log_probs`."""
+        vocabulary.check(tokens)
         rows = self._rows(tokens[:-1])
         return np.concatenate([Uniform().log_probs(tokens[:1]), rows])
 
     def next_log_probs(self, histories: np.ndarray) -> np.ndarray:
         """Give the next step of each tune; see `Model.next_log_probs`."""
+        vocabulary.check(histories)
         return self._rows(histories[:, -1])
 
     def save(self, folder: Path | str) -> None:

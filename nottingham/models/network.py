@@ -107,6 +107,7 @@ class WindowModel:
 
     def log_probs(self, tokens: np.ndarray) -> np.ndarray:
         """Score a tune; see `Model.log_probs`."""
+        vocabulary.check(tokens)
         starts = self._first_rows(tokens[:CONTEXT])[: len(tokens)]
         if len(tokens) <= CONTEXT:
             return starts
@@ -116,6 +117,7 @@ class WindowModel:
 
     def next_log_probs(self, histories: np.ndarray) -> np.ndarray:
         """Give the next step of each tune; see `Model.next_log_probs`."""
+        vocabulary.check(histories)
         windows = histories[:, -CONTEXT:]
         first = np.full(len(windows), histories.shape[1] - windows.shape[1])
         return self._window_rows(windows, first)

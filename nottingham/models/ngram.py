@@ -86,6 +86,7 @@ class Ngram:
 
     def log_probs(self, tokens: np.ndarray) -> np.ndarray:
         """Score a tune; see `Model.log_probs`."""
+        vocabulary.check(tokens)
         behind = len(self.tables) - 1
         starts = [self._rows(tokens[None, :t]) for t in range(min(behind, len(tokens)))]
         if len(tokens) <= behind:
@@ -96,6 +97,7 @@ class Ngram:
 
     def next_log_probs(self, histories: np.ndarray) -> np.ndarray:
         """Give the next step of each tune; see `Model.next_log_probs`."""
+        vocabulary.check(histories)
         behind = min(len(self.tables) - 1, histories.shape[1])
         return self._rows(histories[:, histories.shape[1] - behind :])
 

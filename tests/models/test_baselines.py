@@ -30,13 +30,6 @@ def test_hold_repeats_the_last_step(held):
 
 
 @pytest.mark.parametrize("model", [Uniform(), Hold(0.4)])
-def test_the_next_step_is_the_row_that_scoring_gives(model):
-    tokens = np.array([[5, 6, 7]], np.uint8)
-    row = model.log_probs(np.array([5, 6, 7, 0], np.uint8))[3]
-    assert np.array_equal(model.next_log_probs(tokens)[0], row)
-
-
-@pytest.mark.parametrize("model", [Uniform(), Hold(0.4)])
 def test_they_come_back_from_disk(tmp_path, model):
     model.save(tmp_path / "model")
     assert models.load(tmp_path / "model") == model
