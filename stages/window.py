@@ -16,6 +16,7 @@ def main() -> None:
         ids=[tune.id for tune in tunes],
         steps_per_measure=settings.steps_per_measure,
     )
+    windows.require_targets(streams)
     windows.save("data/windows.npz", streams)
     print(windows.describe(streams))
 

@@ -117,7 +117,7 @@ def _ratio(value: Fraction) -> int | str:
 def _from_line(line: str, *, place: str) -> Tune:
     try:
         raw = json.loads(line)
-        return Tune(
+        tune = Tune(
             id=str(raw["id"]),
             title=str(raw["title"]),
             meter=str(raw["meter"]),
@@ -127,7 +127,10 @@ def _from_line(line: str, *, place: str) -> Tune:
             chords=tuple(ChordSymbol(Fraction(o), str(s)) for o, s in raw["chords"]),
             source=str(raw["source"]),
         )
+        for meter in (tune.meter, *(change.meter for change in tune.meter_changes)):
+            measure_length(meter)
     except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:
         raise InputError(
             f"{place}: not a tune ({error!r}); run: dvc repro --force parse"
         ) from error
+    return tune

@@ -14,6 +14,7 @@ import numpy as np
 
 from nottingham.corpus.tune import Note, Tune, measure_length
 from nottingham.encoding import vocabulary
+from nottingham.errors import InputError
 
 
 def encode(tune: Tune, steps_per_measure: int) -> np.ndarray:
@@ -24,13 +25,16 @@ def encode(tune: Tune, steps_per_measure: int) -> np.ndarray:
         the last note ends.
 
     Raises:
-        ValueError: if a pitch is not on the piano.
+        InputError: naming the tune, if a pitch is not on the piano.
     """
     positions = _Positions(tune, steps_per_measure)
     tokens = np.full(ceil(positions.step(tune.end)), vocabulary.REST, np.uint8)
     for note in tune.notes:
         start, end = positions.step(note.onset), positions.step(note.onset + note.duration)
-        tokens[ceil(start) : ceil(end)] = vocabulary.token(note.pitch)
+        try:
+            tokens[ceil(start) : ceil(end)] = vocabulary.token(note.pitch)
+        except ValueError as error:
+            raise InputError(f"{tune.source}, tune {tune.id}: {error}; transpose it") from error
     return tokens
 
 

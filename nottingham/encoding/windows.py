@@ -72,6 +72,20 @@ def count_targets(tunes: Sequence[np.ndarray]) -> int:
     return sum(max(0, len(tokens) - CONTEXT) for tokens in tunes)
 
 
+def require_targets(streams: Streams) -> None:
+    """Refuse a split in which a part has nothing to predict.
+
+    Raises:
+        InputError: naming the part.
+    """
+    for part, name in enumerate(split.NAMES):
+        if not count_targets(streams.tunes(part)):
+            raise InputError(
+                f"the {name} part has no tune of more than {CONTEXT} steps; use a larger corpus, "
+                "another window.seed, or say which tunes go where in window.split_file"
+            )
+
+
 def describe(streams: Streams) -> str:
     """Say in one line a part how many tunes and targets there are."""
     lines = []

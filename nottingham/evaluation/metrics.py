@@ -49,13 +49,17 @@ def join(parts: list[Scores]) -> Scores:
     )
 
 
-def summary(scores: Scores) -> dict[str, float | int]:
-    """Average over targets; log-loss in nats per step, the others as shares."""
+def summary(scores: Scores) -> dict[str, float | int | None]:
+    """Average over targets; log-loss in nats per step, the others as shares.
+
+    Where no target differs from the step before it, ``change_accuracy`` is None.
+    """
+    changes = scores.hit[scores.changed]
     return {
         "log_loss": _rounded(-scores.log_prob.mean()),
         "accuracy": _rounded(scores.hit.mean()),
         "sampled_accuracy": _rounded(np.exp(scores.log_prob).mean()),
-        "change_accuracy": _rounded(scores.hit[scores.changed].mean()),
+        "change_accuracy": _rounded(changes.mean()) if len(changes) else None,
         "targets": len(scores.hit),
     }
 

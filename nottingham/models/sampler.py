@@ -23,8 +23,6 @@ def continue_tunes(model: Model, primers: np.ndarray, *, steps: int, seed: int) 
     tunes[:, :time] = primers
     for t in range(time, time + steps):
         rows = np.exp(model.next_log_probs(tunes[:, :t]).astype(np.float64))
-        reached = np.cumsum(rows, axis=1) > draw.random((batch, 1)) * rows.sum(
-            axis=1, keepdims=True
-        )
-        tunes[:, t] = reached.argmax(axis=1)
+        reached = np.cumsum(rows, axis=1)
+        tunes[:, t] = (reached > draw.random((batch, 1)) * reached[:, -1:]).argmax(axis=1)
     return tunes

@@ -54,15 +54,20 @@ def train(streams: Streams, settings: Settings, *, name: str) -> tuple[WindowMod
         The model, and the course of all epochs.
 
     Raises:
-        InputError: if the settings do not fit the tunes.
+        InputError: if the settings do not fit the tunes, or the loss is no longer a number.
     """
     run = _Run(streams, settings, name)
-    best: Any = run.weights
+    best: Any = None
     history: list[Epoch] = []
     epochs = bar(range(1, settings.epochs + 1), label=name, unit="epoch")
     for number in epochs:
         epoch = run.epoch(number)
         epochs.set_postfix(_shown(epoch), refresh=False)
+        if not math.isfinite(epoch.log_loss + epoch.valid_log_loss):
+            raise InputError(
+                f"train.{name}: the loss of epoch {number} is not a number; try a "
+                f"train.{name}.learning_rate below {settings.learning_rate:g}"
+            )
         if epoch.valid_log_loss < min((e.valid_log_loss for e in history), default=math.inf):
             best = jax.device_get(run.weights)
         history.append(epoch)

@@ -38,6 +38,12 @@ def test_a_damaged_line_is_named(tmp_path, make_tune, line):
         list(read_tunes(path))
 
 
+def test_a_meter_that_is_none_is_a_damaged_line(tmp_path, make_tune):
+    write_tunes(tmp_path / "tunes.jsonl", [make_tune(meter="C|")])
+    with pytest.raises(InputError, match=r"line 1: not a tune .*meter 'C\|'"):
+        list(read_tunes(tmp_path / "tunes.jsonl"))
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(InputError, match=r"tunes\.jsonl: cannot be read"):
         list(read_tunes(tmp_path / "tunes.jsonl"))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from nottingham.corpus.tune import MeterChange, Note
 from nottingham.encoding import grid, vocabulary
+from nottingham.errors import InputError
 
 C, D, E, G = (vocabulary.token(pitch) for pitch in (60, 62, 64, 67))
 
@@ -53,7 +54,7 @@ def test_a_change_of_meter_in_mid_measure_starts_a_new_one(make_tune):
 
 @pytest.mark.parametrize("pitch", [20, 109])
 def test_a_pitch_off_the_piano_is_refused(make_tune, pitch):
-    with pytest.raises(ValueError, match="outside the piano"):
+    with pytest.raises(InputError, match=rf"book\.abc, tune book/1: pitch {pitch} is outside"):
         grid.encode(make_tune((0, 1, pitch)), 8)
 
 

@@ -44,6 +44,14 @@ def test_targets_have_32_steps_before_them():
     assert windows.count_targets(tunes) == 0 + 0 + 0 + 1 + 8
 
 
+def test_a_part_without_targets_is_named():
+    tunes = [np.zeros(64, np.uint8), np.zeros(64, np.uint8), np.zeros(32, np.uint8)]
+    places = np.array([split.TRAIN, split.VALID, split.TEST], np.uint8)
+    streams = windows.join(tunes, split=places, ids=["a", "b", "c"], steps_per_measure=8)
+    with pytest.raises(InputError, match="the test part has no tune of more than 32 steps"):
+        windows.require_targets(streams)
+
+
 def test_the_parts_in_words(streams):
     assert windows.describe(streams).splitlines()[1] == "valid: 2 tunes, 133 targets"
 

@@ -50,6 +50,11 @@ def test_log_loss_by_step_of_the_measure(scores):
     assert metrics.log_loss_by_position(scores, 2) == pytest.approx(expected, abs=1e-4)
 
 
+def test_without_changes_there_is_no_change_accuracy(scores):
+    held = metrics.Scores(scores.log_prob, scores.hit, np.zeros(3, bool), scores.position)
+    assert metrics.summary(held)["change_accuracy"] is None
+
+
 def test_means_are_over_targets_not_over_tunes(scores):
     short = metrics.Scores(np.log([0.1]), np.array([0.0]), np.array([True]), np.array([1]))
     both = metrics.summary(metrics.join([scores, short]))

@@ -74,12 +74,3 @@ def test_evaluation_of_train_and_test(streams):
         assert scores["log_loss"] == round(np.log(89), 4)
         assert scores["accuracy"] == round(1 / 89, 4)
     assert by_position == [round(np.log(89), 4)] * 8
-
-
-def test_a_part_without_targets_is_explained():
-    tunes = [tune(64), tune(64), tune(20)]
-    streams = windows.join(
-        tunes, split=np.array([0, 1, 2], np.uint8), ids=["a", "b", "c"], steps_per_measure=8
-    )
-    with pytest.raises(InputError, match="the test part has no tune of more than 32 steps"):
-        scoring.evaluate(Uniform(), streams, seed=0)

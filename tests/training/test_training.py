@@ -167,6 +167,12 @@ def test_tunes_too_short_to_train_on_are_explained(scales):
         loop.train(scales, settings(stretch=500), name="lstm")
 
 
+def test_a_loss_that_is_no_number_stops_training(scales, monkeypatch):
+    monkeypatch.setattr(Objective, "losses", lambda *_, **__: jnp.full((1, 1), jnp.nan))
+    with pytest.raises(InputError, match=r"the loss of epoch 1 is not a number; try .*below 0.01"):
+        loop.train(scales, settings(), name="lstm")
+
+
 def test_the_curve_has_a_row_an_epoch(tmp_path):
     loop.write_curve(tmp_path / "lstm.csv", [loop.Epoch(1, 2.0, 1.5, 0.25)])
     assert (tmp_path / "lstm.csv").read_text() == (
