@@ -59,3 +59,19 @@ def test_plots_name_columns_that_exist():
             assert {spec["x"], *wanted} <= set(header), path
             shown += 1
     assert shown >= 4
+
+
+def test_an_experiment_changes_one_line_of_the_settings(tmp_path):
+    """DVC writes params.yaml anew for -S; whatever else it changed would be noise in a review."""
+    from dvc.utils.serialize import modify_yaml
+
+    path = tmp_path / "params.yaml"
+    before = (ROOT / "params.yaml").read_text()
+    path.write_text(before)
+    with modify_yaml(path) as settings:
+        settings["train"]["lstm"]["units"] = 384
+    after = path.read_text()
+    changed = [
+        (a, b) for a, b in zip(before.splitlines(), after.splitlines(), strict=True) if a != b
+    ]
+    assert changed == [("    units: 256", "    units: 384")]
