@@ -27,7 +27,13 @@ def corpus(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def host(tmp_path, corpus, monkeypatch):
+def failures():
+    """Status codes with which the host answers before it behaves."""
+    return []
+
+
+@pytest.fixture
+def host(tmp_path, corpus, failures, monkeypatch):
     """Serve a folder on loopback as the corpus's host; give the path of the archive there."""
     folder = tmp_path / "host"
     archive = folder / "corpus" / "archive" / "1.tar.gz"
@@ -36,6 +42,12 @@ def host(tmp_path, corpus, monkeypatch):
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def __init__(self, *args):
             super().__init__(*args, directory=str(folder))
+
+        def do_GET(self):
+            if failures:
+                self.send_error(failures.pop())
+            else:
+                super().do_GET()
 
         def log_message(self, *args):
             pass
@@ -109,6 +121,17 @@ def test_a_second_fetch_leaves_nothing_of_the_first(tmp_path, corpus):
 def test_from_the_host(tmp_path, host):
     pack(host)
     sources.fetch("auto", tmp_path / "raw", archive=None)
+    assert files_below(tmp_path / "raw") == FILES
+
+
+def test_a_host_that_fails_is_asked_again(tmp_path, host, failures, monkeypatch):
+    pack(host)
+    failures.append(503)
+    with pytest.raises(InputError, match="503"):
+        sources.fetch("nottingham", tmp_path / "raw", archive=None)
+    failures.append(503)
+    monkeypatch.setattr(sources, "_RETRIES", 1)
+    sources.fetch("nottingham", tmp_path / "raw", archive=None)
     assert files_below(tmp_path / "raw") == FILES
 
 
