@@ -22,7 +22,8 @@ def main() -> None:
         scores, by_position[name] = scoring.evaluate(
             model, streams, seed=settings.seed, progress=name
         )
-        metrics[name] = {"model": name, "corpus": origin["corpus"], **scores}
+        corpus = {"corpus": origin["corpus"], "substituted": bool(origin["substituted"])}
+        metrics[name] = {"model": name, **corpus, **scores}
         write_json(f"reports/metrics/{name}.json", metrics[name])
     write_text("reports/results.md", results.markdown(metrics, origin, streams))
     results.write_by_position("reports/plots/log_loss_by_position.csv", by_position)

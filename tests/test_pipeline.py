@@ -123,6 +123,7 @@ def test_every_stage_leaves_its_artifacts(first):
     for name in ("random", "hold", "ngram", "rnn", "lstm"):
         scores = json.loads(first[f"reports/metrics/{name}.json"])
         assert scores["corpus"] == "nottingham"
+        assert scores["substituted"] is False
         assert scores["test"]["targets"] == 16 * 8 - 32  # 16 measures
         for suffix in ("mid", "abc", "png"):
             assert first[f"reports/samples/{name}-three-3.{suffix}"]
@@ -202,6 +203,7 @@ def test_the_substitution_reaches_the_reader(first, project, tmp_path):
     assert "**NOT THE REAL TUNES**" in (other / "reports" / "results.md").read_text()
     metrics = json.loads((other / "reports" / "metrics" / "random.json").read_text())
     assert metrics["corpus"] == "ryans-mammoth"
+    assert metrics["substituted"] is True
 
 
 def test_the_committed_settings_differ_from_these_only_in_size():
