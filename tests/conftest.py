@@ -1,18 +1,14 @@
-"""What all tests share: strict numerics, checked shapes, a small corpus."""
+"""What all tests share: tunes and token streams. (pyproject.toml has jaxtyping check shapes.)"""
 
 import os
+from fractions import Fraction
 from pathlib import Path
 
-import jax
 import numpy as np
 import pytest
-from jaxtyping import install_import_hook
 
-install_import_hook(["nottingham.models", "nottingham.training"], "beartype.beartype")
-jax.config.update("jax_numpy_dtype_promotion", "standard")
-
-from nottingham.corpus.tune import Note, Tune  # noqa: E402
-from nottingham.encoding import split, windows  # noqa: E402
+from nottingham.corpus.tune import Note, Tune
+from nottingham.encoding import split, windows
 
 DATA = Path(__file__).parent / "data"
 
@@ -37,8 +33,6 @@ def make_tune():
     """Build a tune from (onset, duration, pitch) triples."""
 
     def make(*notes, id="book/1", meter="4/4", **fields) -> Tune:
-        from fractions import Fraction
-
         melody = tuple(Note(Fraction(o), Fraction(d), p) for o, d, p in notes)
         defaults = {"title": "A tune", "key": "C major", "chords": (), "source": "book.abc"}
         return Tune(id=id, meter=meter, notes=melody, **(defaults | fields))

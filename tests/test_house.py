@@ -1,5 +1,6 @@
 """The rules of the house: which room may import which, and what an import may load."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -65,8 +66,6 @@ def test_what_an_import_does_not_load(module, forbidden):
 
 def external(module: str) -> set[str]:
     """Name the outside packages that a module imports anywhere."""
-    import ast
-
     found = set()
     path = Path(ROOT, *module.split("."))
     source = (path / "__init__.py") if path.is_dir() else path.with_suffix(".py")

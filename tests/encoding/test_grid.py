@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nottingham.corpus.tune import MeterChange, Note
+from nottingham.corpus.tune import MeterChange, Note, Tune
 from nottingham.encoding import grid, vocabulary
 from nottingham.errors import InputError
 
@@ -78,8 +78,6 @@ def test_decode():
     st.sampled_from([8, 12, 24]),
 )
 def test_encode_inverts_decode(tokens, meter, steps):
-    from nottingham.corpus.tune import Tune
-
     notes = grid.decode(np.array(tokens, np.uint8), meter, steps)
     tune = Tune("a/1", "", meter, "", notes, (), "")
     assert grid.encode(tune, steps).tolist() == tokens

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from flax import nnx
+from jaxtyping import TypeCheckError
 
 from nottingham import models
 from nottingham.encoding import vocabulary
@@ -44,6 +45,11 @@ def test_the_poster_s_cell():
     assert np.asarray(recurrence.tanh(inputs, weights)) == pytest.approx(
         np.array(expected), abs=1e-5
     )
+
+
+def test_shapes_are_checked_in_the_tests():
+    with pytest.raises(TypeCheckError, match="time batch gates_units"):
+        recurrence.tanh(jnp.zeros((5, 4)), jnp.zeros((4, 4)))
 
 
 def test_the_lstm_equals_flax_s_own():
