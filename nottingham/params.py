@@ -26,6 +26,15 @@ def _number(value: Any) -> Any:
         return value
 
 
+def _track(value: Any) -> Any:
+    """Take a place from 1 on, a name, or nothing."""
+    value = _whole(value)
+    place = isinstance(value, int) and not isinstance(value, bool) and value > 0
+    if place or value is None or (isinstance(value, str) and value):
+        return value
+    raise ValueError("give a track's place, from 1 on, or its name")
+
+
 Int = Annotated[int, BeforeValidator(_whole), BeforeValidator(_number)]
 Float = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_number)]
 Seed = Annotated[Int, Field(ge=0, lt=2**32)]
@@ -40,7 +49,8 @@ class Settings(BaseModel):
 class Download(Settings):
     """Where the tunes come from."""
 
-    corpus: Literal["auto", "nottingham", "ryans-mammoth"]
+    corpus: Annotated[str, Field(min_length=1)]
+    """A corpus by name, as in `nottingham.corpus.sources`; or the path of a file or folder."""
     archive: str | None
     """A local archive or folder of the corpus; null: ``NOTTINGHAM_ARCHIVE``, then the network."""
 
@@ -50,6 +60,10 @@ class Parse(Settings):
 
     max_skipped_share: Annotated[Float, Field(ge=0, le=1)]
     """The stage fails when a larger share of the tunes cannot be read."""
+    melody_track: Annotated[int | str | None, BeforeValidator(_track)]
+    """Where MIDI files have the melody, by place from 1 on or by name; null: by rule."""
+    scheduler: Annotated[str, Field(pattern=r"^(tcp|tls|ws|wss|ucx)://.+")] | None
+    """The address of a Dask cluster that reads the tunes; null: this machine's processes."""
 
 
 class Window(Settings):

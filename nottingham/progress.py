@@ -11,7 +11,7 @@ _SECONDS_BETWEEN_LOG_LINES = 30
 
 
 def bar(
-    items: Iterable[_Item], *, label: str, unit: str, total: int | None = None
+    items: Iterable[_Item] | None = None, *, label: str, unit: str, total: int | None = None
 ) -> "tqdm[_Item]":
     """Show how far a loop has come; an empty label shows nothing."""
     settings: dict[str, Any] = {}

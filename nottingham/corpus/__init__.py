@@ -15,10 +15,10 @@ def read(path: Path | str) -> Iterator[Tune]:
     Raises:
         InputError: if there is nothing to read.
     """
-    from nottingham.corpus.collection import Skipped, find_notation, read_all
+    from nottingham.corpus.collection import Skipped, read_all
 
-    for result in read_all(find_notation(path)):
+    for result in read_all(path):
         if isinstance(result, Skipped):
             warnings.warn(f"{result.id} in {result.source}: {result.reason}", stacklevel=2)
         else:
-            yield result.tune
+            yield result

@@ -1,35 +1,44 @@
-"""A file or folder of notation as a collection of tunes, read over all cores.
+"""A file or folder of notation as a collection of tunes, read over all cores or a cluster.
 
-ABC files hold many tunes, MIDI and MusicXML files one each. Files are taken in the order of
-their paths and tunes in the order of the file, whatever the number of processes.
+ABC files hold many tunes, MIDI and MusicXML files one each. Files are taken in the order of their
+paths and tunes in the order of the file, whatever the number of processes, and no more of them
+are in memory at a time than are being read.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import codecs
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, parallel_config
 
-from nottingham.corpus.abc import split_tunes
-from nottingham.corpus.reader import Reading, UnreadableTuneError, read_abc, read_file
+from nottingham.corpus import midi
+from nottingham.corpus.abc import reader as abc
+from nottingham.corpus.abc.book import split_tunes
+from nottingham.corpus.files import ABC, MIDI, SUFFIXES, folders
+from nottingham.corpus.limits import UnreadableTuneError
+from nottingham.corpus.performance import perform
 from nottingham.corpus.tune import Tune
 from nottingham.errors import InputError
+from nottingham.files import write_json
 from nottingham.progress import bar
 
-_ABC = {".abc"}
-_ONE_TUNE = {".mid", ".midi", ".musicxml", ".mxl", ".xml"}
+_CHUNK = 16
+"""Tunes in a task: large enough that handing it over costs little."""
 
 
 @dataclass(frozen=True)
 class Notation:
-    """One tune before it is read: ABC text, or a file that holds this tune alone."""
+    """One tune before it is read: ABC text, or the content of a file that holds it alone."""
 
     id: str
-    path: Path
     source: str
     """The file's path below the folder that is read."""
-    text: str | None
+    content: str | bytes
 
 
 @dataclass(frozen=True)
@@ -41,86 +50,138 @@ class Skipped:
     reason: str
 
 
-def find_notation(path: Path | str) -> list[Notation]:
-    """List the tunes in a file or, at any depth, in a folder.
-
-    Raises:
-        InputError: if there is nothing to read.
-    """
+def find_notation(path: Path | str) -> Iterator[Notation]:
+    """Yield the tunes in a file or, at any depth, in a folder, unread."""
     path = Path(path)
-    suffixes = _ABC | _ONE_TUNE
-    files = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.is_file())
-    files = [file for file in files if file.suffix.lower() in suffixes]
     root = path.parent if path.is_file() else path
-    found = [notation for file in files for notation in _notations(file, root)]
-    if not found:
-        raise InputError(f"{path}: no tunes here; expected files ending in {sorted(suffixes)}")
-    return found
+    for names in folders(path):
+        stems = Counter(file.stem for file in names)
+        for file in names:
+            source = file.relative_to(root).as_posix()
+            # a.abc and a.mid in one folder: their tunes need different ids
+            stem = source.removesuffix(file.suffix) if stems[file.stem] == 1 else source
+            yield from _notations(file, stem, source)
 
 
-def _notations(file: Path, root: Path) -> list[Notation]:
-    source = file.relative_to(root).as_posix()
-    stem = source.removesuffix(file.suffix)
-    if file.suffix.lower() in _ONE_TUNE:
-        return [Notation(f"{stem}/1", file, source, None)]
-    tunes = split_tunes(_decode(file.read_bytes()))
-    return [Notation(f"{stem}/{number}", file, source, text) for number, text in tunes]
+def _notations(file: Path, stem: str, source: str) -> Iterator[Notation]:
+    content = file.read_bytes()
+    if file.suffix.lower() in ABC:
+        for number, text in split_tunes(_decode(content)):
+            yield Notation(f"{stem}/{number}", source, text)
+    else:
+        yield Notation(f"{stem}/1", source, content)
 
 
 def _decode(raw: bytes) -> str:
-    """Read text as UTF-8 or, as older tune books are written, as Latin-1."""
+    """Read text as UTF-8 (or UTF-16 with its mark) or, as older books are written, Latin-1."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", errors="replace")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return raw.decode("latin-1")
 
 
-def read_all(notations: Sequence[Notation], *, progress: str = "") -> Iterator[Reading | Skipped]:
-    """Read tunes in parallel, in order; what cannot be read comes out as `Skipped`."""
-    parallel = Parallel(n_jobs=-1, return_as="generator")
-    results: Any = parallel(delayed(_read_one)(notation) for notation in notations)
-    return iter(bar(results, label=progress, unit="tune", total=len(notations)))
+def read_all(
+    path: Path | str,
+    *,
+    melody_track: int | str | None = None,
+    scheduler: str | None = None,
+    progress: str = "",
+) -> Iterator[Tune | Skipped]:
+    """Read every tune of a file or folder, in order; what cannot be read comes as `Skipped`.
+
+    Args:
+        path: a file, or a folder searched at any depth.
+        melody_track: where a MIDI file has the melody; see `midi.read`.
+        scheduler: address of a Dask cluster; None for the processes of this machine.
+        progress: label of a progress bar; nothing for none.
+
+    Raises:
+        InputError: if there is nothing to read, or no cluster.
+    """
+    total = sum(1 for _ in find_notation(path))
+    if not total:
+        raise InputError(f"{path}: no tunes here; expected files ending in {sorted(SUFFIXES)}")
+    notations = find_notation(path)
+    chunks = iter(lambda: list(islice(notations, _CHUNK)), [])
+    tasks = (delayed(_read_chunk)(chunk, melody_track) for chunk in chunks)
+    with _engine(scheduler), bar(label=progress, unit="tune", total=total) as shown:
+        skipped = 0
+        for results in Parallel(n_jobs=-1, return_as="generator", batch_size=1)(tasks):
+            skipped += sum(isinstance(result, Skipped) for result in results)
+            shown.set_postfix(skipped=skipped, refresh=False)
+            shown.update(len(results))
+            yield from results
 
 
-def _read_one(notation: Notation) -> Reading | Skipped:
+def _engine(scheduler: str | None) -> AbstractContextManager[Any]:
+    """Choose where joblib runs: this machine, or a cluster whose workers import this package."""
+    if scheduler is None:
+        return nullcontext()
     try:
-        if notation.text is not None:
-            return read_abc(notation.text, id=notation.id, source=notation.source)
-        return read_file(notation.path, id=notation.id, source=notation.source)
+        return parallel_config(backend="dask", scheduler_host=scheduler)
+    except (OSError, ValueError, ImportError) as error:
+        raise InputError(
+            f"parse.scheduler: {scheduler}: no Dask cluster answers there ({error}); start one, "
+            "or set parse.scheduler to nothing; pip install 'nottingham[dask]' installs Dask"
+        ) from error
+
+
+def _read_chunk(
+    chunk: list[Notation], melody_track: int | str | None
+) -> list[Tune | Skipped]:
+    return [_read_one(notation, melody_track) for notation in chunk]
+
+
+def _read_one(notation: Notation, melody_track: int | str | None) -> Tune | Skipped:
+    id, source, content = notation.id, notation.source, notation.content
+    try:
+        if isinstance(content, str):
+            return perform(abc.read(content), id=id, source=source)
+        if Path(source).suffix.lower() in MIDI:
+            return midi.read(content, id=id, source=source, melody_track=melody_track)
+        from nottingham.corpus import musicxml  # music21 takes seconds to import
+
+        return perform(musicxml.read(content), id=id, source=source)
     except UnreadableTuneError as error:
-        return Skipped(notation.id, notation.source, str(error))
+        return Skipped(id, source, str(error))
 
 
-def sort_out(results: Iterable[Reading | Skipped]) -> tuple[list[Tune], dict[str, Any]]:
-    """Part the tunes from those skipped, and count both for ``reports/parse.json``."""
-    results = list(results)
-    read = [result for result in results if isinstance(result, Reading)]
-    skipped = [result for result in results if isinstance(result, Skipped)]
-    as_written = [reading.tune.id for reading in read if not reading.unfolded]
-    report = {
-        "read": len(read),
-        "as_written": len(as_written),
+def keep(
+    results: Iterable[Tune | Skipped], *, report: Path | str, max_skipped_share: float
+) -> Iterator[Tune]:
+    """Pass on the tunes; when all are through, write how many were read and which were skipped.
+
+    Raises:
+        InputError: at the end, if too large a share was skipped, naming the first.
+    """
+    read = 0
+    skipped: list[Skipped] = []
+    for result in results:
+        if isinstance(result, Skipped):
+            skipped.append(result)
+        else:
+            read += 1
+            yield result
+    write_json(report, _summary(read, skipped))
+    total = read + len(skipped)
+    if len(skipped) > max_skipped_share * total or not read:
+        first = skipped[0]
+        raise InputError(
+            f"{len(skipped)} of {total} tunes cannot be read, more than "
+            f"parse.max_skipped_share = {max_skipped_share:g} allows; the first is "
+            f"{first.source}, tune {first.id.rpartition('/')[2]}: {first.reason}; {report} lists "
+            "them all"
+        )
+
+
+def _summary(read: int, skipped: list[Skipped]) -> dict[str, Any]:
+    return {
+        "read": read,
         "skipped": len(skipped),
-        "as_written_tunes": as_written,
         "skipped_tunes": [
             {"file": s.source, "number": s.id.rpartition("/")[2], "reason": s.reason}
             for s in skipped
         ],
     }
-    return [reading.tune for reading in read], report
-
-
-def check_skipped(report: dict[str, Any], max_share: float) -> None:
-    """Refuse a collection of which too much was skipped.
-
-    Raises:
-        InputError: naming the first tune that could not be read.
-    """
-    total = report["read"] + report["skipped"]
-    if report["skipped"] > max_share * total:
-        first = report["skipped_tunes"][0]
-        raise InputError(
-            f"{report['skipped']} of {total} tunes cannot be read, more than "
-            f"parse.max_skipped_share = {max_share:g} allows; the first is {first['file']}, tune "
-            f"{first['number']}: {first['reason']}; reports/parse.json lists them all"
-        )

@@ -1,6 +1,6 @@
-"""Where a corpus comes from: a local archive or folder, its host, or a bundled package.
+"""Where a corpus comes from: an archive, its host, a bundled package, or a user's own files.
 
-Every corpus is declared as data: where it is, at which version, under which licence, and the
+Every named corpus is declared as data: where it is, at which version, under which licence, and the
 sha256 of each file. Nothing of it is part of this project. What `fetch` leaves is the corpus,
 verified and whole, with a ``provenance.json`` that says what it is; or, after an error, what was
 there before.
@@ -21,6 +21,7 @@ import requests
 
 from nottingham.corpus import provenance
 from nottingham.corpus.archive import read_verified
+from nottingham.corpus.files import SUFFIXES, find_files
 from nottingham.errors import InputError
 
 ARCHIVE_VARIABLE = "NOTTINGHAM_ARCHIVE"
@@ -61,6 +62,25 @@ NOTTINGHAM = Declared(
     manifest=Path(__file__).with_name("nottingham.sha256"),
 )
 
+
+@dataclass(frozen=True)
+class Bundle:
+    """A corpus of ABC files that the music21 package carries."""
+
+    name: str
+    folder: str
+
+
+BUNDLES = {
+    bundle.name: bundle
+    for bundle in (
+        Bundle("ryans-mammoth", "ryansMammoth"),
+        Bundle("oneills-1850", "oneills1850"),
+        Bundle("airds-airs", "airdsAirs"),
+        Bundle("essen", "essenFolksong"),
+    )
+}
+
 SUBSTITUTED = f"""\
 THE NOTTINGHAM TUNES COULD NOT BE HAD: {{reason}}
 Everything that follows is about ANOTHER CORPUS, {{corpus}}: no figure here compares with the
@@ -73,8 +93,9 @@ def fetch(corpus: str, folder: Path, *, archive: str | None) -> dict[str, Any]:
     """Put a corpus into ``folder`` with its ``provenance.json``, replacing what was there.
 
     Args:
-        corpus: ``nottingham``; ``ryans-mammoth``, which music21 carries; or ``auto``, the first
-            of them that can be had.
+        corpus: ``nottingham``; a name in `BUNDLES`, which music21 carries; ``auto``, which is
+            ``nottingham`` or, where that cannot be had, ``ryans-mammoth``; or the path of a file
+            or folder of notation.
         folder: where the files go.
         archive: a local archive or folder of ``nottingham``, instead of its host. When None, the
             environment variable ``NOTTINGHAM_ARCHIVE``, if set, names one.
@@ -86,8 +107,17 @@ def fetch(corpus: str, folder: Path, *, archive: str | None) -> dict[str, Any]:
         InputError: if the corpus cannot be had or is not what was declared.
     """
     local = archive or os.environ.get(ARCHIVE_VARIABLE)
-    if corpus == "ryans-mammoth":
-        return _replace(folder, _bundled)
+    if corpus in BUNDLES:
+        return _replace(folder, lambda new: _from_bundle(BUNDLES[corpus], new))
+    if corpus not in ("auto", NOTTINGHAM.name):
+        path = Path(corpus).expanduser()
+        if not path.exists():
+            names = ", ".join(["auto", NOTTINGHAM.name, *BUNDLES])
+            raise InputError(
+                f"download.corpus: given {corpus!r}; allowed: {names}, or the path of a file or "
+                "folder of ABC, MIDI or MusicXML, which this is not"
+            )
+        return _replace(folder, lambda new: _from_path(path, new))
     if local:
         return _replace(folder, lambda new: _from_local(NOTTINGHAM, Path(local).expanduser(), new))
     try:
@@ -138,30 +168,48 @@ def _from_host(corpus: Declared, folder: Path) -> dict[str, Any]:
     return _record(corpus, files=files)
 
 
-def _bundled(folder: Path) -> dict[str, Any]:
-    """Copy Ryan's Mammoth Collection out of the installed music21 package."""
+def _from_bundle(bundle: Bundle, folder: Path) -> dict[str, Any]:
+    """Copy a corpus out of the installed music21 package."""
     spec = importlib.util.find_spec("music21")  # found, not imported: that takes seconds
     assert spec is not None
     assert spec.submodule_search_locations is not None
-    source = Path(spec.submodule_search_locations[0]) / "corpus" / "ryansMammoth"
+    source = Path(spec.submodule_search_locations[0]) / "corpus" / bundle.folder
     tunes = sorted(source.glob("*.abc"))
     if not tunes:
         raise InputError(f"{source}: no tunes here; install music21 again")
-    files = _store(folder, ((f"ryansMammoth/{tune.name}", tune.read_bytes()) for tune in tunes))
+    files = _store(folder, ((f"{bundle.folder}/{tune.name}", tune.read_bytes()) for tune in tunes))
     return {
-        "corpus": "ryans-mammoth",
-        "source": "the music21 package, corpus/ryansMammoth",
+        "corpus": bundle.name,
+        "source": f"the music21 package, corpus/{bundle.folder}",
         "version": importlib.metadata.version("music21"),
         "licence": "as stated in the music21 package",
-        "notation": "ryansMammoth",
+        "notation": bundle.folder,
         "substituted": None,
         "files": files,
     }
 
 
+def _from_path(path: Path, folder: Path) -> dict[str, Any]:
+    """Copy the notation in a user's file or folder, and nothing else that lies there."""
+    root = path.parent if path.is_file() else path
+    found = ((f.relative_to(root).as_posix(), f.read_bytes()) for f in find_files(path))
+    files = _store(folder / "tunes", found)
+    if not files:
+        raise InputError(f"{path}: no tunes here; expected files ending in {sorted(SUFFIXES)}")
+    return {
+        "corpus": path.stem if path.is_file() else path.resolve().name,
+        "source": str(path),
+        "version": None,
+        "licence": "unknown: the user's own files",
+        "notation": "tunes",
+        "substituted": None,
+        "files": {f"tunes/{name}": digest for name, digest in files.items()},
+    }
+
+
 def _substitute(folder: Path, *, reason: str) -> dict[str, Any]:
     def fill(new: Path) -> dict[str, Any]:
-        record = _bundled(new)
+        record = _from_bundle(BUNDLES["ryans-mammoth"], new)
         record["substituted"] = SUBSTITUTED.format(reason=reason, corpus=record["corpus"])
         return record
 

@@ -86,10 +86,10 @@ def _with_rests(notes: tuple[Note, ...]) -> Iterator[tuple[Note | None, Fraction
 
 
 def _measure(events: list[tuple[Note | None, Fraction, bool]], signature: dict[str, int]) -> str:
-    """Write one measure. An accidental holds to its end, for the same letter and octave, but not
-    every program knows: one that is not in the key is written each time.
+    """Write one measure. An accidental holds to its end, but programs differ in whether and in
+    which octaves: where one could be in force, every note of its letter says what it is.
     """
-    in_force: dict[tuple[str, int], int] = {}
+    in_force: dict[str, set[int]] = {}
     written = []
     for note, length, goes_on in events:
         name = "z" if note is None else _name(note.pitch, signature, in_force)
@@ -98,12 +98,12 @@ def _measure(events: list[tuple[Note | None, Fraction, bool]], signature: dict[s
     return " ".join(written)
 
 
-def _name(pitch: int, signature: dict[str, int], in_force: dict[tuple[str, int], int]) -> str:
+def _name(pitch: int, signature: dict[str, int], in_force: dict[str, set[int]]) -> str:
     letter, accidental = _spell(pitch % 12, signature)
     octave = (pitch - _NATURAL[letter] - accidental) // 12 - 5  # 0 for the octave of middle C
-    expected = {signature[letter], in_force.get((letter, octave), signature[letter])}
+    expected = in_force.setdefault(letter, {signature[letter]})
     sign = "" if expected == {accidental} else _ACCIDENTALS[accidental]
-    in_force[letter, octave] = accidental
+    expected.add(accidental)
     if octave > 0:
         return sign + letter.lower() + "'" * (octave - 1)
     return sign + letter + "," * -octave

@@ -1,0 +1,1 @@
+"""Comparisons with what nobody here wrote; each has its make target."""

@@ -1,0 +1,305 @@
+"""The tunes read from the corpus's ABC, beside the MIDI that its own cleaners made of it.
+
+The MIDI files are the answer sheet: melody note for note (pitch, onset, duration), chord symbols
+by onset, root and quality. They were played by a program with habits of its own, which the
+notation contradicts; `HABITS` names them. A tune that differs is read again the way that program
+reads. If it then equals the MIDI exactly, every note of the difference is explained by the named
+habits. What they do not explain must have its reason in ``midi_faults.yaml``, found by reading
+that tune; anything else fails the check.
+
+    python -m checks.answer_sheet            # needs NOTTINGHAM_ARCHIVE
+"""
+
+import io
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations, zip_longest
+from pathlib import Path
+
+import yaml
+from mido import MidiFile
+
+from nottingham.corpus import midi
+from nottingham.corpus.abc import reader
+from nottingham.corpus.abc.book import split_tunes
+from nottingham.corpus.archive import read_verified
+from nottingham.corpus.order import Section, parts_in_order
+from nottingham.corpus.performance import perform
+from nottingham.corpus.score import Score, Stretch
+from nottingham.corpus.sources import ARCHIVE_VARIABLE, NOTTINGHAM
+from nottingham.corpus.tune import Note, Tune, measure_length
+
+FAULTS = Path(__file__).with_name("midi_faults.yaml")
+_TICK = Fraction(1, 1024)
+_SNAP = Fraction(1, 16)
+HABITS = {
+    "ties": "strikes tied notes again",
+    "accidentals": "lets an accidental hold for its own note only, not to the end of the measure",
+    "parts": "plays only the first of the parts (P:) where no order (Y:) is given",
+    "restart": "goes back from a closing repeat sign without an opening one to the start of the "
+    "part, and plays all repeats on the way again",
+    "reopen": "takes the first of two opening repeat signs for that of the next closing one",
+    "tuplets": "moves tuplets of 16th notes onto 32nds",
+    "drift": "lets the chords run apart from its own melody: they are the same, at other times",
+}
+MELODY_HABITS = [name for name in HABITS if name != "drift"]
+_QUALITIES = {
+    "": (0, 4, 7),
+    "m": (0, 3, 7),
+    "7": (0, 4, 7, 10),
+    "m7": (0, 3, 7, 10),
+    "6": (0, 4, 7, 9),
+    "m6": (0, 3, 7, 9),
+    "d": (0, 3, 6),
+    "a": (0, 4, 8),
+    "a7": (0, 4, 8, 10),
+    "7b9": (0, 1, 4, 7, 10),
+}
+"""The corpus's chord suffixes, as semitones above the root."""
+_NATURAL = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_CHORD = re.compile(r"([A-G])([#b]?)([^/]*)")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One tune: its notation, and what the cleaners' MIDI files hold."""
+
+    id: str
+    text: str
+    melody: bytes
+    chords: bytes | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a tune compares: the habits that explain it; None where none do, and then a remark."""
+
+    habits: tuple[str, ...] | None
+    remark: str = ""
+
+
+def answers(archive: Path) -> Iterator[Answer]:
+    """Yield every tune of the corpus with its MIDI."""
+    files = dict(read_verified(archive, NOTTINGHAM.sha256()))
+    for path in sorted(files):
+        if path.startswith(f"{NOTTINGHAM.notation}/"):
+            stem = Path(path).stem
+            for number, text in split_tunes(files[path].decode()):
+                name = f"{stem}{number}.mid"
+                yield Answer(
+                    id=f"{stem}/{number}",
+                    text=text,
+                    melody=files[f"MIDI/melody/{name}"],
+                    chords=files.get(f"MIDI/chords/{name}"),
+                )
+
+
+def compare_melody(answer: Answer) -> Verdict:
+    """Compare pitch, onset and duration of every note; times to the tick."""
+    wanted = midi.read(answer.melody, id=answer.id, source="").notes
+    for habits in _explanations(MELODY_HABITS):
+        notes = _played(answer, habits).notes
+        equal = _snapped if "tuplets" in habits else _same_note
+        if len(notes) == len(wanted) and all(map(equal, notes, wanted)):
+            return Verdict(habits)
+    return Verdict(None, _first_difference(_played(answer, ()), wanted))
+
+
+def compare_chords(answer: Answer) -> Verdict:
+    """Compare onset, root and quality of every chord symbol."""
+    assert answer.chords is not None
+    wanted = _chords_of(answer.chords)
+    drifting = None
+    for habits in _explanations(["parts", "restart", "reopen"]):
+        chords = [(c.onset, _pitch_classes(c.symbol)) for c in _played(answer, habits).chords]
+        if len(chords) == len(wanted) and all(map(_same_chord, chords, wanted)):
+            return Verdict(habits)
+        if [pitches for _, pitches in chords] == [pitches for _, pitches in wanted]:
+            drifting = drifting or Verdict((*habits, "drift"))
+    return drifting or Verdict(None, f"read {len(chords)} chords, the MIDI has {len(wanted)}")
+
+
+def _explanations(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield sets of habits, none first, small ones before large ones."""
+    for size in range(len(names) + 1):
+        yield from combinations(names, size)
+
+
+def _played(answer: Answer, habits: Sequence[str]) -> Tune:
+    """Play a tune as the notation says, or with the habits of the cleaners' program."""
+    text = answer.text
+    if "accidentals" in habits:
+        text = text.replace("\n", "\n%%propagate-accidentals not\n", 1)
+    score = reader.read(text)
+    if "ties" in habits:
+        score = _on_stretches(score, _untied)
+    if "parts" in habits and "\nY:" not in text:
+        starts = [i for i, stretch in enumerate(score.stretches) if stretch.part and i]
+        score = replace(score, stretches=score.stretches[: (starts or [None])[0]], part_order="")
+    if "restart" in habits or "reopen" in habits:
+        score = _unfolded(score, reopen="reopen" in habits)
+    return perform(score, id=answer.id, source="")
+
+
+def _on_stretches(score: Score, change: Callable[[Stretch], Stretch]) -> Score:
+    return replace(score, stretches=tuple(map(change, score.stretches)))
+
+
+def _untied(stretch: Stretch) -> Stretch:
+    return replace(stretch, notes=tuple(note._replace(tied=False) for note in stretch.notes))
+
+
+def _unfolded(score: Score, *, reopen: bool) -> Score:
+    """Write out the repeats as the cleaners' program takes them."""
+    order = [
+        index
+        for part in parts_in_order(score)
+        for index in _player_order(score.stretches, part, reopen=reopen)
+    ]
+    plain = {"opens": False, "closes": 0, "double": False, "endings": frozenset(), "part": ""}
+    stretches = tuple(replace(score.stretches[index], **plain) for index in order)
+    return replace(score, stretches=stretches, part_order="")
+
+
+def _player_order(stretches: Sequence[Stretch], part: range, *, reopen: bool) -> list[int]:
+    order: list[int] = []
+    section = Section(0)
+    for index in part:
+        stretch = stretches[index]
+        if stretch.opens:
+            section = Section(len(order))
+        if stretch.endings:
+            section.endings.append((stretch.endings, len(order)))
+        section.passes = max(section.passes, stretch.closes + 1)
+        order.append(index)
+        ends = stretch.closes or (stretch.double and section.endings)
+        if ends and not (index + 1 in part and stretches[index + 1].endings):
+            order[section.start :] = [order[i] for i in section.played(len(order))]
+            section = Section(section.start if reopen else 0)
+    order[section.start :] = [order[i] for i in section.played(len(order))]
+    return order
+
+
+def _same_note(read: Note, wanted: Note) -> bool:
+    return (
+        read.pitch == wanted.pitch
+        and abs(read.onset - wanted.onset) < _TICK
+        and abs(read.duration - wanted.duration) < _TICK
+    )
+
+
+def _snapped(read: Note, wanted: Note) -> bool:
+    """Compare a note of a tuplet to the nearest 32nd, all others to the tick."""
+    in_tuplet = read.onset.denominator % 3 == 0 or read.duration.denominator % 3 == 0
+    near = abs(read.onset - wanted.onset) <= _SNAP and abs(read.duration - wanted.duration) <= _SNAP
+    return _same_note(read, wanted) or (in_tuplet and near and read.pitch == wanted.pitch)
+
+
+def _same_chord(
+    read: tuple[Fraction, tuple[int, ...]], wanted: tuple[Fraction, tuple[int, ...]]
+) -> bool:
+    return abs(read[0] - wanted[0]) < _TICK and read[1] == wanted[1]
+
+
+def _first_difference(tune: Tune, wanted: Sequence[Note]) -> str:
+    """Say in words where a tune and its MIDI part company."""
+    measure = measure_length(tune.meter)
+    for read, right in zip_longest(tune.notes, wanted):
+        if read is None or right is None or not _same_note(read, right):
+            at = min(note.onset for note in (read, right) if note is not None)
+            return (
+                f"from measure {at // measure + 1} on: read {_in_words(read)}, "
+                f"the MIDI has {_in_words(right)}"
+            )
+    return "no difference"
+
+
+def _in_words(note: Note | None) -> str:
+    if note is None:
+        return "no more notes"
+    return f"pitch {note.pitch} for {note.duration} quarters at {note.onset}"
+
+
+def _chords_of(content: bytes) -> list[tuple[Fraction, tuple[int, ...]]]:
+    """Read onset and pitch classes, root first, of every chord in a chord MIDI file."""
+    file = MidiFile(file=io.BytesIO(content))
+    chords: dict[Fraction, list[int]] = {}
+    now = 0
+    for message in file.tracks[0]:
+        now += message.time
+        if message.type == "note_on" and message.velocity:
+            chords.setdefault(Fraction(now, file.ticks_per_beat), []).append(message.note)
+    return [(onset, _root_first(min(p), p)) for onset, p in sorted(chords.items())]
+
+
+def _root_first(root: int, pitches: Sequence[int]) -> tuple[int, ...]:
+    return (root % 12, *sorted({(pitch - root) % 12 for pitch in pitches}))
+
+
+def _pitch_classes(symbol: str) -> tuple[int, ...]:
+    """Spell a chord symbol of this corpus; a bass note after the slash is left out."""
+    found = _CHORD.match(symbol)
+    assert found is not None
+    letter, sign, suffix = found.groups()
+    root = _NATURAL[letter] + {"#": 1, "b": -1, "": 0}[sign]
+    return _root_first(root, [root + interval for interval in _QUALITIES[suffix]])
+
+
+def main() -> None:
+    """Compare the whole corpus and print what was found."""
+    archive = os.environ.get(ARCHIVE_VARIABLE)
+    if not archive:
+        sys.exit(f"error: set {ARCHIVE_VARIABLE} to the corpus's archive or folder")
+    faults = yaml.safe_load(FAULTS.read_text())
+    tables: dict[str, dict[str, Counter[str]]] = {"melody": {}, "chords": {}}
+    unexplained = 0
+    for answer in answers(Path(archive)):
+        checks = {"melody": compare_melody}
+        if answer.chords is not None:
+            checks["chords"] = compare_chords
+        for kind, compare in checks.items():
+            verdict = compare(answer)
+            reason = (faults[kind] or {}).get(answer.id)
+            result = _result(verdict, reason)
+            unexplained += result == "unexplained"
+            tables[kind].setdefault(answer.id.split("/")[0], Counter())[result] += 1
+            if verdict.habits != ():
+                print(f"{kind} {answer.id}: {_explained(verdict, reason)}")
+    for kind, rows in tables.items():
+        _print_table(kind, rows)
+    for name, words in HABITS.items():
+        print(f"habit {name!r}: the program behind the MIDI {words}")
+    if unexplained:
+        sys.exit(f"error: {unexplained} differences without a reason in {FAULTS.name}")
+
+
+def _result(verdict: Verdict, reason: str | None) -> str:
+    if verdict.habits is None:
+        return "unexplained" if reason is None else "by hand"
+    if "drift" in verdict.habits:
+        return "but for times"
+    return "by habit" if verdict.habits else "equal"
+
+
+def _explained(verdict: Verdict, reason: str | None) -> str:
+    if verdict.habits is not None:
+        return "equal but for the MIDI's habits: " + ", ".join(verdict.habits)
+    return f"{verdict.remark}; {reason or 'UNEXPLAINED'}"
+
+
+def _print_table(kind: str, rows: dict[str, Counter[str]]) -> None:
+    columns = ["equal", "by habit", "but for times", "by hand", "unexplained"]
+    print(f"\n| {kind} | tunes | {' | '.join(columns)} |\n|{' --- |' * (len(columns) + 2)}")
+    for name, row in [*rows.items(), ("all", sum(rows.values(), Counter()))]:
+        cells = " | ".join(str(row[column]) for column in columns)
+        print(f"| {name} | {row.total()} | {cells} |")
+    print()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""ABC notation: tune books, fields, tokens, and a tune's melody as it is written."""

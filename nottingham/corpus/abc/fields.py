@@ -1,0 +1,136 @@
+"""The values of ABC fields: meters, unit lengths, keys, part orders (ABC 2.1, section 3)."""
+
+import re
+from fractions import Fraction
+
+from nottingham.corpus.limits import UnreadableTuneError
+from nottingham.corpus.tune import measure_length
+
+_METER = re.compile(r"\(?([\d+ ]+)\)?\s*/\s*(\d+)")
+_FRACTION = re.compile(r"\s*(\d+)(?:\s*/\s*(\d+))?")
+_KEY = re.compile(r"([A-G])([#b]?)\s*([A-Za-z]*)")
+_MODES = {
+    "maj": ("major", 0),
+    "ion": ("ionian", 0),
+    "mix": ("mixolydian", -1),
+    "dor": ("dorian", -2),
+    "min": ("minor", -3),
+    "aeo": ("aeolian", -3),
+    "phr": ("phrygian", -4),
+    "loc": ("locrian", -5),
+    "lyd": ("lydian", 1),
+}
+"""The mode's name, and how many fifths its signature lies above its tonic's major."""
+_FIFTHS = "FCGDAEB"
+_BAGPIPES = ("A mixolydian", {"F": 1, "C": 1})
+ALTERATIONS = {"^^": 2, "^": 1, "": 0, "=": 0, "_": -1, "__": -2}
+"""Semitones that an accidental adds to the natural note."""
+_KEY_ACCIDENTAL = re.compile(r"(?<![\w^_=])(\^{1,2}|_{1,2}|=)([a-gA-G])(?![\w=])")
+_CLEF = re.compile(r"\b(?:clef|treble|alto|tenor|bass|octave|transpose|middle|m|staves)\b")
+_OCTAVE = re.compile(r"\boctave=(-?\d)")
+_TRANSPOSE = re.compile(r"\btranspose=(-?\d\d?)")
+_OCTAVE_CLEF = re.compile(r"\b(?:treble|alto|tenor|bass)\d?([+-])8\b")
+MAX_PART_ORDER = 1_000
+"""Parts in a part order, groups unfolded."""
+
+
+def meter(value: str) -> str | None:
+    """Read ``M:``: ``C|`` gives ``2/2``, ``2+3/8`` gives ``5/8``; None where there is no meter."""
+    value = value.strip()
+    if value.startswith("C"):
+        return "2/2" if value.startswith("C|") else "4/4"
+    found = _METER.search(value)
+    if not found:
+        return None
+    beats = sum(int(n) for n in re.findall(r"\d{1,3}", found.group(1)))
+    unit = int(found.group(2)[:4])
+    return f"{beats}/{unit}" if beats and unit else None
+
+
+def unit_length(value: str) -> Fraction | None:
+    """Read ``L:``, in quarter notes; None where it says nothing."""
+    found = _FRACTION.match(value)
+    if not found or not int(found.group(1)) or not int(found.group(2) or 1):
+        return None
+    return 4 * Fraction(int(found.group(1)), int(found.group(2) or 1))
+
+
+def default_unit_length(meter: str) -> Fraction:
+    """Give the unit length, in quarter notes, where no ``L:`` does: a 16th in short measures."""
+    return Fraction(1, 4) if measure_length(meter) < 3 else Fraction(1, 2)
+
+
+def key(value: str) -> tuple[str, dict[str, int]] | None:
+    """Read ``K:``.
+
+    Returns:
+        The key's name, as in ``B dorian``, empty where there is none, and the alteration of each
+        natural note (``{"F": 1, "C": 1}``); None for a field that sets only a clef and the like.
+
+    Raises:
+        UnreadableTuneError: if the key is not understood.
+    """
+    value = value.strip()
+    if value.startswith(("HP", "Hp")):
+        return _BAGPIPES
+    found = _KEY.match(value)
+    if found and not _CLEF.match(value):
+        name, fifths = _tonic_and_mode(*found.groups(), value=value)
+        alterations = {} if re.search(r"\bexp\b", value) else _signature(fifths)
+    elif not value or value.lower().startswith("none"):
+        name, alterations = "", {}
+    elif _CLEF.match(value):
+        return None
+    else:
+        raise UnreadableTuneError(f"K:{value}: not a key")
+    for sign, letter in _KEY_ACCIDENTAL.findall(value):
+        alterations[letter.upper()] = ALTERATIONS[sign]
+    return name, alterations
+
+
+def _tonic_and_mode(letter: str, sign: str, mode: str, *, value: str) -> tuple[str, int]:
+    """Name a key, and count the fifths from C to its signature."""
+    if mode in ("", "M", "exp") or _CLEF.match(mode) and mode != "m":
+        name, shift = "major", 0
+    elif mode == "m":
+        name, shift = "minor", -3
+    elif mode[:3].lower() in _MODES:
+        name, shift = _MODES[mode[:3].lower()]
+    else:
+        raise UnreadableTuneError(f"K:{value}: not a key")
+    fifths = _FIFTHS.index(letter) - 1 + 7 * {"#": 1, "": 0, "b": -1}[sign]
+    return f"{letter}{sign} {name}", fifths + shift
+
+
+def _signature(fifths: int) -> dict[str, int]:
+    """Give the alterations of a signature of so many sharps, or, where negative, flats."""
+    letters = _FIFTHS if fifths >= 0 else _FIFTHS[::-1]
+    alterations: dict[str, int] = {}
+    for place in range(abs(fifths)):
+        letter = letters[place % 7]
+        alterations[letter] = alterations.get(letter, 0) + (1 if fifths > 0 else -1)
+    return alterations
+
+
+def shift(value: str) -> int:
+    """Read how many semitones higher ``K:`` or ``V:`` has its notes sound than they are written."""
+    octaves = sum(int(n) for n in _OCTAVE.findall(value))
+    octaves += sum(int(f"{sign}1") for sign in _OCTAVE_CLEF.findall(value))
+    return 12 * octaves + sum(int(n) for n in _TRANSPOSE.findall(value))
+
+
+def part_order(value: str) -> str:
+    """Read ``P:`` of the heading: ``A2(BC)2.D`` gives ``AABCBCD``; text that is none, nothing.
+
+    Raises:
+        UnreadableTuneError: if it unfolds to too much.
+    """
+    value = re.sub(r"[\s.,*]", "", value)
+    group = re.compile(r"\(([A-Z]*)\)(\d*)|([A-Z])(\d+)")
+    while found := group.search(value):
+        inner, times = found.group(1) or found.group(3) or "", found.group(2) or found.group(4)
+        unfolded = inner * int(times[:4] or 1)
+        value = value[: found.start()] + unfolded + value[found.end() :]
+        if len(value) > MAX_PART_ORDER:
+            raise UnreadableTuneError(f"P: asks for more than {MAX_PART_ORDER:,} parts")
+    return value if re.fullmatch("[A-Z]*", value) else ""

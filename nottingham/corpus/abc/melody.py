@@ -1,0 +1,267 @@
+"""The music of one ABC voice, token by token, as stretches between barlines.
+
+Of notes that stand together the highest is the melody; grace notes take no time. An accidental
+holds for its note, in every octave, until the next barline.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from nottingham.corpus import limits
+from nottingham.corpus.abc.fields import ALTERATIONS
+from nottingham.corpus.abc.tokens import LENGTH, NOTE
+from nottingham.corpus.limits import UnreadableTuneError
+from nottingham.corpus.score import Stretch, WrittenNote
+from nottingham.corpus.tune import measure_length
+
+_NATURAL = {"C": 60, "D": 62, "E": 64, "F": 65, "G": 67, "A": 69, "B": 71}
+_NOTE_PARTS = re.compile(rf"(\^{{0,2}}|_{{0,2}}|=)([A-Ga-g])([,']*)({LENGTH})$")
+_NOTE = re.compile(NOTE)
+_LENGTH = re.compile(r"(\d*)(/*)(\d*)$")
+_IN_CHORDS = re.compile(r'"[^"]*"|![^!]*!')
+_MAX_DIGITS = 9
+_CHORD_SYMBOL = re.compile(
+    r"\(?([A-G][#b]?(?:maj|min|dim|aug|sus|add|[mMdaob°ø+#-]|\d)*(?:/[A-Ga-g][#b+]?)?)\)?(?:;.*)?"
+)
+_TUPLET_TIME = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
+"""In the time of how many notes so many are played; for 5, 7 and 9 the meter decides."""
+
+
+@dataclass
+class _Event:
+    """A note, or a rest (no pitch), while its stretch is being read."""
+
+    duration: Fraction
+    pitch: int | None
+    written: str = ""
+    """The note without its accidental, such as ``c'``."""
+    tied: bool = False
+
+
+@dataclass
+class _Draft:
+    """A stretch while it is being read; see `Stretch`."""
+
+    meter: str = "4/4"
+    events: list[_Event] = field(default_factory=list)
+    chords: list[tuple[int, str]] = field(default_factory=list)
+    """Each symbol, with the number of events before it."""
+    opens: bool = False
+    closes: int = 0
+    double: bool = False
+    endings: frozenset[int] = frozenset()
+    part: str = ""
+
+    def stretch(self) -> Stretch:
+        """Finish the stretch: place its notes and chord symbols."""
+        onsets = [Fraction(0)]
+        for event in self.events:
+            onsets.append(onsets[-1] + event.duration)
+        return Stretch(
+            length=onsets[-1],
+            meter=self.meter,
+            notes=tuple(
+                WrittenNote(onset, event.duration, event.pitch, event.tied)
+                for onset, event in zip(onsets, self.events, strict=False)
+                if event.pitch is not None and event.duration
+            ),
+            chords=tuple((onsets[place], symbol) for place, symbol in self.chords),
+            opens=self.opens,
+            closes=self.closes,
+            double=self.double,
+            endings=self.endings,
+            part=self.part,
+        )
+
+
+class Melody:
+    """What has been written so far, and what is in force at this point.
+
+    Attributes:
+        meter: in force from the next stretch on, or from this one while it is empty.
+        unit: the unit note length, in quarter notes.
+        signature: the alteration of each natural note in this key.
+        shift: semitones that the notes sound above what is written.
+        propagation: how far an accidental reaches in its measure, ABC's
+            ``propagate-accidentals``: ``pitch`` (every octave), ``octave`` or ``not``.
+    """
+
+    def __init__(self, meter: str, unit: Fraction) -> None:
+        self.meter = meter
+        self.unit = unit
+        self.signature: dict[str, int] = {}
+        self.shift = 0
+        self.propagation = "pitch"
+        self._drafts: list[_Draft] = []
+        self._draft = _Draft()
+        self._accidentals: dict[str, int] = {}
+        self._last: _Event | None = None
+        self._tuplet, self._in_tuplet = Fraction(1), 0
+        self._broken = Fraction(1)
+        self._events = 0
+        self._take: dict[str, Callable[[str], None]] = {
+            "note": self._note,
+            "chord": self._chord,
+            "rest": self._rest,
+            "measures": self._measures,
+            "tuplet": self._begin_tuplet,
+            "broken": self._break_rhythm,
+            "tie": self._tie,
+            "quoted": self._symbol,
+            "bar": self._bar,
+            "ending": self._ending,
+            "part": self.part,
+        }
+
+    def take(self, kind: str, text: str) -> None:
+        """Write what a token of the music says.
+
+        Raises:
+            UnreadableTuneError: if it asks for more than any tune has.
+        """
+        self._take[kind](text)
+
+    def part(self, label: str) -> None:
+        """Begin a part."""
+        self._end_stretch()
+        self._draft.part = label
+
+    def stretches(self) -> tuple[Stretch, ...]:
+        """Finish the tune."""
+        self._end_stretch()
+        return tuple(draft.stretch() for draft in self._drafts)
+
+    def _note(self, text: str) -> None:
+        pitch, written, length = self._pitched(text)
+        self._add(_Event(length * self.unit, pitch, written))
+
+    def _chord(self, text: str) -> None:
+        inside, _, outer = text[1:].rpartition(text[0] if text[0] == "+" else "]")
+        inside = _IN_CHORDS.sub("", inside)
+        notes = [self._pitched(note) for note in _NOTE.findall(inside)]
+        if notes:
+            pitch, written, _ = max(notes)
+            length = notes[0][2] * _length(outer) * self.unit
+            self._add(_Event(length, pitch, written, tied="-" in inside))
+
+    def _rest(self, text: str) -> None:
+        self._add(_Event(_length(text[1:]) * self.unit, None))
+
+    def _measures(self, text: str) -> None:
+        self._add(_Event(_length(text[1:]) * measure_length(self.meter), None))
+
+    def _pitched(self, text: str) -> tuple[int, str, Fraction]:
+        """Read a note: its MIDI pitch, its name with the octave, its length in units."""
+        found = _NOTE_PARTS.match(text)
+        assert found is not None
+        sign, letter, octaves, length = found.groups()
+        name = letter.upper()
+        written = letter + octaves
+        carried = {"pitch": name, "octave": written}.get(self.propagation, "")
+        if sign:
+            self._accidentals[carried] = ALTERATIONS[sign]
+        alteration = self._accidentals.get(carried, self.signature.get(name, 0))
+        self._accidentals.pop("", None)
+        pitch = _NATURAL[name] + alteration + self.shift
+        pitch += 12 * (letter.islower() + octaves.count("'") - octaves.count(","))
+        last = self._last
+        if carried and last and last.tied and last.written == written:
+            if carried not in self._accidentals and last.pitch is not None:
+                pitch = last.pitch  # an accidental lasts through a tie over the barline
+        return pitch, written, _length(length)
+
+    def _add(self, event: _Event) -> None:
+        if not self._draft.events:
+            self._draft.meter = self.meter
+        event.duration *= self._broken
+        self._broken = Fraction(1)
+        if self._in_tuplet:
+            event.duration *= self._tuplet
+            self._in_tuplet -= 1
+        if event.duration > limits.MAX_EVENT:
+            raise UnreadableTuneError(f"a note or rest lasts {event.duration} quarter notes")
+        if event.duration.denominator > limits.MAX_DENOMINATOR:
+            raise UnreadableTuneError(f"a note lasts {event.duration} of a quarter note")
+        self._events += 1
+        if self._events > limits.MAX_NOTES:
+            raise UnreadableTuneError(f"it has more than {limits.MAX_NOTES:,} notes")
+        self._draft.events.append(event)
+        self._last = event
+
+    def _begin_tuplet(self, text: str) -> None:
+        notes, time, count = ([int(n or 0) for n in text.split(":")] + [0, 0])[:3]
+        if not notes:
+            return
+        beats, _, unit = self.meter.partition("/")
+        compound = int(beats) % 3 == 0 and unit == "8"
+        time = time or _TUPLET_TIME.get(notes, 3 if compound else 2)
+        self._tuplet, self._in_tuplet = Fraction(time, notes), count or notes
+
+    def _break_rhythm(self, text: str) -> None:
+        if not self._draft.events or len(text) > 4:
+            return
+        less = Fraction(1, 2 ** len(text))
+        before, self._broken = (2 - less, less) if text[0] == ">" else (less, 2 - less)
+        self._draft.events[-1].duration *= before
+
+    def _tie(self, text: str) -> None:
+        if self._last:
+            self._last.tied = True
+
+    def _symbol(self, text: str) -> None:
+        """Keep a chord symbol; of two for the same moment, the first. Other text is layout."""
+        found = _CHORD_SYMBOL.fullmatch(text.replace(" ", ""))
+        place = len(self._draft.events)
+        if found and all(place != other for other, _ in self._draft.chords):
+            self._draft.chords.append((place, found.group(1)))
+
+    def _bar(self, text: str) -> None:
+        if text == ":":
+            return
+        closes = len(text) - len(text.lstrip(":"))
+        if "|" not in text:  # :: closes and opens
+            closes //= 2
+        self._end_stretch()
+        self._accidentals.clear()
+        if self._drafts and not self._draft.events:
+            behind = self._drafts[-1]
+            behind.closes = max(behind.closes, closes)
+            behind.double = behind.double or any(sign in text for sign in ("||", "[|", "|]"))
+        self._draft.opens = self._draft.opens or text.endswith(":")
+
+    def _ending(self, text: str) -> None:
+        self._end_stretch()
+        self._draft.endings = _passes(text)
+
+    def _end_stretch(self) -> None:
+        """Begin a new stretch, unless nothing is in this one yet."""
+        if self._draft.events:
+            self._drafts.append(self._draft)
+            self._draft = _Draft()
+
+
+def _length(text: str) -> Fraction:
+    """Read a note's length: ``3/2``, ``/`` for a half, ``//`` for a quarter.
+
+    Raises:
+        UnreadableTuneError: if it is no length that a note can have.
+    """
+    found = _LENGTH.match(text)
+    assert found is not None
+    beats, slashes, parts = found.groups()
+    if max(len(beats), len(slashes), len(parts)) > _MAX_DIGITS or (parts and not int(parts)):
+        raise UnreadableTuneError(f"a note's length is {text[:40]}")
+    return Fraction(int(beats or 1), int(parts) if parts else 2 ** len(slashes))
+
+
+def _passes(text: str) -> frozenset[int]:
+    """Read the numbers of an ending: ``1,3-5``."""
+    passes: set[int] = set()
+    for item in re.split("[,.]", text.lstrip("[ ")):
+        first, _, last = item.partition("-")
+        if first.isdigit():
+            numbers = range(int(first[:2]), int(last[:2] or first[:2]) + 1)
+            passes.update(numbers)
+    return frozenset(passes)

@@ -1,0 +1,26 @@
+"""Which files hold notation, by their endings."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+ABC = {".abc"}
+MIDI = {".mid", ".midi"}
+MUSICXML = {".musicxml", ".mxl", ".xml"}
+SUFFIXES = ABC | MIDI | MUSICXML
+
+
+def find_files(path: Path) -> Iterator[Path]:
+    """Yield the files of notation in a folder, at any depth, or the one file that ``path`` is."""
+    for files in folders(path):
+        yield from files
+
+
+def folders(path: Path) -> Iterator[list[Path]]:
+    """Yield the files of notation, folder by folder, in the order of their names."""
+    if path.is_file():
+        yield [path] if path.suffix.lower() in SUFFIXES else []
+    for folder, inner, names in os.walk(path):
+        inner.sort()
+        files = (Path(folder, name) for name in sorted(names))
+        yield [file for file in files if file.suffix.lower() in SUFFIXES]

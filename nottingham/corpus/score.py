@@ -1,0 +1,55 @@
+"""A melody as it is written: stretches between barlines, with the signs that order them.
+
+Every notation is first read into a `Score`; `order.playing_order` says in which order its
+stretches sound, and `performance.perform` plays them.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+
+class WrittenNote(NamedTuple):
+    """A note of a stretch: onset in the stretch and duration, in quarter notes; MIDI pitch."""
+
+    onset: Fraction
+    duration: Fraction
+    pitch: int
+    tied: bool
+    """Whether a tie leads to the next note."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What stands between two barlines, which is a measure or a part of one."""
+
+    length: Fraction
+    """In quarter notes."""
+    meter: str
+    """In force at the start, as in ``6/8``."""
+    notes: tuple[WrittenNote, ...] = ()
+    """In order; no two overlap."""
+    chords: tuple[tuple[Fraction, str], ...] = ()
+    """Onset in the stretch, and symbol."""
+    opens: bool = False
+    """Whether an opening repeat sign stands before it."""
+    closes: int = 0
+    """How often the closing repeat sign behind it sends the player back; 0 where there is none."""
+    double: bool = False
+    """Whether a double barline stands behind it."""
+    endings: frozenset[int] = frozenset()
+    """The passes for which it begins an ending; empty where it begins none."""
+    part: str = ""
+    """The part that begins here; empty where none does."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """A written melody with its heading."""
+
+    title: str
+    key: str
+    """Tonic and mode, as in ``D major``; empty where the notation names none."""
+    stretches: tuple[Stretch, ...]
+    part_order: str = ""
+    """The parts' labels in playing order, one letter each; empty to play them as they stand."""

@@ -1,0 +1,275 @@
+"""Reading ABC; the expected notes were worked out by hand from the notation."""
+
+from fractions import Fraction
+
+import pytest
+
+from nottingham.corpus.abc import reader
+from nottingham.corpus.abc.book import split_tunes
+from nottingham.corpus.limits import UnreadableTuneError
+from nottingham.corpus.performance import perform
+from nottingham.corpus.tune import ChordSymbol, MeterChange
+
+HEAD = "M:4/4\nL:1/4\nK:C\n"
+
+
+def read(body, *, head=HEAD):
+    return perform(reader.read(f"X:1\nT:A tune\n{head}{body}\n"), id="a/1", source="a.abc")
+
+
+def notes(tune):
+    return [(n.onset, n.duration, n.pitch) for n in tune.notes]
+
+
+def pitches(body, *, head=HEAD):
+    return [note.pitch for note in read(body, head=head).notes]
+
+
+def played(body, *, head="L:1/1\nK:C\n"):
+    """Name the notes in the order in which they sound."""
+    names = {60: "C", 62: "D", 64: "E", 65: "F", 67: "G", 69: "A", 71: "B"}
+    return "".join(names[pitch] for pitch in pitches(body, head=head))
+
+
+def test_a_plain_measure():
+    assert notes(read("CDEF|")) == [(0, 1, 60), (1, 1, 62), (2, 1, 64), (3, 1, 65)]
+
+
+def test_an_upbeat_starts_after_the_rest_that_fills_its_measure():
+    assert notes(read("G|CDEF|"))[:2] == [(3, 1, 67), (4, 1, 60)]
+
+
+@pytest.mark.parametrize(
+    ("body", "order"),
+    [
+        ("C|D:|E|F:|", "CDCDEFEF"),  # a closing sign opens the next section
+        ("C|D:|\nE|F:||", "CDCDEFEF"),
+        ("|:C|D:|:E|F:|", "CDCDEFEF"),
+        ("|:C|D::E|F:|", "CDCDEFEF"),
+        ("|:C|D:||:E|F:|]", "CDCDEFEF"),
+        ("|:C|D:||\n||:E|F:|", "CDCDEFEF"),
+        ("C|:D:|E", "CDDE"),
+        ("|::C::|D", "CCCD"),  # as often as there are colons, and once more
+        ("|:C|[1D:|[2E||F:|G", "CDCEFFG"),  # the double bar ends the ending and opens a section
+        ("|:C|1D:|2E|:F:|", "CDCEFF"),
+        ("|:C | 1 D :|2 E || F", "CDCEF"),
+        ("|:C|[1,2D:|[3E|]", "CDCDCE"),
+        ("|:C|[1-3D:|[4E|]", "CDCDCDCE"),
+        ("|:C|[1,3D:|[2,4E:|", "CDCECDCE"),
+        ("|:C|[1D|[2E||F", "CDCEF"),  # no closing sign before the second ending
+        ("|:C|[1D:|E|F", "CDCEF"),  # a second ending without its number
+        ("|:C|[1D:|\n[2E:|F", "CDCEF"),
+        ("C|D||E|F:|", "CDEFCDEF"),  # a plain double bar opens nothing
+        (":|C|D:|", "CDCD"),
+        ("|:C|:D:|E", "CDDE"),
+    ],
+)
+def test_repeats_and_endings(body, order):
+    assert played(body) == order
+
+
+@pytest.mark.parametrize(
+    ("heading", "body", "order"),
+    [
+        ("P:AABA\n", "P:A\nC|D|\nP:B\nE|F|\n", "CDCDEFCD"),
+        ("P:A2(BA)2.\n", "P:A\nC|\nP:B\nE|\n", "CCECEC"),
+        ("P:A4.B3\n", "P:A\nC|\nP:B\nE|\n", "CCCCEEE"),
+        ("Y:ABA\n", "P:A\nC|D:|\nP:B\nE|[1F:|[2G||\n", "CDCDEFEGCDCD"),  # repeats every time
+        ("Y:A ABB\n", "P:A\nC|\nP:B\nE|\n", "CCEE"),
+        ("Y:BA\n", "G|\nP:A\nC|\nP:B\nE|\n", "GEC"),  # what is before the parts comes first
+        ("", "P:A\nC|D:|\nP:B\nE|F:|\n", "CDCDEFEF"),  # no order: as they stand
+        ("P:Modern version\n", "P:A\nC|\nP:B\nE|\n", "CE"),  # no order either
+        ("Y:AXB\n", "P:A\nC|\nP:B\nE|\n", "CE"),
+        ("P:AB\n", "[P:A]C|[P:B]E|", "CE"),
+    ],
+)
+def test_parts(heading, body, order):
+    assert played(body, head=f"{heading}L:1/1\nK:C\n") == order
+
+
+def test_ties_join_over_barlines_repeats_and_spaces():
+    assert notes(read("C2-C z|D4|")) == [(0, 3, 60), (4, 4, 62)]
+    assert notes(read("C4-|C2 D2|")) == [(0, 6, 60), (6, 2, 62)]
+    assert notes(read("CDE2 -E|")) == [(0, 1, 60), (1, 1, 62), (2, 3, 64)]
+    assert [n.duration for n in read("|:C4-:|D4|").notes] == [8, 4]
+    assert [n.pitch for n in read("C2-D2|").notes] == [60, 62]
+
+
+def test_grace_notes_take_no_time():
+    assert notes(read("{c}CDEF|{/gab}C|"))[0] == (0, 1, 60)
+
+
+@pytest.mark.parametrize(
+    ("body", "durations"),
+    [
+        ("(3CDE F2|", ["2/3", "2/3", "2/3", 2]),
+        ("(3:2:2C2D F2|", ["4/3", "2/3", 2]),
+        ("(3::2C2D F2|", ["4/3", "2/3", 2]),
+        ("(2CD F|", ["3/2", "3/2", 1]),
+        ("(5CDEFG|", ["2/5"] * 5),
+        ("(3C|DE F|", ["2/3", "2/3", "2/3", 1]),
+        ("C>D C<D|", ["3/2", "1/2", "1/2", "3/2"]),
+        ("C>>D C<{g}D|", ["7/4", "1/4", "1/2", "3/2"]),
+        ("C/D//E3/2F/4|", ["1/2", "1/4", "3/2", "1/4"]),
+        ("[C2E2]D [CE]2|", [2, 1, 2]),
+    ],
+)
+def test_lengths(body, durations):
+    assert [n.duration for n in read(body).notes] == [Fraction(d) for d in durations]
+
+
+def test_a_quintuplet_in_compound_time():
+    assert read("(5CDEFG|", head="M:6/8\nL:1/4\nK:C\n").notes[0].duration == Fraction(3, 5)
+
+
+@pytest.mark.parametrize(
+    ("head", "unit"),
+    [
+        ("M:2/4\nK:C\n", "1/4"),
+        ("M:6/8\nK:C\n", "1/2"),
+        ("K:C\n", "1/2"),
+        ("L:1/16\nM:6/8\nK:C\n", "1/4"),
+        ("M:C|\nL:1/4\nK:C\nL:1/2\n", 2),
+    ],
+)
+def test_the_unit_length(head, unit):
+    assert read("C|", head=head).notes[0].duration == Fraction(unit)
+
+
+def test_of_notes_together_the_highest_is_the_melody():
+    assert notes(read("[CEG]2 D2|")) == [(0, 2, 67), (2, 2, 62)]
+    assert notes(read("+CEG+ DEF|"))[0] == (0, 1, 67)  # as ABC 1.6 wrote chords
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "sounding"),
+    [
+        ("Bdor", "B dorian", [66, 61]),
+        ("Bb", "Bb major", [65, 60]),
+        ("F#m", "F# minor", [66, 61]),
+        ("E Minor", "E minor", [66, 60]),
+        ("Dmix=c", "D mixolydian", [66, 60]),
+        ("D exp ^c", "D major", [65, 61]),
+        ("C ^f", "C major", [66, 60]),
+        ("G clef=treble", "G major", [66, 60]),
+        ("D treble-8", "D major", [54, 49]),
+        ("Hp", "A mixolydian", [66, 61]),
+        ("none", "", [65, 60]),
+        ("", "", [65, 60]),
+    ],
+)
+def test_keys(key, name, sounding):
+    tune = read("FC|", head=f"L:1/4\nK:{key}\n")
+    assert (tune.key, [n.pitch for n in tune.notes]) == (name, sounding)
+
+
+def test_a_key_that_is_none_is_unreadable():
+    with pytest.raises(UnreadableTuneError, match="K:H: not a key"):
+        read("C|", head="K:H\n")
+
+
+def test_an_accidental_holds_to_the_barline_and_through_a_tie():
+    assert pitches("^FF|F") == [66, 66, 65]
+    assert pitches("^Ff=F f|") == [66, 78, 65, 77]
+    assert pitches("^F4-|FGF2") == [66, 67, 65]
+    assert notes(read("^F4-|F4|")) == [(0, 8, 66)]
+    assert pitches("^^F __B|") == [67, 69]
+
+
+def test_how_far_accidentals_hold_can_be_said():
+    assert pitches("%%propagate-accidentals not\n^FFf|") == [66, 65, 77]
+    assert pitches("I:propagate-accidentals octave\n^FFf|") == [66, 66, 77]
+
+
+def test_changes_of_key_meter_and_unit_length():
+    body = "F4|\nK:G\nF4|[M:3/4][L:1/8]F2G2A2|[K:C]F6|\nM:4/4\nF8|"
+    tune = read(body)
+    assert [n.pitch for n in tune.notes] == [65, 66, 66, 67, 69, 65, 65]
+    assert tune.meter_changes == (MeterChange(Fraction(8), "3/4"), MeterChange(Fraction(14), "4/4"))
+    assert tune.end == 18
+
+
+def test_an_upbeat_to_a_new_meter_belongs_to_the_measure_before():
+    tune = read("CDE|\nM:3/4\nF|GAB|")
+    assert tune.meter_changes == (MeterChange(Fraction(5), "3/4"),)
+
+
+@pytest.mark.parametrize(
+    ("field", "meter"),
+    [
+        ("C", "4/4"),
+        ("C|", "2/2"),
+        (" 6/8", "6/8"),
+        ("2+3/8", "5/8"),
+        ("(2+2+3)/8", "7/8"),
+        ("none", "4/4"),
+        ("FREI4/4", "4/4"),
+    ],
+)
+def test_meters(field, meter):
+    assert read("C|", head=f"M:{field}\nK:C\n").meter == meter
+
+
+def test_the_first_voice_is_the_melody():
+    assert pitches("V:1\nC4|\nV:2\nE4|\nV:1\nD4|") == [60, 62]
+    assert pitches("[V:1]C4|\n[V:2]E4|\n", head="V:1\nV:2\nK:C\n") == [60]
+    assert pitches("C4|\nV:2\nE4|\n") == [60]
+    assert pitches("C2D2&E4|F4|") == [60, 62, 65]
+
+
+def test_rests_keep_time():
+    assert notes(read("Cz2D|Z2|x4|E|")) == [(0, 1, 60), (3, 1, 62), (16, 1, 64)]
+
+
+def test_what_is_no_music_is_left_out():
+    body = (
+        "w: la la la\n!trill!C .D ~E HF|$\n% C C C\n(GA)`B c y|\\\n"
+        "N:Bad\nN::C\n[r:a remark]C|\n\nThis is text: ABC."
+    )
+    assert pitches(body) == [60, 62, 64, 65, 67, 69, 71, 72, 60]
+
+
+def test_chord_symbols_keep_their_places():
+    tune = read('G|"Am"CD"E7""C"E"D m;G"F|"Fine""^text"G"(D7)"A"F#m7/a+"B2|')
+    assert [(c.onset, c.symbol) for c in tune.chords] == [
+        (4, "Am"), (6, "E7"), (7, "Dm"), (9, "D7"), (10, "F#m7/a+"),
+    ]  # fmt: skip
+    assert tune.chords[0] == ChordSymbol(Fraction(4), "Am")
+
+
+def test_a_book_is_cut_at_reference_numbers():
+    book = "a header\nX:1\nA|\n\nX: 7\nB|\nX:7\nC|\nX:\nD|"
+    assert [number for number, _ in split_tunes(book)] == ["1", "7", "#3", "#4"]
+    assert "".join(text for _, text in split_tunes(book)) == book.removeprefix("a header\n")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("z4|", "no notes"),
+        ("", "no notes"),
+        ("C100000000|", "lasts 100000000 quarter notes"),
+        ("C9999999999999|", "length is 9999999999999"),
+        ("C/0|", "length is /0"),
+        ("C//////////|", "length is //////////"),
+        ("C/7919D/7907E/7901|", "share no usable grid"),
+        ("C|" * 20_001, "more than 20,000 notes"),
+        ("CDEF" * 1000 + ":" * 30 + "|", "unfold to more than"),
+        ("z500|" * 100 + "C|", "longer than"),
+        ("C,,,,,|", "not on a piano"),
+        ("c''''|", "not on a piano"),
+    ],
+)
+def test_what_would_hang_or_explode_is_refused(body, reason):
+    with pytest.raises(UnreadableTuneError, match=reason):
+        read(body)
+
+
+def test_part_orders_do_not_explode():
+    with pytest.raises(UnreadableTuneError, match="more than 1,000 parts"):
+        read("P:A\nC|", head="P:" + "(" * 9 + "A9" + ")9" * 9 + "\nK:C\n")
+
+
+def test_a_text_that_is_too_long_is_not_begun():
+    with pytest.raises(UnreadableTuneError, match="bytes long"):
+        reader.read("X:1\nK:C\n" + "C" * 4_000_001)
