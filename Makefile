@@ -1,13 +1,20 @@
 # make repro   set up and run the whole pipeline: download, parse, train, evaluate, sample
 # make test    set up and run the tests
 # make lint    style and types
+# make check-corpus    every tune beside the MIDI of the corpus's own cleaners
+# make check-abc2midi  tunes of another corpus beside what abc2midi plays
+# make fuzz            20,000 damaged tunes; make fuzz INPUTS=100 SEED=2
+# make bench-parse     reading speed beside music21's
 # make lock    resolve requirements.lock again from pyproject.toml
 
 PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: repro test lint lock clean
+INPUTS ?= 20000
+SEED ?= 1
+
+.PHONY: repro test lint check-corpus check-abc2midi fuzz bench-parse lock clean
 .DEFAULT_GOAL := repro
 
 repro: .venv/.installed
@@ -21,9 +28,21 @@ lint: .venv/.installed
 	ruff format --check .
 	mypy
 
+check-corpus: .venv/.installed
+	python -m checks.answer_sheet
+
+check-abc2midi: .venv/.installed
+	python -m checks.abc2midi
+
+fuzz: .venv/.installed
+	python -m checks.fuzz --inputs $(INPUTS) --seed $(SEED)
+
+bench-parse: .venv/.installed
+	python -m benchmarks.parse
+
 lock: .venv/.installed
 	python -m pip install --quiet uv
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
+	uv pip compile pyproject.toml --extra dev --extra dask --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 		--custom-compile-command 'make lock' --output-file requirements.lock
 

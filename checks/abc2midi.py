@@ -24,9 +24,7 @@ from nottingham.corpus.tune import Note, Tune
 SAMPLE, SEED, WANTED = 400, 1, 0.97
 _GAP = Fraction(1, 32)
 """By how much abc2midi shortens a note, at most, in quarter notes."""
-_ORNAMENTS = re.compile(
-    r'"[^"]*"|\{[^}]*\}|![^!]*!|(?<!\[)[.~HLMOPSTuvk](?!:)|(?<!\d)\((?!\d)|\)'
-)
+_ORNAMENTS = re.compile(r'"[^"]*"|\{[^}]*\}|![^!]*!|(?<!\[)[.~HLMOPSTuvk](?!:)|(?<!\d)\((?!\d)|\)')
 
 
 def plain(text: str) -> str:
@@ -50,12 +48,23 @@ def played(text: str, folder: Path) -> tuple[Note, ...]:
     tune, result = folder / "tune.abc", folder / "tune.mid"
     tune.write_text(plain(text))
     result.unlink(missing_ok=True)
-    command = ["abc2midi", tune, "-o", result, "-NGRA", "-NFNP", "-NGUI", "-silent"]
+    command = ["abc2midi", str(tune), "-o", str(result), "-NGRA", "-NFNP", "-NGUI", "-silent"]
     subprocess.run(command, stdout=subprocess.DEVNULL, timeout=60, check=False)
     if not result.exists():
         raise UnreadableTuneError("abc2midi plays nothing")
-    notes = midi.read(result.read_bytes(), id="abc2midi/1", source="").notes
-    return tuple(note for note in notes if note.duration > _GAP)  # it spreads chords a little
+    return together(midi.read(result.read_bytes(), id="abc2midi/1", source="").notes)
+
+
+def together(notes: Sequence[Note]) -> tuple[Note, ...]:
+    """Let the notes of a chord, which abc2midi spreads a little, begin together: the top stays."""
+    joined: list[Note] = []
+    for note in notes:
+        if joined and joined[-1].duration <= _GAP:
+            first = joined.pop()
+            top = max(first.pitch, note.pitch)
+            note = Note(first.onset, first.duration + note.duration, top)
+        joined.append(note)
+    return tuple(joined)
 
 
 def difference(read: Sequence[Note], heard: Sequence[Note]) -> str:

@@ -2,10 +2,10 @@
 
 The MIDI files are the answer sheet: melody note for note (pitch, onset, duration), chord symbols
 by onset, root and quality. They were played by a program with habits of its own, which the
-notation contradicts; `HABITS` names them. A tune that differs is read again the way that program
-reads. If it then equals the MIDI exactly, every note of the difference is explained by the named
-habits. What they do not explain must have its reason in ``midi_faults.yaml``, found by reading
-that tune; anything else fails the check.
+notation contradicts; `cleaners.HABITS` names them. A tune that differs is read again the way that
+program reads. If it then equals the MIDI exactly, every note of the difference is explained by the
+named habits. What they do not explain must have its reason in ``midi_faults.yaml``, found by
+reading that tune; anything else fails the check.
 
     python -m checks.answer_sheet            # needs NOTTINGHAM_ARCHIVE
 """
@@ -15,8 +15,8 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, zip_longest
 from pathlib import Path
@@ -24,30 +24,16 @@ from pathlib import Path
 import yaml
 from mido import MidiFile
 
+from checks.cleaners import HABITS, MELODY_HABITS, played
 from nottingham.corpus import midi
-from nottingham.corpus.abc import reader
 from nottingham.corpus.abc.book import split_tunes
 from nottingham.corpus.archive import read_verified
-from nottingham.corpus.order import Section, parts_in_order
-from nottingham.corpus.performance import perform
-from nottingham.corpus.score import Score, Stretch
 from nottingham.corpus.sources import ARCHIVE_VARIABLE, NOTTINGHAM
 from nottingham.corpus.tune import Note, Tune, measure_length
 
 FAULTS = Path(__file__).with_name("midi_faults.yaml")
 _TICK = Fraction(1, 1024)
 _SNAP = Fraction(1, 16)
-HABITS = {
-    "ties": "strikes tied notes again",
-    "accidentals": "lets an accidental hold for its own note only, not to the end of the measure",
-    "parts": "plays only the first of the parts (P:) where no order (Y:) is given",
-    "restart": "goes back from a closing repeat sign without an opening one to the start of the "
-    "part, and plays all repeats on the way again",
-    "reopen": "takes the first of two opening repeat signs for that of the next closing one",
-    "tuplets": "moves tuplets of 16th notes onto 32nds",
-    "drift": "lets the chords run apart from its own melody: they are the same, at other times",
-}
-MELODY_HABITS = [name for name in HABITS if name != "drift"]
 _QUALITIES = {
     "": (0, 4, 7),
     "m": (0, 3, 7),
@@ -103,11 +89,11 @@ def compare_melody(answer: Answer) -> Verdict:
     """Compare pitch, onset and duration of every note; times to the tick."""
     wanted = midi.read(answer.melody, id=answer.id, source="").notes
     for habits in _explanations(MELODY_HABITS):
-        notes = _played(answer, habits).notes
+        notes = played(answer.text, habits, id=answer.id).notes
         equal = _snapped if "tuplets" in habits else _same_note
         if len(notes) == len(wanted) and all(map(equal, notes, wanted)):
             return Verdict(habits)
-    return Verdict(None, _first_difference(_played(answer, ()), wanted))
+    return Verdict(None, _first_difference(played(answer.text, (), id=answer.id), wanted))
 
 
 def compare_chords(answer: Answer) -> Verdict:
@@ -116,7 +102,10 @@ def compare_chords(answer: Answer) -> Verdict:
     wanted = _chords_of(answer.chords)
     drifting = None
     for habits in _explanations(["parts", "restart", "reopen"]):
-        chords = [(c.onset, _pitch_classes(c.symbol)) for c in _played(answer, habits).chords]
+        chords = [
+            (c.onset, _pitch_classes(c.symbol))
+            for c in played(answer.text, habits, id=answer.id).chords
+        ]
         if len(chords) == len(wanted) and all(map(_same_chord, chords, wanted)):
             return Verdict(habits)
         if [pitches for _, pitches in chords] == [pitches for _, pitches in wanted]:
@@ -128,61 +117,6 @@ def _explanations(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield sets of habits, none first, small ones before large ones."""
     for size in range(len(names) + 1):
         yield from combinations(names, size)
-
-
-def _played(answer: Answer, habits: Sequence[str]) -> Tune:
-    """Play a tune as the notation says, or with the habits of the cleaners' program."""
-    text = answer.text
-    if "accidentals" in habits:
-        text = text.replace("\n", "\n%%propagate-accidentals not\n", 1)
-    score = reader.read(text)
-    if "ties" in habits:
-        score = _on_stretches(score, _untied)
-    if "parts" in habits and "\nY:" not in text:
-        starts = [i for i, stretch in enumerate(score.stretches) if stretch.part and i]
-        score = replace(score, stretches=score.stretches[: (starts or [None])[0]], part_order="")
-    if "restart" in habits or "reopen" in habits:
-        score = _unfolded(score, reopen="reopen" in habits)
-    return perform(score, id=answer.id, source="")
-
-
-def _on_stretches(score: Score, change: Callable[[Stretch], Stretch]) -> Score:
-    return replace(score, stretches=tuple(map(change, score.stretches)))
-
-
-def _untied(stretch: Stretch) -> Stretch:
-    return replace(stretch, notes=tuple(note._replace(tied=False) for note in stretch.notes))
-
-
-def _unfolded(score: Score, *, reopen: bool) -> Score:
-    """Write out the repeats as the cleaners' program takes them."""
-    order = [
-        index
-        for part in parts_in_order(score)
-        for index in _player_order(score.stretches, part, reopen=reopen)
-    ]
-    plain = {"opens": False, "closes": 0, "double": False, "endings": frozenset(), "part": ""}
-    stretches = tuple(replace(score.stretches[index], **plain) for index in order)
-    return replace(score, stretches=stretches, part_order="")
-
-
-def _player_order(stretches: Sequence[Stretch], part: range, *, reopen: bool) -> list[int]:
-    order: list[int] = []
-    section = Section(0)
-    for index in part:
-        stretch = stretches[index]
-        if stretch.opens:
-            section = Section(len(order))
-        if stretch.endings:
-            section.endings.append((stretch.endings, len(order)))
-        section.passes = max(section.passes, stretch.closes + 1)
-        order.append(index)
-        ends = stretch.closes or (stretch.double and section.endings)
-        if ends and not (index + 1 in part and stretches[index + 1].endings):
-            order[section.start :] = [order[i] for i in section.played(len(order))]
-            section = Section(section.start if reopen else 0)
-    order[section.start :] = [order[i] for i in section.played(len(order))]
-    return order
 
 
 def _same_note(read: Note, wanted: Note) -> bool:
@@ -272,6 +206,12 @@ def main() -> None:
                 print(f"{kind} {answer.id}: {_explained(verdict, reason)}")
     for kind, rows in tables.items():
         _print_table(kind, rows)
+    for kind, rows in tables.items():
+        row = sum(rows.values(), Counter())
+        print(
+            f"{kind}: {row['equal']} of {row.total()} equal the MIDI as they are read, "
+            f"{row['equal'] + row['by habit']} once its program's habits are allowed for"
+        )
     for name, words in HABITS.items():
         print(f"habit {name!r}: the program behind the MIDI {words}")
     if unexplained:

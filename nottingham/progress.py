@@ -11,9 +11,12 @@ _SECONDS_BETWEEN_LOG_LINES = 30
 
 
 def bar(
-    items: Iterable[_Item] | None = None, *, label: str, unit: str, total: int | None = None
+    items: Iterable[_Item] = (), *, label: str, unit: str, total: int | None = None
 ) -> "tqdm[_Item]":
-    """Show how far a loop has come; an empty label shows nothing."""
+    """Show how far a loop has come; an empty label shows nothing.
+
+    Without items the bar moves by its ``update``.
+    """
     settings: dict[str, Any] = {}
     if not sys.stderr.isatty():
         settings = {"mininterval": _SECONDS_BETWEEN_LOG_LINES, "maxinterval": float("inf")}

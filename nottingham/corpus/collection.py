@@ -8,8 +8,9 @@ are in memory at a time than are being read.
 import codecs
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from joblib import Parallel, delayed, parallel_config
 from nottingham.corpus import midi
 from nottingham.corpus.abc import reader as abc
 from nottingham.corpus.abc.book import split_tunes
-from nottingham.corpus.files import ABC, MIDI, SUFFIXES, folders
+from nottingham.corpus.files import ABC, MIDI, SUFFIXES, folders, read_bytes
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.performance import perform
 from nottingham.corpus.tune import Tune
@@ -64,7 +65,7 @@ def find_notation(path: Path | str) -> Iterator[Notation]:
 
 
 def _notations(file: Path, stem: str, source: str) -> Iterator[Notation]:
-    content = file.read_bytes()
+    content = read_bytes(file)
     if file.suffix.lower() in ABC:
         for number, text in split_tunes(_decode(content)):
             yield Notation(f"{stem}/{number}", source, text)
@@ -73,13 +74,17 @@ def _notations(file: Path, stem: str, source: str) -> Iterator[Notation]:
 
 
 def _decode(raw: bytes) -> str:
-    """Read text as UTF-8 (or UTF-16 with its mark) or, as older books are written, Latin-1."""
+    """Read text as UTF-8 (or UTF-16 with its mark) or, as older books are written, Latin-1; lines
+    may end as on any system.
+    """
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return raw.decode("utf-16", errors="replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+        text = raw.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = raw.decode("latin-1")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_all(
@@ -106,8 +111,9 @@ def read_all(
     notations = find_notation(path)
     chunks = iter(lambda: list(islice(notations, _CHUNK)), [])
     tasks = (delayed(_read_chunk)(chunk, melody_track) for chunk in chunks)
-    with _engine(scheduler), bar(label=progress, unit="tune", total=total) as shown:
-        skipped = 0
+    shown: Any = bar(label=progress, unit="tune", total=total)
+    skipped = 0
+    with _engine(scheduler), shown:
         for results in Parallel(n_jobs=-1, return_as="generator", batch_size=1)(tasks):
             skipped += sum(isinstance(result, Skipped) for result in results)
             shown.set_postfix(skipped=skipped, refresh=False)
@@ -115,26 +121,30 @@ def read_all(
             yield from results
 
 
-def _engine(scheduler: str | None) -> AbstractContextManager[Any]:
-    """Choose where joblib runs: this machine, or a cluster whose workers import this package."""
+@contextmanager
+def _engine(scheduler: str | None) -> Iterator[None]:
+    """Have joblib run on this machine, or on a cluster whose workers can import this package."""
     if scheduler is None:
-        return nullcontext()
+        yield
+        return
+    if find_spec("distributed") is None:
+        raise InputError("parse.scheduler: Dask is not installed: pip install 'nottingham[dask]'")
     try:
-        return parallel_config(backend="dask", scheduler_host=scheduler)
-    except (OSError, ValueError, ImportError) as error:
+        with parallel_config("dask", scheduler_host=scheduler):
+            yield
+    except (OSError, ImportError) as error:
         raise InputError(
-            f"parse.scheduler: {scheduler}: no Dask cluster answers there ({error}); start one, "
-            "or set parse.scheduler to nothing; pip install 'nottingham[dask]' installs Dask"
+            f"parse.scheduler: no Dask cluster at {scheduler} that works ({error}); it needs a "
+            "scheduler there and workers that can import nottingham; or set it to nothing"
         ) from error
 
 
-def _read_chunk(
-    chunk: list[Notation], melody_track: int | str | None
-) -> list[Tune | Skipped]:
-    return [_read_one(notation, melody_track) for notation in chunk]
+def _read_chunk(chunk: list[Notation], melody_track: int | str | None) -> list[Tune | Skipped]:
+    return [read_one(notation, melody_track) for notation in chunk]
 
 
-def _read_one(notation: Notation, melody_track: int | str | None) -> Tune | Skipped:
+def read_one(notation: Notation, melody_track: int | str | None) -> Tune | Skipped:
+    """Read one tune."""
     id, source, content = notation.id, notation.source, notation.content
     try:
         if isinstance(content, str):

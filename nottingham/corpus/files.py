@@ -1,8 +1,10 @@
-"""Which files hold notation, by their endings."""
+"""Files of notation, known by their endings."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
+
+from nottingham.errors import InputError
 
 ABC = {".abc"}
 MIDI = {".mid", ".midi"}
@@ -24,3 +26,15 @@ def folders(path: Path) -> Iterator[list[Path]]:
         inner.sort()
         files = (Path(folder, name) for name in sorted(names))
         yield [file for file in files if file.suffix.lower() in SUFFIXES]
+
+
+def read_bytes(file: Path) -> bytes:
+    """Read a file of notation.
+
+    Raises:
+        InputError: naming the file, if it cannot be read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror})") from error

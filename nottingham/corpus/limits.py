@@ -18,6 +18,8 @@ MAX_LENGTH = Fraction(40_000)
 """Quarter notes in a tune."""
 MAX_DENOMINATOR = 1_000_000
 """Of any onset in quarter notes: lengths such as 1/1009 and 1/1013 share no usable grid."""
+SHORTEST_MEASURE, LONGEST_MEASURE = Fraction(1, 2), Fraction(64)
+"""Quarter notes in a measure of any meter: 1/8 to 16/1."""
 LOWEST_PITCH, HIGHEST_PITCH = 21, 108
 """The piano's keys, as MIDI numbers."""
 

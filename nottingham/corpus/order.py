@@ -41,7 +41,7 @@ def _indices(score: Score) -> Iterator[int]:
 
 def parts_in_order(score: Score) -> list[range]:
     """List each part's stretches, in the order in which the parts are played."""
-    if not score.part_order:
+    if not score.part_order or not score.stretches:
         return [range(len(score.stretches))]
     starts = [i for i, stretch in enumerate(score.stretches) if i == 0 or stretch.part]
     ends = [*starts[1:], len(score.stretches)]

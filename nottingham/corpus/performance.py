@@ -95,6 +95,9 @@ def check(tune: Tune) -> None:
         raise UnreadableTuneError(f"it has more than {limits.MAX_NOTES:,} notes")
     if tune.end > limits.MAX_LENGTH:
         raise UnreadableTuneError(f"it is longer than {int(limits.MAX_LENGTH):,} quarter notes")
+    for meter in {tune.meter, *(change.meter for change in tune.meter_changes)}:
+        if not limits.SHORTEST_MEASURE <= measure_length(meter) <= limits.LONGEST_MEASURE:
+            raise UnreadableTuneError(f"its meter is {meter}")
     for note in tune.notes:
         if not limits.LOWEST_PITCH <= note.pitch <= limits.HIGHEST_PITCH:
             raise UnreadableTuneError(f"its MIDI pitch {note.pitch} is not on a piano")

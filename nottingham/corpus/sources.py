@@ -21,7 +21,7 @@ import requests
 
 from nottingham.corpus import provenance
 from nottingham.corpus.archive import read_verified
-from nottingham.corpus.files import SUFFIXES, find_files
+from nottingham.corpus.files import SUFFIXES, find_files, read_bytes
 from nottingham.errors import InputError
 
 ARCHIVE_VARIABLE = "NOTTINGHAM_ARCHIVE"
@@ -192,7 +192,7 @@ def _from_bundle(bundle: Bundle, folder: Path) -> dict[str, Any]:
 def _from_path(path: Path, folder: Path) -> dict[str, Any]:
     """Copy the notation in a user's file or folder, and nothing else that lies there."""
     root = path.parent if path.is_file() else path
-    found = ((f.relative_to(root).as_posix(), f.read_bytes()) for f in find_files(path))
+    found = ((f.relative_to(root).as_posix(), read_bytes(f)) for f in find_files(path))
     files = _store(folder / "tunes", found)
     if not files:
         raise InputError(f"{path}: no tunes here; expected files ending in {sorted(SUFFIXES)}")

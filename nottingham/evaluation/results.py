@@ -69,9 +69,10 @@ def markdown(metrics: Mapping[str, Metrics], origin: Mapping[str, Any], streams:
     lines = ["# Results", ""]
     if origin["substituted"]:
         lines += [*(f"> **{line}**  " for line in origin["substituted"].splitlines()), ""]
+    version = f", version {origin['version']}" if origin["version"] else ""
     lines += [
-        f"Corpus: {origin['corpus']}, {len(streams.ids):,} tunes from {origin['source']}, version"
-        f" {origin['version']}. With {streams.steps_per_measure} steps a measure:",
+        f"Corpus: {origin['corpus']}, {len(streams.ids):,} tunes from {origin['source']}{version}. "
+        f"With {streams.steps_per_measure} steps a measure:",
         "",
         *(f"- {line}" for line in describe(streams).splitlines()),
         "",

@@ -256,6 +256,8 @@ def test_a_book_is_cut_at_reference_numbers():
         ("C|" * 20_001, "more than 20,000 notes"),
         ("CDEF" * 1000 + ":" * 30 + "|", "unfold to more than"),
         ("z500|" * 100 + "C|", "longer than"),
+        ("[M:1/9999]C|", "its meter is 1/9999"),
+        ("[M:999/1]C|", "its meter is 999/1"),
         ("C,,,,,|", "not on a piano"),
         ("c''''|", "not on a piano"),
     ],

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from nottingham.corpus import provenance, sources
+from nottingham.corpus import collection, provenance, sources
 from nottingham.errors import InputError
 from tests.corpus.test_archive import FILES, HASHES, pack
 
@@ -165,6 +165,60 @@ def test_ryans_mammoth_by_name_is_no_substitution(tmp_path, capsys):
     record = sources.fetch("ryans-mammoth", tmp_path / "raw", archive=None)
     assert record["substituted"] is None
     assert not capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "tunes", "skipped"),
+    [
+        ("ryans-mammoth", 1059, 0),
+        ("oneills-1850", 2009, 2),
+        ("airds-airs", 1180, 0),
+        ("essen", 8514, 3),
+    ],
+)
+def test_the_bundled_corpora_are_read(tmp_path, name, tunes, skipped):
+    """How many tunes each has, and how many of them cannot be read (their keys are no keys)."""
+    record = sources.fetch(name, tmp_path / "raw", archive=None)
+    assert record["corpus"] == name
+    results = list(collection.read_all(tmp_path / "raw" / record["notation"]))
+    reasons = [r.reason for r in results if isinstance(r, collection.Skipped)]
+    assert (len(results), len(reasons)) == (tunes, skipped)
+    assert all("not a key" in reason for reason in reasons)
+
+
+def test_a_folder_of_one_s_own(tmp_path):
+    own = tmp_path / "my tunes"
+    (own / "sub").mkdir(parents=True)
+    (own / "sub" / "a.abc").write_text("X:1\nK:C\nCDE|\n")
+    (own / "b.mid").write_bytes(b"kept as it is")
+    (own / "letter.doc").write_text("left where it is")
+    record = sources.fetch(str(own), tmp_path / "raw", archive=None)
+    assert set(files_below(tmp_path / "raw")) == {"tunes/sub/a.abc", "tunes/b.mid"}
+    assert set(record["files"]) == set(files_below(tmp_path / "raw"))
+    assert (record["corpus"], record["notation"], record["substituted"]) == (
+        "my tunes",
+        "tunes",
+        None,
+    )
+    one = sources.fetch(str(own / "sub" / "a.abc"), tmp_path / "raw", archive=None)
+    assert set(files_below(tmp_path / "raw")) == {"tunes/a.abc"}
+    assert one["corpus"] == "a"
+
+
+def test_a_folder_without_tunes_leaves_the_corpus_that_was_there(tmp_path, corpus):
+    raw = tmp_path / "raw"
+    sources.fetch("nottingham", raw, archive=str(pack(tmp_path / "a.tar.gz")))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="no tunes here"):
+        sources.fetch(str(tmp_path / "empty"), raw, archive=None)
+    assert files_below(raw) == FILES
+
+
+def test_a_name_that_is_none_is_refused_with_all_names(tmp_path):
+    with pytest.raises(
+        InputError, match=r"download\.corpus: given 'nottinghm'.*oneills-1850.*path"
+    ):
+        sources.fetch("nottinghm", tmp_path / "raw", archive=None)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}"])

@@ -90,7 +90,7 @@ def key(value: str) -> tuple[str, dict[str, int]] | None:
 
 def _tonic_and_mode(letter: str, sign: str, mode: str, *, value: str) -> tuple[str, int]:
     """Name a key, and count the fifths from C to its signature."""
-    if mode in ("", "M", "exp") or _CLEF.match(mode) and mode != "m":
+    if mode in ("", "M", "exp") or (_CLEF.match(mode) and mode != "m"):
         name, shift = "major", 0
     elif mode == "m":
         name, shift = "minor", -3
@@ -128,7 +128,10 @@ def part_order(value: str) -> str:
     value = re.sub(r"[\s.,*]", "", value)
     group = re.compile(r"\(([A-Z]*)\)(\d*)|([A-Z])(\d+)")
     while found := group.search(value):
-        inner, times = found.group(1) or found.group(3) or "", found.group(2) or found.group(4)
+        inner, times = (
+            found.group(1) or found.group(3) or "",
+            found.group(2) or found.group(4) or "",
+        )
         unfolded = inner * int(times[:4] or 1)
         value = value[: found.start()] + unfolded + value[found.end() :]
         if len(value) > MAX_PART_ORDER:

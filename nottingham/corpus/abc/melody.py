@@ -6,14 +6,14 @@ holds for its note, in every octave, until the next barline.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from nottingham.corpus import limits
+from nottingham.corpus.abc.draft import Draft, Event
 from nottingham.corpus.abc.fields import ALTERATIONS
 from nottingham.corpus.abc.tokens import LENGTH, NOTE
 from nottingham.corpus.limits import UnreadableTuneError
-from nottingham.corpus.score import Stretch, WrittenNote
+from nottingham.corpus.score import Stretch
 from nottingham.corpus.tune import measure_length
 
 _NATURAL = {"C": 60, "D": 62, "E": 64, "F": 65, "G": 67, "A": 69, "B": 71}
@@ -27,53 +27,6 @@ _CHORD_SYMBOL = re.compile(
 )
 _TUPLET_TIME = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
 """In the time of how many notes so many are played; for 5, 7 and 9 the meter decides."""
-
-
-@dataclass
-class _Event:
-    """A note, or a rest (no pitch), while its stretch is being read."""
-
-    duration: Fraction
-    pitch: int | None
-    written: str = ""
-    """The note without its accidental, such as ``c'``."""
-    tied: bool = False
-
-
-@dataclass
-class _Draft:
-    """A stretch while it is being read; see `Stretch`."""
-
-    meter: str = "4/4"
-    events: list[_Event] = field(default_factory=list)
-    chords: list[tuple[int, str]] = field(default_factory=list)
-    """Each symbol, with the number of events before it."""
-    opens: bool = False
-    closes: int = 0
-    double: bool = False
-    endings: frozenset[int] = frozenset()
-    part: str = ""
-
-    def stretch(self) -> Stretch:
-        """Finish the stretch: place its notes and chord symbols."""
-        onsets = [Fraction(0)]
-        for event in self.events:
-            onsets.append(onsets[-1] + event.duration)
-        return Stretch(
-            length=onsets[-1],
-            meter=self.meter,
-            notes=tuple(
-                WrittenNote(onset, event.duration, event.pitch, event.tied)
-                for onset, event in zip(onsets, self.events, strict=False)
-                if event.pitch is not None and event.duration
-            ),
-            chords=tuple((onsets[place], symbol) for place, symbol in self.chords),
-            opens=self.opens,
-            closes=self.closes,
-            double=self.double,
-            endings=self.endings,
-            part=self.part,
-        )
 
 
 class Melody:
@@ -94,10 +47,10 @@ class Melody:
         self.signature: dict[str, int] = {}
         self.shift = 0
         self.propagation = "pitch"
-        self._drafts: list[_Draft] = []
-        self._draft = _Draft()
+        self._drafts: list[Draft] = []
+        self._draft = Draft()
         self._accidentals: dict[str, int] = {}
-        self._last: _Event | None = None
+        self._last: Event | None = None
         self._tuplet, self._in_tuplet = Fraction(1), 0
         self._broken = Fraction(1)
         self._events = 0
@@ -112,7 +65,6 @@ class Melody:
             "quoted": self._symbol,
             "bar": self._bar,
             "ending": self._ending,
-            "part": self.part,
         }
 
     def take(self, kind: str, text: str) -> None:
@@ -135,7 +87,7 @@ class Melody:
 
     def _note(self, text: str) -> None:
         pitch, written, length = self._pitched(text)
-        self._add(_Event(length * self.unit, pitch, written))
+        self._add(Event(length * self.unit, pitch, written))
 
     def _chord(self, text: str) -> None:
         inside, _, outer = text[1:].rpartition(text[0] if text[0] == "+" else "]")
@@ -144,13 +96,13 @@ class Melody:
         if notes:
             pitch, written, _ = max(notes)
             length = notes[0][2] * _length(outer) * self.unit
-            self._add(_Event(length, pitch, written, tied="-" in inside))
+            self._add(Event(length, pitch, written, tied="-" in inside))
 
     def _rest(self, text: str) -> None:
-        self._add(_Event(_length(text[1:]) * self.unit, None))
+        self._add(Event(_length(text[1:]) * self.unit, None))
 
     def _measures(self, text: str) -> None:
-        self._add(_Event(_length(text[1:]) * measure_length(self.meter), None))
+        self._add(Event(_length(text[1:]) * measure_length(self.meter), None))
 
     def _pitched(self, text: str) -> tuple[int, str, Fraction]:
         """Read a note: its MIDI pitch, its name with the octave, its length in units."""
@@ -167,12 +119,12 @@ class Melody:
         pitch = _NATURAL[name] + alteration + self.shift
         pitch += 12 * (letter.islower() + octaves.count("'") - octaves.count(","))
         last = self._last
-        if carried and last and last.tied and last.written == written:
-            if carried not in self._accidentals and last.pitch is not None:
-                pitch = last.pitch  # an accidental lasts through a tie over the barline
+        carries = carried and carried not in self._accidentals
+        if carries and last and last.tied and last.written == written and last.pitch is not None:
+            pitch = last.pitch  # an accidental lasts through a tie over the barline
         return pitch, written, _length(length)
 
-    def _add(self, event: _Event) -> None:
+    def _add(self, event: Event) -> None:
         if not self._draft.events:
             self._draft.meter = self.meter
         event.duration *= self._broken
@@ -239,7 +191,7 @@ class Melody:
         """Begin a new stretch, unless nothing is in this one yet."""
         if self._draft.events:
             self._drafts.append(self._draft)
-            self._draft = _Draft()
+            self._draft = Draft()
 
 
 def _length(text: str) -> Fraction:
@@ -259,9 +211,6 @@ def _length(text: str) -> Fraction:
 def _passes(text: str) -> frozenset[int]:
     """Read the numbers of an ending: ``1,3-5``."""
     passes: set[int] = set()
-    for item in re.split("[,.]", text.lstrip("[ ")):
-        first, _, last = item.partition("-")
-        if first.isdigit():
-            numbers = range(int(first[:2]), int(last[:2] or first[:2]) + 1)
-            passes.update(numbers)
+    for first, last in re.findall(r"(\d{1,2})(?:-(\d{1,2}))?", text):
+        passes.update(range(int(first), int(last or first) + 1))
     return frozenset(passes)

@@ -1,0 +1,83 @@
+"""The program that made the corpus's MIDI files, as far as it departs from the notation.
+
+Its habits were found by comparing all tunes; that they are the program's and not the notation's,
+the notation shows. Of the notes that follow an accidental on the same note in the same measure,
+317 have no sign, 121 have one that changes it back or further, and 15 repeat it: where accidentals
+held for one note only, signs that change it back would mean nothing. A tie sign has no other
+meaning than to tie. And no musician leaves out the second half of 50 dances, or plays
+``A :| B :|`` as A A B A A B.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nottingham.corpus.abc import reader
+from nottingham.corpus.order import Section, parts_in_order
+from nottingham.corpus.performance import perform
+from nottingham.corpus.score import Score, Stretch
+from nottingham.corpus.tune import Tune
+
+HABITS = {
+    "ties": "strikes tied notes again",
+    "accidentals": "lets an accidental hold for its own note only, not to the end of the measure",
+    "parts": "plays only the first of the parts (P:) where no order (Y:) is given",
+    "restart": "goes back from a closing repeat sign without an opening one to the start of the "
+    "part, and plays all repeats on the way again",
+    "reopen": "takes the first of two opening repeat signs for that of the next closing one",
+    "tuplets": "moves tuplets of 16th notes onto 32nds",
+    "drift": "lets the chords run apart from its own melody: they are the same, at other times",
+}
+MELODY_HABITS = [name for name in HABITS if name != "drift"]
+
+
+def played(text: str, habits: Sequence[str], *, id: str) -> Tune:
+    """Play a tune as the notation says, or with some habits of the cleaners' program."""
+    if "accidentals" in habits:
+        text = text.replace("\n", "\n%%propagate-accidentals not\n", 1)
+    score = reader.read(text)
+    if "ties" in habits:
+        score = replace(score, stretches=tuple(map(_untied, score.stretches)))
+    if "parts" in habits and "\nY:" not in text:
+        second = next((i for i, s in enumerate(score.stretches) if s.part and i), None)
+        score = replace(score, stretches=score.stretches[:second], part_order="")
+    if "restart" in habits or "reopen" in habits:
+        score = _unfolded(score, reopen="reopen" in habits)
+    return perform(score, id=id, source="")
+
+
+def _untied(stretch: Stretch) -> Stretch:
+    return replace(stretch, notes=tuple(note._replace(tied=False) for note in stretch.notes))
+
+
+def _unfolded(score: Score, *, reopen: bool) -> Score:
+    """Write out the repeats as the cleaners' program takes them."""
+    order = [
+        index
+        for part in parts_in_order(score)
+        for index in _player_order(score.stretches, part, reopen=reopen)
+    ]
+    stretches = tuple(_without_signs(score.stretches[index]) for index in order)
+    return replace(score, stretches=stretches, part_order="")
+
+
+def _without_signs(stretch: Stretch) -> Stretch:
+    return replace(stretch, opens=False, closes=0, double=False, endings=frozenset(), part="")
+
+
+def _player_order(stretches: Sequence[Stretch], part: range, *, reopen: bool) -> list[int]:
+    order: list[int] = []
+    section = Section(0)
+    for index in part:
+        stretch = stretches[index]
+        if stretch.opens:
+            section = Section(len(order))
+        if stretch.endings:
+            section.endings.append((stretch.endings, len(order)))
+        section.passes = max(section.passes, stretch.closes + 1)
+        order.append(index)
+        ends = stretch.closes or (stretch.double and section.endings)
+        if ends and not (index + 1 in part and stretches[index + 1].endings):
+            order[section.start :] = [order[i] for i in section.played(len(order))]
+            section = Section(section.start if reopen else 0)
+    order[section.start :] = [order[i] for i in section.played(len(order))]
+    return order
