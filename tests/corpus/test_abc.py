@@ -163,6 +163,11 @@ def test_keys(key, name, sounding):
     assert (tune.key, [n.pitch for n in tune.notes]) == (name, sounding)
 
 
+def test_a_transposition_holds_until_another_is_given():
+    body = "C|[K:G octave=-1]C|[K:D octave=-1]C|[K:C]C|[K:C octave=0]C|[K:C transpose=2]C|"
+    assert pitches(body, head="V:1 octave=1\nK:C\n") == [72, 48, 49, 48, 60, 62]
+
+
 def test_a_key_that_is_none_is_unreadable():
     with pytest.raises(UnreadableTuneError, match="K:H: not a key"):
         read("C|", head="K:H\n")

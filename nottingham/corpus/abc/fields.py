@@ -112,11 +112,16 @@ def _signature(fifths: int) -> dict[str, int]:
     return alterations
 
 
-def shift(value: str) -> int:
-    """Read how many semitones higher ``K:`` or ``V:`` has its notes sound than they are written."""
-    octaves = sum(int(n) for n in _OCTAVE.findall(value))
-    octaves += sum(int(f"{sign}1") for sign in _OCTAVE_CLEF.findall(value))
-    return 12 * octaves + sum(int(n) for n in _TRANSPOSE.findall(value))
+def shift(value: str) -> int | None:
+    """Read how many semitones higher ``K:`` or ``V:`` has its notes sound than they are written.
+
+    Returns:
+        The semitones; None where the field says nothing of it.
+    """
+    octaves = [int(n) for n in _OCTAVE.findall(value)]
+    octaves += [int(f"{sign}1") for sign in _OCTAVE_CLEF.findall(value)]
+    semitones = [12 * n for n in octaves] + [int(n) for n in _TRANSPOSE.findall(value)]
+    return sum(semitones) if semitones else None
 
 
 def part_order(value: str) -> str:

@@ -79,9 +79,14 @@ class _Reader:
             self._melody_voice = "1" if self._heard else name
         melody = name == self._melody_voice
         if melody:
-            self._melody.shift += fields.shift(value)
+            self._shift(value)
         if not self._in_heading:
             self._listening = melody
+
+    def _shift(self, value: str) -> None:
+        semitones = fields.shift(value)
+        if semitones is not None:
+            self._melody.shift = semitones
 
     def _part(self, letter: str, value: str) -> None:
         if letter == "Y" or self._in_heading:
@@ -104,6 +109,6 @@ class _Reader:
             if (key := fields.key(value)) is not None:
                 name, melody.signature = key
                 self._key = self._key if self._heard else name
-            melody.shift += fields.shift(value)
+            self._shift(value)
         elif letter == "I" and value.startswith("propagate-accidentals"):
             melody.propagation = value.split()[-1]
