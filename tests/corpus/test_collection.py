@@ -53,6 +53,14 @@ def test_text_in_any_encoding(tmp_path, encoding):
     assert [tune.title for tune in corpus.read(tmp_path)] == ['Café <script>"\x01']
 
 
+def test_a_title_may_hold_anything(tmp_path):
+    title = "D\x85E\u2028F\x0bG ../../x <b>&amp;"
+    (tmp_path / "a.abc").write_text(f"X:1\nT:{title}\nL:1/4\nK:C\nC|\n", encoding="utf-8")
+    (tune,) = corpus.read(tmp_path)
+    assert tune.title == title
+    assert len(tune.notes) == 1
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_lines_may_end_as_on_any_system(tmp_path, end):
     (tmp_path / "a.abc").write_bytes((SCALE + "\n" + SCALE).replace("\n", end).encode())

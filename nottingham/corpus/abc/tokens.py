@@ -48,7 +48,7 @@ _MUSIC = re.compile(
 def tokens(text: str) -> Iterator[Token]:
     """Cut a tune into tokens; it ends at the first blank line after music."""
     music = False
-    for line in text.splitlines():
+    for line in text.split("\n"):  # splitlines would cut at other characters, too
         if music and not line.strip():
             return
         line = _COMMENT.sub("", _DIRECTIVE.sub("I:", line))
