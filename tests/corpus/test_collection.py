@@ -154,7 +154,7 @@ def test_memory_does_not_grow_with_the_corpus(tmp_path, monkeypatch):
         assert sum(1 for _ in kept) == books * 16
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[1] < 1.25 * peaks[0]
+    assert peaks[1] < 2 * peaks[0]  # about 1.2; all in a list would be four times as much
 
 
 def start(*command, log):
