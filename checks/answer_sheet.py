@@ -24,7 +24,7 @@ from pathlib import Path
 import yaml
 from mido import MidiFile
 
-from checks.cleaners import HABITS, MELODY_HABITS, played
+from checks.cleaners import CHORD_HABITS, HABITS, MELODY_HABITS, played
 from nottingham.corpus import midi
 from nottingham.corpus.abc.book import split_tunes
 from nottingham.corpus.archive import read_verified
@@ -101,7 +101,7 @@ def compare_chords(answer: Answer) -> Verdict:
     assert answer.chords is not None
     wanted = _chords_of(answer.chords)
     drifting = None
-    for habits in _explanations(["parts", "restart", "reopen"]):
+    for habits in _explanations(CHORD_HABITS):
         chords = [
             (c.onset, _pitch_classes(c.symbol))
             for c in played(answer.text, habits, id=answer.id).chords

@@ -10,12 +10,14 @@ meaning than to tie. And no musician leaves out the second half of 50 dances, or
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
 
 from nottingham.corpus.abc import reader
-from nottingham.corpus.order import Section, parts_in_order
+from nottingham.corpus.order import Section, parts_in_order, playing_order
 from nottingham.corpus.performance import perform
 from nottingham.corpus.score import Score, Stretch
-from nottingham.corpus.tune import Tune
+from nottingham.corpus.tune import Tune, measure_length
 
 HABITS = {
     "ties": "strikes tied notes again",
@@ -25,9 +27,12 @@ HABITS = {
     "part, and plays all repeats on the way again",
     "reopen": "takes the first of two opening repeat signs for that of the next closing one",
     "tuplets": "moves tuplets of 16th notes onto 32nds",
+    "heads": "leaves out of the chords' time what stands before a section's first chord, and fills "
+    "the measure before it instead if that has a chord",
     "drift": "lets the chords run apart from its own melody: they are the same, at other times",
 }
-MELODY_HABITS = [name for name in HABITS if name != "drift"]
+MELODY_HABITS = ["ties", "accidentals", "parts", "restart", "reopen", "tuplets"]
+CHORD_HABITS = ["parts", "restart", "reopen", "heads"]
 
 
 def played(text: str, habits: Sequence[str], *, id: str) -> Tune:
@@ -40,8 +45,13 @@ def played(text: str, habits: Sequence[str], *, id: str) -> Tune:
     if "parts" in habits and "\nY:" not in text:
         second = next((i for i, s in enumerate(score.stretches) if s.part and i), None)
         score = replace(score, stretches=score.stretches[:second], part_order="")
+    order = playing_order(score)
     if "restart" in habits or "reopen" in habits:
-        score = _unfolded(score, reopen="reopen" in habits)
+        order = _player_order(score, reopen="reopen" in habits)
+    stretches = [score.stretches[index] for index in order]
+    if "heads" in habits:
+        stretches = _without_heads(score.stretches, order)
+    score = replace(score, stretches=tuple(map(_without_signs, stretches)), part_order="")
     return perform(score, id=id, source="")
 
 
@@ -49,22 +59,43 @@ def _untied(stretch: Stretch) -> Stretch:
     return replace(stretch, notes=tuple(note._replace(tied=False) for note in stretch.notes))
 
 
-def _unfolded(score: Score, *, reopen: bool) -> Score:
-    """Write out the repeats as the cleaners' program takes them."""
-    order = [
+def _player_order(score: Score, *, reopen: bool) -> list[int]:
+    """List the indices of a score's stretches in the order in which the program plays them."""
+    return [
         index
         for part in parts_in_order(score)
-        for index in _player_order(score.stretches, part, reopen=reopen)
+        for index in _part_in_player_order(score.stretches, part, reopen=reopen)
     ]
-    stretches = tuple(_without_signs(score.stretches[index]) for index in order)
-    return replace(score, stretches=stretches, part_order="")
+
+
+def _without_heads(stretches: Sequence[Stretch], order: Sequence[int]) -> list[Stretch]:
+    """Leave out the heads of sections, up to the first chord; fill measures with chords before."""
+    kept: list[Stretch] = []
+    now = Fraction(0)
+    in_head = False
+    for previous, index in pairwise([order[0] - 1, *order]):
+        stretch, before = stretches[index], stretches[previous]
+        begins = index != previous + 1 or stretch.opens or stretch.part
+        in_head = bool(kept) and bool(in_head or begins or before.closes)
+        if in_head and not stretch.chords:
+            continue
+        measure = measure_length(kept[-1].meter if kept else stretch.meter)
+        if in_head and kept[-1].chords:
+            kept[-1] = replace(kept[-1], length=kept[-1].length + (-now) % measure)
+            now += (-now) % measure
+        elif not kept:
+            now = max(measure - stretch.length, now)
+        in_head = False
+        kept.append(stretch)
+        now += stretch.length
+    return kept
 
 
 def _without_signs(stretch: Stretch) -> Stretch:
     return replace(stretch, opens=False, closes=0, double=False, endings=frozenset(), part="")
 
 
-def _player_order(stretches: Sequence[Stretch], part: range, *, reopen: bool) -> list[int]:
+def _part_in_player_order(stretches: Sequence[Stretch], part: range, *, reopen: bool) -> list[int]:
     order: list[int] = []
     section = Section(0)
     for index in part:
