@@ -63,10 +63,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a tune compares: the habits that explain it; None where none do, and then a remark."""
+    """How a tune compares with its MIDI."""
 
     habits: tuple[str, ...] | None
+    """Those that explain the difference; none where there is none, None where none do."""
     remark: str = ""
+    """The first difference, in words."""
 
 
 def answers(archive: Path) -> Iterator[Answer]:
@@ -92,25 +94,30 @@ def compare_melody(answer: Answer) -> Verdict:
         notes = played(answer.text, habits, id=answer.id).notes
         equal = _snapped if "tuplets" in habits else _same_note
         if len(notes) == len(wanted) and all(map(equal, notes, wanted)):
-            return Verdict(habits)
-    return Verdict(None, _first_difference(played(answer.text, (), id=answer.id), wanted))
+            break
+    else:
+        habits = None
+    return Verdict(habits, _first_difference(played(answer.text, (), id=answer.id), wanted))
 
 
 def compare_chords(answer: Answer) -> Verdict:
     """Compare onset, root and quality of every chord symbol."""
     assert answer.chords is not None
     wanted = _chords_of(answer.chords)
+    remark = _first_chord_difference(_chords_read(answer, ()), wanted)
     drifting = None
     for habits in _explanations(CHORD_HABITS):
-        chords = [
-            (c.onset, _pitch_classes(c.symbol))
-            for c in played(answer.text, habits, id=answer.id).chords
-        ]
+        chords = _chords_read(answer, habits)
         if len(chords) == len(wanted) and all(map(_same_chord, chords, wanted)):
-            return Verdict(habits)
+            return Verdict(habits, remark)
         if [pitches for _, pitches in chords] == [pitches for _, pitches in wanted]:
-            drifting = drifting or Verdict((*habits, "drift"))
-    return drifting or Verdict(None, f"read {len(chords)} chords, the MIDI has {len(wanted)}")
+            drifting = drifting or Verdict((*habits, "drift"), remark)
+    return drifting or Verdict(None, remark)
+
+
+def _chords_read(answer: Answer, habits: Sequence[str]) -> list[tuple[Fraction, tuple[int, ...]]]:
+    symbols = played(answer.text, habits, id=answer.id).chords
+    return [(symbol.onset, _pitch_classes(symbol.symbol)) for symbol in symbols]
 
 
 def _explanations(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -149,6 +156,21 @@ def _first_difference(tune: Tune, wanted: Sequence[Note]) -> str:
             return (
                 f"from measure {at // measure + 1} on: read {_in_words(read)}, "
                 f"the MIDI has {_in_words(right)}"
+            )
+    return "no difference"
+
+
+def _first_chord_difference(
+    read: Sequence[tuple[Fraction, tuple[int, ...]]],
+    wanted: Sequence[tuple[Fraction, tuple[int, ...]]],
+) -> str:
+    for place, (ours, right) in enumerate(zip_longest(read, wanted), start=1):
+        if ours is None or right is None:
+            return f"read {len(read)} chords, the MIDI has {len(wanted)}"
+        if not _same_chord(ours, right):
+            return (
+                f"chord {place}: read root {ours[1][0]} at {ours[0]}, "
+                f"the MIDI has {right[1][0]} at {right[0]}"
             )
     return "no difference"
 
@@ -228,7 +250,7 @@ def _result(verdict: Verdict, reason: str | None) -> str:
 
 def _explained(verdict: Verdict, reason: str | None) -> str:
     if verdict.habits is not None:
-        return "equal but for the MIDI's habits: " + ", ".join(verdict.habits)
+        return f"{verdict.remark}; equal but for the MIDI's habits: {', '.join(verdict.habits)}"
     return f"{verdict.remark}; {reason or 'UNEXPLAINED'}"
 
 
