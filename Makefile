@@ -2,7 +2,7 @@
 # make test    set up and run the tests
 # make lint    style and types
 # make check-corpus    every tune beside the MIDI of the corpus's own cleaners
-# make check-abc2midi  tunes of another corpus beside what abc2midi plays
+# make check-oneills   tunes of another corpus beside what abc2midi plays
 # make fuzz            20,000 damaged tunes; make fuzz INPUTS=100 SEED=2
 # make bench-parse     reading speed beside music21's
 # make lock    resolve requirements.lock again from pyproject.toml
@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 INPUTS ?= 20000
 SEED ?= 1
 
-.PHONY: repro test lint check-corpus check-abc2midi fuzz bench-parse lock clean
+.PHONY: repro test lint check-corpus check-oneills fuzz bench-parse lock clean
 .DEFAULT_GOAL := repro
 
 repro: .venv/.installed
@@ -31,7 +31,7 @@ lint: .venv/.installed
 check-corpus: .venv/.installed
 	python -m checks.answer_sheet
 
-check-abc2midi: .venv/.installed
+check-oneills: .venv/.installed
 	python -m checks.abc2midi
 
 fuzz: .venv/.installed

@@ -24,7 +24,7 @@ from pathlib import Path
 import yaml
 from mido import MidiFile
 
-from checks.cleaners import CHORD_HABITS, HABITS, MELODY_HABITS, played
+from checks.cleaners import CHORD_HABITS, HABITS, MELODY_HABITS, after_accidentals, played
 from nottingham.corpus import midi
 from nottingham.corpus.abc.book import split_tunes
 from nottingham.corpus.archive import read_verified
@@ -213,8 +213,10 @@ def main() -> None:
         sys.exit(f"error: set {ARCHIVE_VARIABLE} to the corpus's archive or folder")
     faults = yaml.safe_load(FAULTS.read_text())
     tables: dict[str, dict[str, Counter[str]]] = {"melody": {}, "chords": {}}
+    signs: Counter[str] = Counter()
     unexplained = 0
     for answer in answers(Path(archive)):
+        signs += after_accidentals(answer.text)
         checks = {"melody": compare_melody}
         if answer.chords is not None:
             checks["chords"] = compare_chords
@@ -236,6 +238,7 @@ def main() -> None:
         )
     for name, words in HABITS.items():
         print(f"habit {name!r}: the program behind the MIDI {words}")
+    print(f"notes behind an accidental on the same note in their measure: {dict(signs)}")
     if unexplained:
         sys.exit(f"error: {unexplained} differences without a reason in {FAULTS.name}")
 

@@ -2,18 +2,21 @@
 
 Its habits were found by comparing all tunes; that they are the program's and not the notation's,
 the notation shows. Of the notes that follow an accidental on the same note in the same measure,
-317 have no sign, 121 have one that changes it back or further, and 15 repeat it: where accidentals
-held for one note only, signs that change it back would mean nothing. A tie sign has no other
-meaning than to tie. And no musician leaves out the second half of 50 dances, or plays
-``A :| B :|`` as A A B A A B.
+322 have no sign, 129 have one that changes it back or further, and 15 repeat it (`make
+check-corpus` counts them): where accidentals held for one note only, signs that change it back
+would mean nothing. A tie sign has no other meaning than to tie. And no musician leaves out the
+second half of 50 dances, or plays ``A :| B :|`` as A A B A A B.
 """
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
 from nottingham.corpus.abc import reader
+from nottingham.corpus.abc.tokens import tokens
 from nottingham.corpus.order import Section, parts_in_order, playing_order
 from nottingham.corpus.performance import perform
 from nottingham.corpus.score import Score, Stretch
@@ -33,6 +36,25 @@ HABITS = {
 }
 MELODY_HABITS = ["ties", "accidentals", "parts", "restart", "reopen", "tuplets"]
 CHORD_HABITS = ["parts", "restart", "reopen", "heads"]
+
+
+def after_accidentals(text: str) -> Counter[str]:
+    """Count the notes behind an accidental on the same note, octave and measure, by their sign."""
+    counts: Counter[str] = Counter()
+    in_force: dict[str, str] = {}
+    for kind, token in tokens(text):
+        if kind == "bar":
+            in_force.clear()
+        found = re.match(r"([_^=]*)([A-Ga-g][,']*)", token) if kind == "note" else None
+        if found is None:
+            continue
+        sign, note = found.groups()
+        if note in in_force:
+            repeats = "the same sign" if sign == in_force[note] else "another sign"
+            counts[repeats if sign else "no sign"] += 1
+        if sign:
+            in_force[note] = sign
+    return counts
 
 
 def played(text: str, habits: Sequence[str], *, id: str) -> Tune:

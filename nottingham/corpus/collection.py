@@ -179,8 +179,8 @@ def keep(
     if len(skipped) > max_skipped_share * total or not read:
         first = skipped[0]
         raise InputError(
-            f"{len(skipped)} of {total} tunes cannot be read, more than "
-            f"parse.max_skipped_share = {max_skipped_share:g} allows; the first is "
+            f"{len(skipped)} of {total} tunes cannot be read, and "
+            f"parse.max_skipped_share is {max_skipped_share:g}; the first is "
             f"{first.source}, tune {first.id.rpartition('/')[2]}: {first.reason}; {report} lists "
             "them all"
         )

@@ -17,20 +17,19 @@ from mido import KeySignatureError, MidiFile
 from nottingham.corpus import limits
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.performance import check
+from nottingham.corpus.score import UNTITLED, WrittenNote, top_line
 from nottingham.corpus.tune import MeterChange, Note, Tune
 
 _PERCUSSION = 9
-_UNTITLED = "Untitled"
 _ERRORS = (EOFError, KeySignatureError, LookupError, OSError, TypeError, ValueError)
 
 
 @dataclass
 class _Track:
-    """One voice of a file: onsets and ends in ticks."""
+    """One voice of a file."""
 
     name: str
-    notes: list[tuple[int, int, int]] = field(default_factory=list)
-    """Onset, end, pitch."""
+    notes: list[WrittenNote] = field(default_factory=list)
 
 
 def read(content: bytes, *, id: str, source: str, melody_track: int | str | None = None) -> Tune:
@@ -57,11 +56,11 @@ def read(content: bytes, *, id: str, source: str, melody_track: int | str | None
     meters, key = _signatures(file)
     tune = Tune(
         id=id,
-        title=next((t.name.strip() for t in file.tracks if t.name.strip()), _UNTITLED),
+        title=next((t.name.strip() for t in file.tracks if t.name.strip()), UNTITLED),
         meter=meters[0].meter,
         meter_changes=tuple(meters[1:]),
         key=key,
-        notes=tuple(_top_line(track, file.ticks_per_beat)),
+        notes=tuple(Note(*note[:3]) for note in top_line(track.notes)),
         chords=(),
         source=source,
     )
@@ -84,7 +83,9 @@ def _tracks(file: MidiFile) -> Iterator[_Track]:
                 starts.append(now)
             elif starts:
                 voice = voices.setdefault(message.channel, _Track(track.name))
-                voice.notes.append((starts.pop(0), now, message.note))
+                start, end = (Fraction(t, file.ticks_per_beat) for t in (starts.pop(0), now))
+                if end > start:
+                    voice.notes.append(WrittenNote(start, end - start, message.note, False))
         if len(file.tracks) == 1:
             yield from (voices[channel] for channel in sorted(voices))
         else:
@@ -107,19 +108,6 @@ def _melody_track(tracks: list[_Track], wanted: int | str | None) -> _Track:
     if not with_notes:
         raise UnreadableTuneError("it has no notes")
     return next((t for t in with_notes if "melody" in t.name.lower()), with_notes[0])
-
-
-def _top_line(track: _Track, ticks_per_beat: int) -> Iterator[Note]:
-    line: list[tuple[int, int, int]] = []
-    for onset, end, pitch in sorted(track.notes, key=lambda n: (n[0], -n[2])):
-        if end == onset or (line and line[-1][0] == onset):
-            continue
-        if line and line[-1][1] > onset:
-            line[-1] = (line[-1][0], onset, line[-1][2])
-        line.append((onset, end, pitch))
-    for onset, end, pitch in line:
-        start = Fraction(onset, ticks_per_beat)
-        yield Note(start, Fraction(end - onset, ticks_per_beat), pitch)
 
 
 def _signatures(file: MidiFile) -> tuple[list[MeterChange], str]:

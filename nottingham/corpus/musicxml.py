@@ -16,9 +16,8 @@ from music21.exceptions21 import Music21Exception
 
 from nottingham.corpus import limits
 from nottingham.corpus.limits import UnreadableTuneError
-from nottingham.corpus.score import Score, Stretch, WrittenNote
+from nottingham.corpus.score import UNTITLED, Score, Stretch, WrittenNote, top_line
 
-_UNTITLED = "Untitled"
 _ERRORS = (
     Music21Exception,
     ArithmeticError,
@@ -75,7 +74,7 @@ def _score(score: Any) -> Score:
     if part.recurse().getElementsByClass(repeat.RepeatExpression):
         part = part.expandRepeats()
     title = score.metadata.title if score.metadata is not None else None
-    return Score(title=title or _UNTITLED, key=_key(part), stretches=tuple(_stretches(part)))
+    return Score(title=title or UNTITLED, key=_key(part), stretches=tuple(_stretches(part)))
 
 
 def _key(part: Any) -> str:
@@ -97,7 +96,7 @@ def _stretches(part: Any) -> Iterable[Stretch]:
         yield Stretch(
             length=_exact(measure.highestTime),
             meter=current,
-            notes=tuple(_melody(flat.notes)),
+            notes=tuple(top_line(_sounding(flat.notes))),
             chords=tuple(
                 (_exact(symbol.offset), symbol.figure)
                 for symbol in flat.getElementsByClass(harmony.Harmony)
@@ -132,21 +131,6 @@ def _times_back(barline: Any) -> int:
 def _exact(length: Any) -> Fraction:
     """Take a music21 offset or duration, a binary float or a fraction, as the fraction it is."""
     return Fraction(length).limit_denominator(limits.MAX_DENOMINATOR)
-
-
-def _melody(elements: Iterable[Any]) -> list[WrittenNote]:
-    """Keep the top line: of notes that start together the highest stays, and a note that still
-    sounds when the next one starts ends there.
-    """
-    melody: list[WrittenNote] = []
-    for current in sorted(_sounding(elements), key=lambda n: (n.onset, -n.pitch)):
-        if melody and current.onset == melody[-1].onset:
-            continue
-        if melody and melody[-1].onset + melody[-1].duration > current.onset:
-            cut = current.onset - melody[-1].onset
-            melody[-1] = melody[-1]._replace(duration=cut, tied=False)
-        melody.append(current)
-    return melody
 
 
 def _sounding(elements: Iterable[Any]) -> Iterable[WrittenNote]:

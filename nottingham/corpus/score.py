@@ -4,9 +4,13 @@ Every notation is first read into a `Score`; `order.playing_order` says in which
 stretches sound, and `performance.perform` plays them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
+
+UNTITLED = "Untitled"
+"""The title of a melody that has none."""
 
 
 class WrittenNote(NamedTuple):
@@ -53,3 +57,19 @@ class Score:
     stretches: tuple[Stretch, ...]
     part_order: str = ""
     """The parts' labels in playing order, one letter each; empty to play them as they stand."""
+
+
+def top_line(notes: Iterable[WrittenNote]) -> list[WrittenNote]:
+    """Keep the melody of notes that sound together.
+
+    Of notes that start together the highest stays, and a note that still sounds when the next one
+    starts ends there.
+    """
+    line: list[WrittenNote] = []
+    for note in sorted(notes, key=lambda n: (n.onset, -n.pitch)):
+        if line and note.onset == line[-1].onset:
+            continue
+        if line and line[-1].onset + line[-1].duration > note.onset:
+            line[-1] = line[-1]._replace(duration=note.onset - line[-1].onset, tied=False)
+        line.append(note)
+    return line

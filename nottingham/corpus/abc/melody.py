@@ -25,6 +25,7 @@ _MAX_DIGITS = 9
 _CHORD_SYMBOL = re.compile(
     r"\(?([A-G][#b]?(?:maj|min|dim|aug|sus|add|[mMdaob°ø+#-]|\d)*(?:/[A-Ga-g][#b+]?)?)\)?(?:;.*)?"
 )
+PROPAGATIONS = ("not", "octave", "pitch")
 _TUPLET_TIME = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
 """In the time of how many notes so many are played; for 5, 7 and 9 the meter decides."""
 

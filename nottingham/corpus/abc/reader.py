@@ -6,11 +6,9 @@ voice is the melody.
 
 from nottingham.corpus import limits
 from nottingham.corpus.abc import fields
-from nottingham.corpus.abc.melody import Melody
+from nottingham.corpus.abc.melody import PROPAGATIONS, Melody
 from nottingham.corpus.abc.tokens import tokens
-from nottingham.corpus.score import Score
-
-_UNTITLED = "Untitled"
+from nottingham.corpus.score import UNTITLED, Score
 
 
 def read(text: str) -> Score:
@@ -57,7 +55,7 @@ class _Reader:
     def score(self) -> Score:
         """Give what was read."""
         return Score(
-            title=self._title or _UNTITLED,
+            title=self._title or UNTITLED,
             key=self._key,
             stretches=self._melody.stretches(),
             part_order=self._part_order,
@@ -110,5 +108,7 @@ class _Reader:
                 name, melody.signature = key
                 self._key = self._key if self._heard else name
             self._shift(value)
-        elif letter == "I" and value.startswith("propagate-accidentals"):
-            melody.propagation = value.split()[-1]
+        elif letter == "I":
+            name, _, how = value.partition(" ")
+            if name == "propagate-accidentals" and how.strip() in PROPAGATIONS:
+                melody.propagation = how.strip()
