@@ -1,10 +1,12 @@
 # make repro   set up and run the whole pipeline: download, parse, train, evaluate, sample
 # make test    set up and run the tests
+# make test-slow    trainings killed at random moments
 # make lint    style and types
 # make check-corpus    every tune beside the MIDI of the corpus's own cleaners
 # make check-oneills   tunes of another corpus beside what abc2midi plays
 # make fuzz            20,000 damaged tunes; make fuzz INPUTS=100 SEED=2
 # make bench-parse     reading speed beside music21's
+# make bench           training, sampling and counting speed beside PyTorch, Flax and NLTK
 # make lock    resolve requirements.lock again from pyproject.toml
 
 PYTHON ?= python3
@@ -14,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 INPUTS ?= 20000
 SEED ?= 1
 
-.PHONY: repro test lint check-corpus check-oneills fuzz bench-parse lock clean
+.PHONY: repro test test-slow lint check-corpus check-oneills fuzz bench-parse bench lock clean
 .DEFAULT_GOAL := repro
 
 repro: .venv/.installed
@@ -22,6 +24,9 @@ repro: .venv/.installed
 
 test: .venv/.installed
 	python -m pytest
+
+test-slow: .venv/.installed
+	python -m pytest -m slow
 
 lint: .venv/.installed
 	ruff check .
@@ -40,6 +45,11 @@ fuzz: .venv/.installed
 bench-parse: .venv/.installed
 	python -m benchmarks.parse
 
+bench: .venv/.bench-installed
+	python -m benchmarks.train
+	python -m benchmarks.sample
+	python -m benchmarks.ngram
+
 lock: .venv/.installed
 	python -m pip install --quiet uv
 	uv pip compile pyproject.toml --extra dev --extra dask --universal --python-version 3.11 --upgrade \
@@ -53,4 +63,8 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Nottingham needs Python 3.11 or newer: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+.venv/.bench-installed: .venv/.installed benchmarks/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	touch $@

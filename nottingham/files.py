@@ -4,9 +4,11 @@ import csv
 import io
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,7 +19,7 @@ from nottingham.errors import InputError
 def written(path: Path | str) -> Iterator[IO[bytes]]:
     """Open a file for writing that takes its place under ``path`` only when complete."""
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_room(path)
     handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -27,6 +29,16 @@ def written(path: Path | str) -> Iterator[IO[bytes]]:
     except BaseException:
         Path(partial).unlink(missing_ok=True)
         raise
+
+
+def make_room(path: Path) -> None:
+    """Make the folder of ``path``, without what a killed process left there half-written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{escape(path.name)}.*"):
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
 
 
 def write_text(path: Path | str, text: str) -> None:

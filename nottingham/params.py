@@ -82,12 +82,14 @@ class Window(Settings):
 class Network(Settings):
     """One recurrent network and its training."""
 
-    cell: Literal["tanh", "lstm"]
+    cell: Literal["tanh", "gru", "lstm"]
     units: Annotated[Int, Field(ge=1, le=8192)]
     embedding: Annotated[Int, Field(ge=1, le=8192)]
     """Size of the vector that stands for a token."""
     metrical_position: bool
     """Whether the network is also told which step of the measure comes next."""
+    precision: Literal["float32", "bfloat16"]
+    """In which the recurrence multiplies matrices; all else is float32."""
     objective: Literal["last-step", "every-step"]
     """Loss on the 33rd step of 32-step windows only, or on every step of longer stretches."""
     stretch: Annotated[Int, Field(ge=2, le=4096)]
@@ -101,6 +103,8 @@ class Network(Settings):
     dropout: Annotated[Float, Field(ge=0, lt=1)]
     transpose: Annotated[Int, Field(ge=0, le=24)]
     """Each training stretch is shifted by up to this many semitones either way."""
+    keep: Literal["best", "last"]
+    """Whether the weights of the epoch with the best validation log-loss are kept, or the last."""
     seed: Seed
 
 

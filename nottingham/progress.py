@@ -1,23 +1,16 @@
 """Progress bars that suit a terminal and do not flood a log file."""
 
 import sys
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any
 
 from tqdm import tqdm
 
-_Item = TypeVar("_Item")
 _SECONDS_BETWEEN_LOG_LINES = 30
 
 
-def bar(
-    items: Iterable[_Item] = (), *, label: str, unit: str, total: int | None = None
-) -> "tqdm[_Item]":
-    """Show how far a loop has come; an empty label shows nothing.
-
-    Without items the bar moves by its ``update``.
-    """
+def bar(*, label: str, unit: str, total: int, initial: int = 0) -> "tqdm[None]":
+    """Show how far something has come, by its ``update``; an empty label shows nothing."""
     settings: dict[str, Any] = {}
     if not sys.stderr.isatty():
         settings = {"mininterval": _SECONDS_BETWEEN_LOG_LINES, "maxinterval": float("inf")}
-    return tqdm(items, desc=label, unit=unit, total=total, disable=not label, **settings)
+    return tqdm(desc=label, unit=unit, total=total, initial=initial, disable=not label, **settings)

@@ -1,14 +1,47 @@
 """One thin script for each stage of ``dvc.yaml``: settings, inputs, one call, outputs."""
 
+import os
+import signal
 import sys
+import threading
+import time
 from collections.abc import Callable
 
 from nottingham.errors import InputError
 
+_INTERRUPTED = 130  # as shells have it for Ctrl-C
+_GRACE_SECONDS = 1.0
+
 
 def run(stage: Callable[[], None]) -> None:
     """Run a stage; an error that the user can mend is a message and exit status 1."""
+    _heed_interrupts()
     try:
         stage()
     except InputError as error:
         sys.exit(f"error: {error}")
+    except OSError as error:
+        sys.exit(f"error: {error}; make room or give access, then go on: dvc repro")
+    except KeyboardInterrupt:
+        _say_goodbye()
+        sys.exit(_INTERRUPTED)
+
+
+def _heed_interrupts() -> None:
+    """Have Ctrl-C end the stage soon, even while a compiler keeps Python from hearing of it."""
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+
+    def watch() -> None:
+        while os.read(heard, 1)[0] != signal.SIGINT:
+            pass
+        time.sleep(_GRACE_SECONDS)
+        _say_goodbye()
+        os._exit(_INTERRUPTED)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _say_goodbye() -> None:
+    print("\nstopped; to go on: dvc repro", file=sys.stderr, flush=True)

@@ -8,11 +8,13 @@ from nottingham.corpus import provenance
 from nottingham.encoding import windows
 from nottingham.evaluation import results, scoring
 from nottingham.files import write_json, write_text
+from nottingham.models import devices
 from stages import run
 
 
 def main() -> None:
     """Run the stage."""
+    devices.use_all_cores()
     settings = params.load().evaluate
     streams = windows.load("data/windows.npz")
     origin = provenance.read(Path("data/raw"))

@@ -7,11 +7,13 @@ from nottingham import models, params
 from nottingham.corpus.tune import read_tunes
 from nottingham.encoding import windows
 from nottingham.generation import samples
+from nottingham.models import devices
 from stages import run
 
 
 def main() -> None:
     """Run the stage."""
+    devices.use_all_cores()
     settings = params.load().sample
     streams = windows.load("data/windows.npz")
     primers = samples.choose_primers(

@@ -12,6 +12,9 @@ from nottingham.encoding import split, windows
 
 DATA = Path(__file__).parent / "data"
 
+# Batches are split over several devices in the tests too; to be set before JAX is imported
+os.environ.setdefault("JAX_NUM_CPU_DEVICES", "8")
+
 
 @pytest.fixture(autouse=True)
 def no_archive(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from nottingham.errors import InputError
-from nottingham.files import read_json, write_csv, write_json, written
+from nottingham.files import make_room, read_json, write_csv, write_json, written
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -42,3 +42,13 @@ def test_damaged_json_names_file_and_remedy(tmp_path, content):
 def test_csv_rounds_to_four_decimals(tmp_path):
     write_csv(tmp_path / "a.csv", ["n", "loss"], [[1, 0.123456], [2, 1.0]])
     assert (tmp_path / "a.csv").read_text() == "n,loss\n1,0.1235\n2,1.0000\n"
+
+
+def test_what_a_killed_process_left_half_written_goes_with_the_next_write(tmp_path):
+    (tmp_path / ".out.txt.abc123").write_text("half")
+    (tmp_path / ".model.abc123").mkdir()
+    (tmp_path / ".model.abc123" / "settings.json").write_text("half")
+    (tmp_path / ".other.txt.abc123").write_text("another's")
+    write_json(tmp_path / "out.txt", 1)
+    make_room(tmp_path / "model")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".other.txt.abc123", "out.txt"]

@@ -9,19 +9,22 @@ import hashlib
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import yaml
 
 from nottingham.corpus.tune import Tune
 from nottingham.errors import InputError
-from nottingham.params import Window
+
+if TYPE_CHECKING:  # so that to train takes no more than JAX, Flax and Optax
+    from nottingham.params import Window
 
 TRAIN, VALID, TEST = range(3)
 NAMES = ("train", "valid", "test")
 
 
-def choose(tunes: Sequence[Tune], settings: Window) -> np.ndarray:
+def choose(tunes: Sequence[Tune], settings: "Window") -> np.ndarray:
     """Split tunes by the settings' file of ids, if they name one, or by hash: ``[tunes]``."""
     if settings.split_file:
         return by_file(tunes, settings.split_file)

@@ -12,12 +12,14 @@ from nottingham.encoding import split
 from nottingham.encoding.windows import CONTEXT, Streams
 from nottingham.errors import InputError
 from nottingham.evaluation import metrics
-from nottingham.models.base import Model
+from nottingham.models.base import Batched, Model
 from nottingham.models.sampler import continue_tunes
 from nottingham.progress import bar
 
 ROLLOUT = 32
 """Steps of a free continuation that are compared with the tune, as on the poster."""
+
+_TUNES_AT_ONCE = 64
 
 
 def score_tunes(
@@ -25,14 +27,24 @@ def score_tunes(
 ) -> metrics.Scores:
     """Score every target of some tunes, each of shape ``[time]``."""
     parts = []
-    for tokens in bar(tunes, label=progress, unit="tune"):
-        if len(tokens) > CONTEXT:
-            targets = tokens[CONTEXT:]
-            log_prob, hit = metrics.score(model.log_probs(tokens)[CONTEXT:], targets)
-            changed = targets != tokens[CONTEXT - 1 : -1]
-            position = np.arange(CONTEXT, len(tokens)) % steps_per_measure
-            parts.append(metrics.Scores(log_prob, hit, changed, position))
+    long = [tokens for tokens in tunes if len(tokens) > CONTEXT]
+    with bar(label=progress, unit="tune", total=len(long)) as shown:
+        for i in range(0, len(long), _TUNES_AT_ONCE):
+            some = long[i : i + _TUNES_AT_ONCE]
+            for tokens, rows in zip(some, _log_probs(model, some), strict=True):
+                targets = tokens[CONTEXT:]
+                log_prob, hit = metrics.score(rows[CONTEXT:], targets)
+                changed = targets != tokens[CONTEXT - 1 : -1]
+                position = np.arange(CONTEXT, len(tokens)) % steps_per_measure
+                parts.append(metrics.Scores(log_prob, hit, changed, position))
+            shown.update(len(some))
     return metrics.join(parts)
+
+
+def _log_probs(model: Model, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
+    if isinstance(model, Batched):
+        return model.log_probs_of(tunes)
+    return [model.log_probs(tokens) for tokens in tunes]
 
 
 def rollout_accuracy(model: Model, tunes: Sequence[np.ndarray], *, seed: int) -> float:

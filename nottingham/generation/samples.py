@@ -54,7 +54,7 @@ def continuations(
     steps_per_measure: int,
     seed: int,
 ) -> list[Tune]:
-    """Continue tunes, titled with what they are.
+    """Continue tunes, titled with what they are; networks keep their state from the first step on.
 
     Args:
         model: what continues them.
@@ -65,7 +65,7 @@ def continuations(
         seed: the same seed writes the same tunes.
     """
     beginnings = np.stack([primer.tokens for primer in primers])
-    written = continue_tunes(model, beginnings, steps=steps, seed=seed)
+    written = continue_tunes(model, beginnings, steps=steps, seed=seed, carry=True)
     return [
         Tune(
             id=f"{name}/{tune.id}",

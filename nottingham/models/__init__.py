@@ -4,7 +4,6 @@ from pathlib import Path
 
 from nottingham.errors import InputError
 from nottingham.models.base import Model
-from nottingham.models.storage import load_settings
 
 
 def load(path: Path | str) -> Model:
@@ -13,7 +12,9 @@ def load(path: Path | str) -> Model:
     Raises:
         InputError: if the folder is missing or damaged, or is no model.
     """
-    settings = load_settings(path)
+    from nottingham.models import storage  # here, so that to train takes no more than JAX and Flax
+
+    settings = storage.load_settings(path)
     try:
         match settings.get("kind"):
             case "uniform" | "hold":
@@ -25,9 +26,9 @@ def load(path: Path | str) -> Model:
 
                 return ngram.load(path, settings)
             case "network":  # imported here, so that counting models do not wait for JAX
-                from nottingham.models import network
+                from nottingham.models import window
 
-                return network.load(path, settings)
+                return window.load(path, settings)
             case kind:
                 raise InputError(f"{path}: there is no kind of model {kind!r}")
     except (KeyError, TypeError, ValueError) as error:

@@ -1,5 +1,6 @@
 """What a model is: anything that gives the next step's probabilities."""
 
+from collections.abc import Sequence
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -41,4 +42,24 @@ class Model(Protocol):
 
         Returns:
             ``[batch, vocabulary]``: the row that `log_probs` would give for step ``time``.
+        """
+
+
+@runtime_checkable
+class Batched(Model, Protocol):
+    """A model that is much faster with many tunes at once."""
+
+    def log_probs_of(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Score several tunes: what `Model.log_probs` gives for each."""
+
+    def continued(self, primers: np.ndarray, draws: np.ndarray, *, carry: bool) -> np.ndarray:
+        """Continue several tunes; see `nottingham.models.sampler`.
+
+        Args:
+            primers: beginnings of tunes, ``[batch, time]`` with time ≥ 1.
+            draws: a number from [0, 1) for each new step, ``[steps, batch]``.
+            carry: whether the state is kept from the first step on, whatever the context.
+
+        Returns:
+            ``[batch, time + steps]``, uint8.
         """

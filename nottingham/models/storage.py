@@ -11,27 +11,27 @@ from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
+from safetensors.numpy import save as to_bytes
 
 from nottingham.encoding import vocabulary
 from nottingham.errors import InputError
-from nottingham.files import read_json, write_json
+from nottingham.files import make_room, read_json, write_json, written
 
-_REMEDY = "dvc repro --force"
+_REMEDY = "dvc repro"
 
 
 def save(folder: Path | str, settings: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
     """Write a model's folder, replacing what was there only when the new one is complete."""
     folder = Path(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_room(folder)
     new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
         new.chmod(0o755)
         write_json(new / "settings.json", {"vocabulary": vocabulary.SIZE, **settings})
         if arrays:
-            save_file(
-                {k: np.ascontiguousarray(v) for k, v in arrays.items()}, new / "weights.safetensors"
-            )
+            with written(new / "weights.safetensors") as file:
+                file.write(to_bytes({k: np.ascontiguousarray(v) for k, v in arrays.items()}))
         shutil.rmtree(folder, ignore_errors=True)
         new.replace(folder)
     finally:

@@ -1,34 +1,36 @@
-"""The training loop: epochs of sampled mini-batches, each epoch one compiled program.
+"""The training loop: epochs, validation, the best weights, and going on after an interruption.
 
-The tokens lie on the device once; a batch is a list of places in them. Every epoch ends with the
-window protocol on a fixed share of the validation targets, and the weights of the best epoch win.
+Every epoch ends with the window protocol on a fixed share of the validation targets, and the
+weights of the best epoch win, unless ``keep`` says to take the last.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, astuple, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-import optax
-from flax import nnx
-from jaxtyping import Array, Int
+from jax.experimental import multihost_utils
 
 from nottingham.encoding import split
 from nottingham.encoding.windows import CONTEXT, Streams, count_targets, stretch_starts
 from nottingham.errors import InputError
 from nottingham.files import write_csv
-from nottingham.models.network import WindowModel, build, last_log_probs
+from nottingham.models import devices
+from nottingham.models.network import build
+from nottingham.models.window import WindowModel
 from nottingham.params import Network as Settings
 from nottingham.progress import bar
-from nottingham.training.objective import Objective, transpose
+from nottingham.training.checkpoint import Checkpoint, fingerprint
+from nottingham.training.objective import Objective
 from nottingham.training.optimizer import adam
+from nottingham.training.program import Program, Regularisation, batches_for_validation
 
 _VALIDATION_STRIDE = 11  # every so manyth target; shares no factor with 8 steps a measure
-_VALIDATION_BATCH = 512
+_SECONDS_BETWEEN_SAVES = 5.0
 
 
 @dataclass(frozen=True)
@@ -42,41 +44,52 @@ class Epoch:
     valid_accuracy: float
 
 
-def train(streams: Streams, settings: Settings, *, name: str) -> tuple[WindowModel, list[Epoch]]:
-    """Train a network on the training tunes and keep the epoch that is best in validation.
+@dataclass
+class _Progress:
+    """How far a training has come. All that a restart must know is here."""
+
+    state: Any
+    """Weights, moments, and the loss of each update of the epoch under way."""
+    best: Any
+    """The weights to keep."""
+    update: int = 0
+    """Updates done of the epoch under way."""
+    history: list[Epoch] = field(default_factory=list)
+
+    @property
+    def epoch(self) -> int:
+        """The epoch under way, from 1 on."""
+        return len(self.history) + 1
+
+
+def train(
+    streams: Streams, settings: Settings, *, name: str, scratch: Path
+) -> tuple[WindowModel, list[Epoch], Checkpoint]:
+    """Train a network on the training tunes, going on from where an interrupted run stopped.
 
     Args:
         streams: the tunes and their split.
         settings: one model's section of ``train``.
         name: the model's name, for messages and the progress bar.
+        scratch: a folder for the state of unfinished trainings.
 
     Returns:
-        The model, and the course of all epochs.
+        The model, the course of all epochs, and the state to forget once both are written.
 
     Raises:
-        InputError: if the settings do not fit the tunes, or the loss is no longer a number.
+        InputError: if the settings do not fit the tunes or the devices, or the loss is no longer
+            a number.
     """
-    run = _Run(streams, settings, name)
-    best: Any = None
-    history: list[Epoch] = []
-    epochs = bar(range(1, settings.epochs + 1), label=name, unit="epoch")
-    for number in epochs:
-        epoch = run.epoch(number)
-        epochs.set_postfix(_shown(epoch), refresh=False)
-        if not math.isfinite(epoch.log_loss + epoch.valid_log_loss):
-            raise InputError(
-                f"train.{name}: the loss of epoch {number} is not a number; try a "
-                f"train.{name}.learning_rate below {settings.learning_rate:g}"
-            )
-        if epoch.valid_log_loss < min((e.valid_log_loss for e in history), default=math.inf):
-            best = jax.device_get(run.weights)
-        history.append(epoch)
-    return WindowModel(nnx.merge(run.graph, best), model_settings(streams, settings)), history
+    training = _Training(streams, settings, name, scratch / name)
+    training.run()
+    network = training.program.network(training.progress.best)
+    model = WindowModel(network, model_settings(streams, settings))
+    return model, training.progress.history, training.checkpoint
 
 
 def write_curve(path: Path | str, epochs: Sequence[Epoch]) -> None:
     """Write the course of a training as CSV, one row an epoch."""
-    write_csv(path, [field.name for field in fields(Epoch)], [astuple(e) for e in epochs])
+    write_csv(path, [column.name for column in fields(Epoch)], [astuple(e) for e in epochs])
 
 
 def model_settings(streams: Streams, settings: Settings) -> dict[str, Any]:
@@ -86,87 +99,136 @@ def model_settings(streams: Streams, settings: Settings) -> dict[str, Any]:
         "units": settings.units,
         "embedding": settings.embedding,
         "positions": streams.steps_per_measure if settings.metrical_position else None,
+        "precision": settings.precision,
     }
 
 
-def _shown(epoch: Epoch) -> Mapping[str, str]:
+class _Training:
+    """One training: the batches of each epoch, the program they run through, what is kept."""
+
+    def __init__(self, streams: Streams, settings: Settings, name: str, scratch: Path) -> None:
+        self._settings, self._name, self._scratch = settings, name, scratch
+        objective = Objective.named(settings.objective, settings.stretch)
+        self._starts = _starts(streams, split.TRAIN, objective.steps, name)
+        targets = count_targets(streams.tunes(split.TRAIN))
+        self._updates = max(1, round(targets / (settings.batch * objective.terms)))
+        mesh = devices.mesh(settings.batch)
+        self._model_settings = model_settings(streams, settings)
+        self.program = Program(
+            build(self._model_settings, seed=settings.seed),
+            streams.tokens,
+            objective=objective,
+            optimizer=adam(settings.learning_rate, self._updates * settings.epochs),
+            regularisation=Regularisation(settings.dropout, settings.transpose),
+            mesh=mesh,
+        )
+        self._per_call = self.program.updates_per_call(settings.batch)
+        valid = _starts(streams, split.VALID, CONTEXT + 1, name)[:, ::_VALIDATION_STRIDE]
+        self._valid = self.program.place_batches(batches_for_validation(valid))
+        self._valid_count = valid.shape[1]
+        mark = fingerprint(settings.model_dump_json(), streams, devices.describe(mesh))
+        self.checkpoint = Checkpoint(scratch, mark)
+        self.progress = self._resume()
+        self._saved = time.monotonic()
+
+    def run(self) -> None:
+        """Train to the last epoch."""
+        progress, total = self.progress, self._settings.epochs
+        done = len(progress.history)
+        with bar(label=self._name, unit="epoch", total=total, initial=done) as shown:
+            while progress.epoch <= total:
+                self._epoch()
+                shown.set_postfix(_shown(progress.history[-1]), refresh=False)
+                shown.update()
+        self._save()
+
+    def _epoch(self) -> None:
+        """Train for what is left of the epoch, validate, keep the weights if they are to be."""
+        progress, number = self.progress, self.progress.epoch
+        places = self.program.place_batches(self._batches(number))
+        key = jax.random.fold_in(jax.random.key(self._settings.seed), number)
+        while progress.update < self._updates:
+            last = min(progress.update + self._per_call, self._updates)
+            progress.state = self.program.advance(
+                progress.state, places, key, progress.update, last
+            )
+            self._require_numbers(np.asarray(progress.state[2])[:last], "update")
+            progress.update = last
+            self._save_if_due()
+        log_loss = float(np.mean(np.asarray(progress.state[2]), dtype=np.float64))
+        valid = self.program.validate(progress.state, self._valid, self._valid_count)
+        self._require_numbers(np.array(valid), "validation figure")
+        best = min((e.valid_log_loss for e in progress.history), default=math.inf)
+        if self._settings.keep == "last" or valid[0] < best:
+            progress.best = np.asarray(progress.state[0])
+        progress.history.append(Epoch(number, log_loss, *valid))
+        progress.update = 0
+        self._save_if_due()
+
+    def _batches(self, number: int) -> np.ndarray:
+        """Draw the stretches of an epoch, none again before all have had their turn.
+
+        Returns:
+            Index in the tokens and place in the tune: ``[updates, 2, batch]``, int32.
+        """
+        draw = np.random.default_rng([self._settings.seed, number])
+        count, needed = self._starts.shape[1], self._updates * self._settings.batch
+        rounds = [draw.permutation(count) for _ in range(-(-needed // count))]
+        chosen = np.concatenate(rounds)[:needed].reshape(self._updates, -1)
+        return self._starts[:, chosen].swapaxes(0, 1)
+
+    def _resume(self) -> _Progress:
+        """Take up the state on disk, which with several processes is the first one's."""
+        state = self.program.start(self._updates)
+        blank = (state, np.asarray(state[0]))
+        loaded = self.checkpoint.load(blank) if devices.first() else None
+        arrays, notes = loaded or (blank, {"update": 0, "history": []})
+        history = [Epoch(**epoch) for epoch in notes["history"]]
+        done = np.array([notes["update"], len(history)])
+        if jax.process_count() > 1:
+            arrays, done = multihost_utils.broadcast_one_to_all((arrays, done))
+            if not devices.first():
+                history = [Epoch(i + 1, *[math.inf] * 3) for i in range(int(done[1]))]
+        return _Progress(self.program.place(arrays[0]), arrays[1], int(done[0]), history)
+
+    def _save_if_due(self) -> None:
+        if time.monotonic() - self._saved > _SECONDS_BETWEEN_SAVES:
+            self._save()
+
+    def _save(self) -> None:
+        if devices.first():
+            progress = self.progress
+            history = [asdict(epoch) for epoch in progress.history]
+            self.checkpoint.save(
+                (progress.state, progress.best), {"update": progress.update, "history": history}
+            )
+        self._saved = time.monotonic()
+
+    def _require_numbers(self, losses: np.ndarray, what: str) -> None:
+        """Stop when the training has diverged; the best weights so far are kept aside."""
+        bad = np.flatnonzero(~np.isfinite(losses))
+        if not len(bad):
+            return
+        progress, rate = self.progress, self._settings.learning_rate
+        message = (
+            f"train.{self._name}: in epoch {progress.epoch}, the loss of {what} {int(bad[0]) + 1} "
+            f"is not a number; try a train.{self._name}.learning_rate below {rate:g}"
+        )
+        if progress.history and devices.first():
+            aside = self._scratch / "diverged"
+            network = self.program.network(progress.best)
+            WindowModel(network, self._model_settings).save(aside)
+            message += f"; the best model so far is in {aside}"
+        self.checkpoint.forget()
+        raise InputError(message)
+
+
+def _shown(epoch: Epoch) -> dict[str, str]:
     return {
         "loss": f"{epoch.log_loss:.3f}",
         "valid": f"{epoch.valid_log_loss:.3f}",
         "accuracy": f"{epoch.valid_accuracy:.3f}",
     }
-
-
-class _Run:
-    """The state of one training: weights, optimiser, random numbers and compiled programs."""
-
-    def __init__(self, streams: Streams, settings: Settings, name: str) -> None:
-        self._settings = settings
-        self._objective = Objective.named(settings.objective, settings.stretch)
-        self._starts = _starts(streams, split.TRAIN, self._objective.steps, name)
-        self._valid = _starts(streams, split.VALID, CONTEXT + 1, name)[:, ::_VALIDATION_STRIDE]
-        targets = count_targets(streams.tunes(split.TRAIN))
-        self._updates = max(1, round(targets / (settings.batch * self._objective.terms)))
-        self._optimizer = adam(settings.learning_rate, self._updates * settings.epochs)
-        self._draw = np.random.default_rng(settings.seed)
-        self._key = jax.random.key(settings.seed)
-        self._tokens = jnp.asarray(streams.tokens, jnp.int32)
-        network = build(model_settings(streams, settings), seed=settings.seed)
-        self.graph, self.weights = nnx.split(network)
-        self._moments = self._optimizer.init(self.weights)
-        self._train_program = jax.jit(self._updates_of_epoch, donate_argnums=(0, 1))
-        self._valid_program = jax.jit(self._score)
-
-    def epoch(self, number: int) -> Epoch:
-        """Train for one epoch and validate."""
-        chosen = self._draw.integers(
-            self._starts.shape[1], size=(self._updates, self._settings.batch)
-        )
-        places = self._starts[:, chosen].swapaxes(0, 1)
-        key = jax.random.fold_in(self._key, number)
-        self.weights, self._moments, losses = self._train_program(
-            self.weights, self._moments, places, key
-        )
-        log_loss, accuracy = self._validate()
-        return Epoch(number, float(jnp.mean(losses)), log_loss, accuracy)
-
-    def _updates_of_epoch(self, weights: Any, moments: Any, places: Array, key: Array) -> Any:
-        def update(state: tuple[Any, Any], batch: tuple[Array, Array]) -> tuple[Any, Array]:
-            weights, moments = state
-            loss, gradient = jax.value_and_grad(self._loss)(weights, *batch)
-            change, moments = self._optimizer.update(gradient, moments)
-            return (optax.apply_updates(weights, change), moments), loss
-
-        keys = jax.random.split(key, self._updates)
-        state, losses = jax.lax.scan(update, (weights, moments), (places, keys))
-        return *state, losses
-
-    def _loss(self, weights: Any, places: Int[Array, "2 batch"], key: Array) -> Array:
-        network = nnx.merge(self.graph, weights)
-        for_shift, for_dropout = jax.random.split(key)
-        stretches = _cut(self._tokens, places[0], self._objective.steps)
-        stretches = transpose(stretches, self._settings.transpose, for_shift)
-        losses = self._objective.losses(
-            network, stretches, places[1], dropout=self._settings.dropout, key=for_dropout
-        )
-        return jnp.mean(losses)
-
-    def _validate(self) -> tuple[float, float]:
-        """Give log-loss and accuracy under the window protocol on some validation targets."""
-        total = self._valid.shape[1]
-        results = []
-        for i in range(0, total, _VALIDATION_BATCH):
-            places = np.resize(self._valid[:, i : i + _VALIDATION_BATCH], (2, _VALIDATION_BATCH))
-            results.append(self._valid_program(self.weights, places))
-        scores = np.concatenate(jax.device_get(results), axis=1)[:, :total]
-        return float(scores[0].mean()), float(scores[1].mean())
-
-    def _score(self, weights: Any, places: Int[Array, "2 batch"]) -> Array:
-        """Give −ln p(target) and whether the target is the likeliest: ``[2, batch]``."""
-        windows = _cut(self._tokens, places[0], CONTEXT + 1)
-        rows = last_log_probs(nnx.merge(self.graph, weights), windows[:-1], places[1])
-        losses = -jnp.take_along_axis(rows, windows[-1][:, None], axis=1)[:, 0]
-        return jnp.stack([losses, jnp.argmax(rows, axis=1) == windows[-1]])
 
 
 def _starts(streams: Streams, part: int, steps: int, name: str) -> np.ndarray:
@@ -178,8 +240,3 @@ def _starts(streams: Streams, part: int, steps: int, name: str) -> np.ndarray:
             f"larger corpus, another window.seed or a smaller train.{name}.stretch"
         )
     return starts
-
-
-def _cut(tokens: Array, starts: Int[Array, " batch"], steps: int) -> Int[Array, "steps batch"]:
-    """Cut the stretches of ``steps`` steps that begin at ``starts``."""
-    return tokens[starts + jnp.arange(steps)[:, None]]

@@ -10,18 +10,16 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 import optax
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Float, Int, Key
 
 from nottingham.encoding import vocabulary
 from nottingham.encoding.windows import CONTEXT
-from nottingham.models.network import Network, drop
 
 
 @dataclass(frozen=True)
 class Objective:
     """How long a training stretch is and how many of its predictions count."""
 
-    name: str
     steps: int
     """Steps in a stretch, its last target included."""
     terms: int
@@ -31,33 +29,32 @@ class Objective:
     def named(cls, name: str, stretch: int) -> "Objective":
         """Build ``last-step`` or ``every-step``; only the latter heeds ``stretch``."""
         if name == "last-step":
-            return cls(name, CONTEXT + 1, 1)
-        return cls(name, stretch + 1, stretch)
+            return cls(CONTEXT + 1, 1)
+        return cls(stretch + 1, stretch)
 
     def losses(
         self,
-        network: Network,
+        logits: Float[Array, "terms batch vocabulary"],
         stretches: Int[Array, "steps batch"],
-        first: Int[Array, " batch"],
-        *,
-        dropout: float,
-        key: PRNGKeyArray,
     ) -> Float[Array, "terms batch"]:
         """Give −ln p of each target that counts, in nats."""
-        hidden = network.hidden(stretches[:-1], first)[-self.terms :]
-        logits = network.logits(drop(hidden, dropout, key))
         targets = stretches[-self.terms :]
         losses: Array = optax.softmax_cross_entropy_with_integer_labels(logits, targets)
         return losses
 
 
 def transpose(
-    stretches: Int[Array, "steps batch"], semitones: int, key: PRNGKeyArray
+    stretches: Int[Array, "steps batch"], semitones: int, keys: Key[Array, " batch"]
 ) -> Int[Array, "steps batch"]:
-    """Shift each stretch by up to ``semitones`` either way, as far as the piano reaches."""
+    """Shift each stretch by up to ``semitones`` either way, as far as the piano reaches.
+
+    Each stretch has a key of its own.
+    """
+    if not semitones:
+        return stretches
     sounding = stretches != vocabulary.REST
     lowest = jnp.min(jnp.where(sounding, stretches, vocabulary.SIZE), axis=0)
     highest = jnp.max(jnp.where(sounding, stretches, 0), axis=0)
-    shift = jax.random.randint(key, lowest.shape, -semitones, semitones + 1)
+    shift = jax.vmap(lambda key: jax.random.randint(key, (), -semitones, semitones + 1))(keys)
     shift = jnp.clip(shift, jnp.minimum(1 - lowest, 0), vocabulary.SIZE - 1 - highest)
     return jnp.where(sounding, stretches + shift, vocabulary.REST)

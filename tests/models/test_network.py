@@ -4,19 +4,18 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from flax import nnx
-from jaxtyping import TypeCheckError
 
 from nottingham import models
 from nottingham.encoding import vocabulary
 from nottingham.errors import InputError
 from nottingham.models import network, recurrence, storage
-from nottingham.models.network import WindowModel, build
+from nottingham.models.network import build, drop
+from nottingham.models.window import WindowModel
 
-SETTINGS = {"units": 12, "embedding": 7, "positions": 8}
+SETTINGS = {"units": 12, "embedding": 7, "positions": 8, "precision": "float32"}
 
 
-@pytest.fixture(params=["tanh", "lstm"])
+@pytest.fixture(params=["tanh", "gru", "lstm"])
 def settings(request):
     return {"cell": request.param, **SETTINGS}
 
@@ -31,48 +30,42 @@ def tune():
     return np.random.default_rng(1).integers(0, 89, 70).astype(np.uint8)
 
 
-def draw(*shape):
-    return jax.random.normal(jax.random.key(sum(shape)), shape)
-
-
-def test_the_poster_s_cell():
-    """h_t = tanh(W_hh h_{t-1} + W_xh x_t), h_0 = 0, in plain NumPy."""
-    inputs, weights = draw(5, 2, 4), draw(4, 4)
-    hidden, expected = np.zeros((2, 4)), []
-    for x in np.asarray(inputs):
-        hidden = np.tanh(hidden @ np.asarray(weights) + x)
-        expected.append(hidden)
-    assert np.asarray(recurrence.tanh(inputs, weights)) == pytest.approx(
-        np.array(expected), abs=1e-5
-    )
-
-
-def test_shapes_are_checked_in_the_tests():
-    with pytest.raises(TypeCheckError, match="time batch gates_units"):
-        recurrence.tanh(jnp.zeros((5, 4)), jnp.zeros((4, 4)))
-
-
-def test_the_lstm_equals_flax_s_own():
-    cell = nnx.OptimizedLSTMCell(3, 4, rngs=nnx.Rngs(0))
-    inputs, weights, x = draw(3, 16), draw(4, 16), draw(6, 2, 3)
-    # Flax keeps one dense layer for all gates, in the same order i, f, g, o; our forget gate has
-    # its bias of 1 built in
-    cell.dense_i.kernel[...] = inputs
-    cell.dense_h.kernel[...] = weights
-    cell.dense_h.bias[...] = jnp.repeat(jnp.array([0.0, 1.0, 0.0, 0.0]), 4)
-    expected = nnx.RNN(cell, time_major=True)(x)
-    assert np.asarray(recurrence.lstm(x @ inputs, weights)) == pytest.approx(
-        np.asarray(expected), abs=1e-5
-    )
-
-
 def test_the_network_step_by_step(settings):
     """The table of embeddings times weights, written out; the position is that of the next step."""
     net = build(settings, seed=3)
     tokens, first = jnp.array([[5, 0], [6, 88]]), jnp.array([7, 2])
     embedded = net.embed(tokens) + net.position(jnp.array([[0, 3], [1, 4]]))
-    expected = recurrence.CELLS[settings["cell"]].run(net.input(embedded), net.recurrent[...])
+    inputs = (net.input(embedded) + net.bias[...]).reshape(4, -1)
+    steps = jnp.arange(4).reshape(2, 2, 1)
+    cell = recurrence.CELLS[settings["cell"]]
+    expected = recurrence.run(cell, inputs, net.recurrent[...], steps)
     assert np.asarray(net.hidden(tokens, first)) == pytest.approx(np.asarray(expected), abs=1e-5)
+
+
+def test_an_lstm_begins_with_its_forget_gates_open():
+    bias = np.asarray(build({"cell": "lstm", **SETTINGS}, seed=3).bias[...]).reshape(4, 12)
+    assert bias[1].tolist() == [1.0] * 12
+    assert not bias[[0, 2, 3]].any()
+
+
+def test_step_by_step_is_the_whole_sequence(settings, tune):
+    net = build(settings, seed=3)
+    tokens = jnp.asarray(tune[:20].reshape(10, 2).astype(np.int32))
+    whole = net.hidden(tokens, jnp.array([3, 3]))
+    state, step = net.start(2), net.stepper()
+    for t, now in enumerate(tokens):
+        state = step(state, now, jnp.array([t + 4, t + 4]))
+        assert np.asarray(state[0]) == pytest.approx(np.asarray(whole[t]), abs=1e-5)
+
+
+def test_dropout_silences_units_and_keeps_the_mean():
+    hidden, keys = jnp.ones((3, 400, 20)), jax.random.split(jax.random.key(0), 400)
+    dropped = np.asarray(drop(hidden, 0.25, keys))
+    assert set(np.unique(dropped)) == {0.0, np.float32(1 / 0.75)}
+    assert (dropped == dropped[:1]).all()  # the same units through all of a stretch
+    assert dropped.mean() == pytest.approx(1, abs=0.02)
+    half = np.asarray(drop(hidden[:, :200], 0.25, keys[:200]))
+    assert (half == dropped[:, :200]).all()  # whoever else is in the batch
 
 
 def test_without_positions_the_place_does_not_matter(settings):
@@ -119,6 +112,13 @@ def test_more_windows_than_a_call_takes(model):
     tune = np.random.default_rng(2).integers(0, 89, 700).astype(np.uint8)
     rows = model.log_probs(tune)
     assert rows[600] == pytest.approx(model.next_log_probs(tune[None, :600])[0], abs=1e-5)
+
+
+def test_tunes_scored_together_and_alone(model, tune):
+    tunes = [tune, tune[:33], tune[:5], np.tile(tune, 9), tune[:0]]
+    for tokens, rows in zip(tunes, model.log_probs_of(tunes), strict=True):
+        assert rows.shape == (len(tokens), vocabulary.SIZE)
+        assert rows == pytest.approx(model.log_probs(tokens), abs=1e-5)
 
 
 def test_it_comes_back_from_disk_bit_by_bit(tmp_path, model, tune):
@@ -175,7 +175,7 @@ class TestDamagedModels:
         [
             ({"vocabulary": 90}, "not the settings of a model of 89 tokens"),
             ({"kind": "transformer"}, "no kind of model 'transformer'"),
-            ({"cell": "gru"}, "is damaged"),
+            ({"cell": "peephole"}, "is damaged"),
             ({"units": "many"}, "is damaged"),
         ],
     )

@@ -6,14 +6,16 @@ import pytest
 from nottingham.encoding import split, vocabulary
 from nottingham.models.base import Model
 from nottingham.models.baselines import Hold, Uniform
-from nottingham.models.network import WindowModel, build
+from nottingham.models.network import build
 from nottingham.models.ngram import Ngram, count_all
+from nottingham.models.window import WindowModel
 
 
 @pytest.fixture(params=["random", "hold", "ngram", "rnn", "lstm"])
 def model(request, streams):
     def network(cell):
-        settings = {"cell": cell, "units": 6, "embedding": 5, "positions": 8}
+        names = ("cell", "units", "embedding", "positions", "precision")
+        settings = dict(zip(names, (cell, 6, 5, 8, "float32"), strict=True))
         return WindowModel(build(settings, seed=0), settings)
 
     makers = {

@@ -9,16 +9,18 @@ from nottingham import models
 from nottingham.encoding import split, vocabulary, windows
 from nottingham.errors import InputError
 from nottingham.evaluation import metrics, scoring
-from nottingham.models.network import build
+from nottingham.models import devices
 from nottingham.params import Network
-from nottingham.training import loop
+from nottingham.training import loop, program
 from nottingham.training.objective import Objective, transpose
+from nottingham.training.program import Program
 
 SETTINGS = {
     "cell": "lstm",
     "units": 16,
     "embedding": 8,
     "metrical_position": True,
+    "precision": "float32",
     "objective": "every-step",
     "stretch": 32,
     "batch": 16,
@@ -26,6 +28,7 @@ SETTINGS = {
     "learning_rate": 0.01,
     "dropout": 0.0,
     "transpose": 0,
+    "keep": "best",
     "seed": 1,
 }
 
@@ -34,38 +37,34 @@ def settings(**changes):
     return Network(**(SETTINGS | changes))
 
 
-@pytest.fixture(scope="module")
-def scales():
-    """Tunes that go up and down a scale, each from a place of its own: easy to learn."""
-    period = [40, 40, 42, 44, 45, 47, 45, 44, 42, 42, 40, 39]
-    tunes = [np.array((period * 12)[i % 12 :], np.uint8) for i in range(12)]
-    places = np.array([split.TRAIN] * 8 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
-    ids = [f"scales/{i}" for i in range(12)]
-    return windows.join(tunes, split=places, ids=ids, steps_per_measure=8)
+@pytest.fixture
+def train(tmp_path):
+    """Train without a progress bar, and give the model and its history."""
 
+    def run(streams, chosen, name=""):
+        model, history, checkpoint = loop.train(
+            streams, chosen, name=name, scratch=tmp_path / "scratch"
+        )
+        checkpoint.forget()
+        return model, history
 
-def network(**changes):
-    return build({"cell": "tanh", "units": 6, "embedding": 4, "positions": 8, **changes}, seed=0)
+    return run
 
 
 def test_every_step_gives_one_loss_a_target():
-    net, key = network(), jax.random.key(0)
     stretches = jnp.array([[1, 4], [2, 5], [3, 6]])
-    first = jnp.array([0, 5])
-    losses = Objective.named("every-step", 2).losses(net, stretches, first, dropout=0.0, key=key)
-    rows = jax.nn.log_softmax(net.logits(net.hidden(stretches[:-1], first)))
+    logits = jax.random.normal(jax.random.key(0), (2, 2, 89))
+    rows = jax.nn.log_softmax(logits)
     expected = [[-rows[0, 0, 2], -rows[0, 1, 5]], [-rows[1, 0, 3], -rows[1, 1, 6]]]
+    losses = Objective.named("every-step", 2).losses(logits, stretches)
     assert np.asarray(losses) == pytest.approx(np.array(expected), abs=1e-6)
 
 
 def test_last_step_counts_the_33rd_alone():
-    net, key = network(), jax.random.key(0)
-    stretches = jax.random.randint(key, (33, 3), 0, 89)
-    first = jnp.zeros(3, jnp.int32)
-    last, every = (
-        Objective.named(name, 32).losses(net, stretches, first, dropout=0.0, key=key)
-        for name in ("last-step", "every-step")
-    )
+    stretches = jax.random.randint(jax.random.key(0), (33, 3), 0, 89)
+    logits = jax.random.normal(jax.random.key(0), (32, 3, 89))
+    last = Objective.named("last-step", 32).losses(logits[-1:], stretches)
+    every = Objective.named("every-step", 32).losses(logits, stretches)
     assert last.shape == (1, 3)
     assert np.asarray(last[0]) == pytest.approx(np.asarray(every[-1]), abs=1e-6)
 
@@ -79,11 +78,15 @@ def test_stretches_are_one_longer_than_their_targets():
     assert (every.steps, every.terms) == (65, 64)
 
 
+def keys(seed, count):
+    return jax.random.split(jax.random.key(seed), count)
+
+
 def test_transposition_keeps_intervals_and_rests():
     stretches = jnp.array([[40, 0], [0, 0], [45, 3]])
     shifts = set()
     for seed in range(40):
-        moved = np.asarray(transpose(stretches, 5, jax.random.key(seed)))
+        moved = np.asarray(transpose(stretches, 5, keys(seed, 2)))
         assert moved[1, 0] == moved[0, 1] == moved[1, 1] == vocabulary.REST
         assert moved[2, 0] - moved[0, 0] == 5
         shifts.add(int(moved[0, 0]) - 40)
@@ -94,83 +97,144 @@ def test_transposition_keeps_intervals_and_rests():
 def test_transposition_stays_on_the_piano():
     high = jnp.array([[88], [1]])
     for seed in range(10):
-        assert np.array_equal(transpose(high, 24, jax.random.key(seed)), high)
+        assert np.array_equal(transpose(high, 24, keys(seed, 1)), high)
 
 
-@pytest.mark.parametrize("cell", ["tanh", "lstm"])
+@pytest.mark.parametrize("cell", ["tanh", "gru", "lstm"])
 @pytest.mark.parametrize("objective", ["every-step", "last-step"])
-def test_both_cells_and_objectives_learn(scales, cell, objective):
+def test_all_cells_and_objectives_learn(scales, train, cell, objective):
     epochs = 80 if objective == "every-step" else 4
-    chosen = settings(cell=cell, objective=objective, epochs=epochs)
-    model, history = loop.train(scales, chosen, name="")
+    model, history = train(scales, settings(cell=cell, objective=objective, epochs=epochs))
     assert history[-1].log_loss < history[0].log_loss
     scores = metrics.summary(scoring.score_tunes(model, scales.tunes(split.TEST), 8))
     assert scores["accuracy"] > 0.7  # repeating the last step is right one time in six
     assert scores["log_loss"] < 1.0
 
 
-def test_an_epoch_is_as_many_terms_as_there_are_targets(scales):
+def test_half_precision_learns(scales, train):
+    _, history = train(scales, settings(precision="bfloat16", epochs=60))
+    assert history[-1].valid_log_loss < 1.5
+
+
+def training(scales, tmp_path, **changes):
+    return loop._Training(scales, settings(**changes), "lstm", tmp_path)
+
+
+def test_an_epoch_is_as_many_terms_as_there_are_targets(scales, tmp_path):
     targets = windows.count_targets(scales.tunes(split.TRAIN))
-    every = loop._Run(scales, settings(), "lstm")
-    last = loop._Run(scales, settings(objective="last-step"), "lstm")
-    assert every._updates == round(targets / (16 * 32))
-    assert last._updates == round(targets / 16)
+    assert training(scales, tmp_path)._updates == round(targets / (16 * 32))
+    assert training(scales, tmp_path, objective="last-step")._updates == round(targets / 16)
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_does_not(scales, tmp_path):
+def test_the_poster_s_objective_takes_every_window_once_an_epoch(scales, tmp_path):
+    run = training(scales, tmp_path, objective="last-step", batch=28)
+    seen = run._batches(1).swapaxes(0, 1).reshape(2, -1)
+    assert len(np.unique(seen[0])) == seen.shape[1] == windows.count_targets(scales.tunes(0))
+    assert not np.array_equal(run._batches(1), run._batches(2))
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_does_not(scales, train, tmp_path):
     chosen = {"dropout": 0.3, "transpose": 5, "epochs": 1}
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        loop.train(scales, settings(**chosen, seed=seed), name="")[0].save(tmp_path / name)
+        train(scales, settings(**chosen, seed=seed))[0].save(tmp_path / name)
     a, b, c = ((tmp_path / n / "weights.safetensors").read_bytes() for n in "abc")
     assert a == b
     assert a != c
 
 
-def test_the_best_epoch_in_validation_wins(scales, monkeypatch):
-    """Validation is made to prefer the second of three epochs; its weights must come out."""
-    losses, kept = iter([3.0, 1.0, 2.0]), []
-    real = loop._Run.epoch
+@pytest.mark.parametrize(("keep", "epoch"), [("best", 1), ("last", 2)])
+def test_which_epoch_is_kept(scales, train, monkeypatch, keep, epoch):
+    """Validation is made to prefer the second of three epochs."""
+    losses, seen = iter([3.0, 1.0, 2.0]), []
 
-    def epoch(run, number):
-        done = real(run, number)
-        kept.append(np.asarray(jax.tree.leaves(run.weights)[0]))
-        return loop.Epoch(number, done.log_loss, next(losses), 0.0)
+    def validate(program, state, places, count):
+        seen.append(np.asarray(state[0]))
+        return next(losses), 0.0
 
-    monkeypatch.setattr(loop._Run, "epoch", epoch)
-    model, _ = loop.train(scales, settings(epochs=3), name="")
-    best = np.asarray(jax.tree.leaves(model._weights)[0])
-    assert np.array_equal(best, kept[1])
-    assert not np.array_equal(best, kept[2])
+    monkeypatch.setattr(Program, "validate", validate)
+    model, _ = train(scales, settings(epochs=3, keep=keep))
+    kept = np.asarray(jax.flatten_util.ravel_pytree(model._weights)[0])
+    assert [np.array_equal(kept, weights) for weights in seen] == [i == epoch for i in range(3)]
 
 
-def test_validation_is_the_window_protocol(scales, monkeypatch):
+def test_validation_is_the_window_protocol(scales, train, monkeypatch):
     monkeypatch.setattr(loop, "_VALIDATION_STRIDE", 1)
-    monkeypatch.setattr(loop, "_VALIDATION_BATCH", 100)  # does not divide the 208 targets
-    model, history = loop.train(scales, settings(epochs=1), name="")
+    monkeypatch.setattr(program, "_VALIDATION_BATCH", 96)  # does not divide the 208 targets
+    model, history = train(scales, settings(epochs=1))
     scores = metrics.summary(scoring.score_tunes(model, scales.tunes(split.VALID), 8))
     assert history[0].valid_log_loss == pytest.approx(scores["log_loss"], abs=1e-3)
     assert history[0].valid_accuracy == pytest.approx(scores["accuracy"], abs=1e-3)
 
 
-def test_the_test_tunes_do_not_matter(scales, tmp_path):
+def test_the_test_tunes_do_not_matter(scales, train, tmp_path):
     tokens = scales.tokens.copy()
     tokens[scales.offsets[10] :] = 5
     other = windows.Streams(tokens, scales.offsets, scales.split, scales.ids, 8)
     for name, tunes in (("a", scales), ("b", other)):
-        loop.train(tunes, settings(epochs=1), name="")[0].save(tmp_path / name)
+        train(tunes, settings(epochs=1))[0].save(tmp_path / name)
     a, b = ((tmp_path / n / "weights.safetensors").read_bytes() for n in "ab")
     assert a == b
 
 
-def test_tunes_too_short_to_train_on_are_explained(scales):
+def test_epochs_and_calls_compile_once(scales, tmp_path):
+    run = training(scales, tmp_path, epochs=3, batch=4)
+    run._per_call = 2
+    run.run()
+    assert run._updates == 7  # calls of 2, 2, 2 and 1
+    assert run.program._advance._cache_size() == 1
+    assert run.program._validate._cache_size() == 1
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_many_devices_train_as_one_does(scales, tmp_path, monkeypatch, count):
+    """An epoch, with dropout and transposition, on 1, 2 and 8 devices."""
+    assert len(jax.devices()) >= 8
+    found = {}
+    for devices_used in (1, count):
+        with monkeypatch.context() as patch:
+            patch.setattr(devices, "_LEAST_ROWS", 16 // devices_used)
+            run = training(scales, tmp_path, epochs=1, dropout=0.3, transpose=5)
+        assert devices.describe(run.program._mesh) == f"{devices_used} × cpu"
+        run.run()
+        found[devices_used] = run.progress
+    one, many = found[1], found[count]
+    assert np.asarray(many.best) == pytest.approx(np.asarray(one.best), abs=1e-5)
+    assert many.history[0].log_loss == pytest.approx(one.history[0].log_loss, abs=1e-5)
+    assert many.history[0].valid_log_loss == pytest.approx(one.history[0].valid_log_loss, abs=1e-5)
+
+
+def test_tunes_too_short_to_train_on_are_explained(scales, train):
     with pytest.raises(InputError, match=r"train\.lstm: no tune of the train part has 501 steps"):
-        loop.train(scales, settings(stretch=500), name="lstm")
+        train(scales, settings(stretch=500), name="lstm")
 
 
-def test_a_loss_that_is_no_number_stops_training(scales, monkeypatch):
-    monkeypatch.setattr(Objective, "losses", lambda *_, **__: jnp.full((1, 1), jnp.nan))
-    with pytest.raises(InputError, match=r"the loss of epoch 1 is not a number; try .*below 0.01"):
-        loop.train(scales, settings(), name="lstm")
+def diverging(calls, monkeypatch):
+    """Have the loss become NaN after so many calls of the program."""
+    real, done = Program.advance, []
+
+    def advance(program, state, places, key, first, last):
+        state = real(program, state, places, key, first, last)
+        done.append(last)
+        if len(done) > calls:
+            state = (*state[:2], state[2].at[last - 1].set(jnp.nan))
+        return state
+
+    monkeypatch.setattr(Program, "advance", advance)
+
+
+def test_a_loss_that_is_no_number_stops_training(scales, train, monkeypatch, tmp_path):
+    diverging(0, monkeypatch)
+    with pytest.raises(InputError, match=r"epoch 1, the loss of update 2 is not .*below 0.01$"):
+        train(scales, settings(), name="lstm")
+    assert not list(tmp_path.rglob("*.safetensors"))
+
+
+def test_the_best_model_before_a_divergence_is_kept_aside(scales, train, monkeypatch, tmp_path):
+    diverging(2, monkeypatch)
+    aside = tmp_path / "scratch" / "lstm" / "diverged"
+    with pytest.raises(InputError, match=f"epoch 3, .* best model so far is in {aside}"):
+        train(scales, settings(epochs=5), name="lstm")
+    assert np.isfinite(models.load(aside).log_probs(scales.tune(0))).all()
 
 
 def test_the_curve_has_a_row_an_epoch(tmp_path):
@@ -180,8 +244,8 @@ def test_the_curve_has_a_row_an_epoch(tmp_path):
     )
 
 
-def test_a_trained_model_comes_back_from_disk(scales, tmp_path):
-    model, _ = loop.train(scales, settings(epochs=1), name="")
+def test_a_trained_model_comes_back_from_disk(scales, train, tmp_path):
+    model, _ = train(scales, settings(epochs=1))
     model.save(tmp_path / "lstm")
     tokens = scales.tunes(split.TEST)[0]
     back = models.load(tmp_path / "lstm")

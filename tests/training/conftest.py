@@ -1,0 +1,16 @@
+"""Tunes that can be learnt."""
+
+import numpy as np
+import pytest
+
+from nottingham.encoding import split, windows
+
+
+@pytest.fixture(scope="session")
+def scales():
+    """Tunes that go up and down a scale, each from a place of its own: easy to learn."""
+    period = [40, 40, 42, 44, 45, 47, 45, 44, 42, 42, 40, 39]
+    tunes = [np.array((period * 12)[i % 12 :], np.uint8) for i in range(12)]
+    places = np.array([split.TRAIN] * 8 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
+    ids = [f"scales/{i}" for i in range(12)]
+    return windows.join(tunes, split=places, ids=ids, steps_per_measure=8)
