@@ -35,8 +35,8 @@ States = Float[Array, "time batch units"]
 Unit = Float[Array, "*time batch units"]
 Gates = Float[Array, "*time batch gates units"]
 
-_BLOCK_ROWS = 1024
-"""Rows of a block: its steps times the batch."""
+_BLOCK_SIZE = 2**20
+"""Numbers in the gradient of a block's inputs: 4 MiB."""
 
 
 class Cell(ABC):
@@ -257,7 +257,7 @@ def _run_back(cell: Cell, residuals: Any, d_hidden: Array) -> Any:
     through = cell.through(jnp.zeros((batch, units), jnp.float32))
     inner = (jnp.zeros((batch, table.shape[1]), jnp.float32), through)
     past = jnp.concatenate([jnp.zeros_like(hidden[:1]), hidden[:-1]])
-    steps = _block_steps(time, batch)
+    steps = _block_steps(time, batch * table.shape[1])
     blocks = jax.tree.map(
         lambda x: x.reshape(-1, steps, *x.shape[1:]), (d_hidden, kept, past, classes)
     )
@@ -269,9 +269,9 @@ def _run_back(cell: Cell, residuals: Any, d_hidden: Array) -> Any:
 _run.defvjp(_run_and_keep, _run_back)
 
 
-def _block_steps(time: int, batch: int) -> int:
-    """Give the longest block of steps that divides ``time`` and has few enough rows."""
-    most = max(1, min(time, _BLOCK_ROWS // batch))
+def _block_steps(time: int, size: int) -> int:
+    """Give the longest block that divides ``time`` and is small enough, with steps of this size."""
+    most = max(1, min(time, _BLOCK_SIZE // size))
     return next(steps for steps in range(most, 0, -1) if time % steps == 0)
 
 

@@ -143,12 +143,16 @@ class Program:
         def update(i: Array, state: Any) -> Any:
             weights, moments, losses = state
             keys = jax.vmap(jax.random.fold_in, (None, 0))(jax.random.fold_in(key, i), rows)
-            found = jax.value_and_grad(self._loss)(weights, tokens, places[i], keys)
-            loss, gradient = jax.lax.pmean(found, AXIS)
+            loss, gradient = jax.value_and_grad(self._loss)(weights, tokens, places[i], keys)
+            gradient = jax.lax.pmean(gradient, AXIS)
             change, moments = self._optimizer.update(gradient, moments, weights)
             return optax.apply_updates(weights, change), moments, losses.at[i].set(loss)
 
-        return jax.lax.fori_loop(first, last, update, state)
+        weights, moments, losses = jax.lax.fori_loop(first, last, update, state)
+        # each device has its own losses until here: to average them at every update costs time
+        done = jnp.arange(len(losses))
+        fresh = (first <= done) & (done < last)
+        return weights, moments, jnp.where(fresh, jax.lax.pmean(losses, AXIS), losses)
 
     def _loss(
         self, weights: Array, tokens: Array, places: Int[Array, "2 rows"], keys: Array

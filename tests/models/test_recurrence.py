@@ -95,9 +95,9 @@ def test_values_and_gradients_of_any_shape(name, time, batch, units, kinds, seed
 
 
 @pytest.mark.parametrize("name", CELLS)
-@pytest.mark.parametrize("rows", [1, 6, 24, 10_000])
-def test_however_long_the_blocks_are(name, rows, monkeypatch):
-    monkeypatch.setattr(recurrence, "_BLOCK_ROWS", rows)
+@pytest.mark.parametrize("size", [1, 100, 400, 10_000])
+def test_however_long_the_blocks_are(name, size, monkeypatch):
+    monkeypatch.setattr(recurrence, "_BLOCK_SIZE", size)
     cell = CELLS[name]
     table, weights = draw(1, 5, cell.gates * 4), draw(2, 4, cell.gates * 4)
     classes = jax.random.randint(jax.random.key(3), (12, 3, 2), 0, 5)
