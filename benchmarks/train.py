@@ -201,12 +201,11 @@ def jax_product() -> Callable[[], Any]:
 
     matrix = jnp.ones((PEAK_SIZE, PEAK_SIZE))
 
-    @jax.jit
-    def product() -> Any:
-        body = lambda _, x: (x @ matrix) / PEAK_SIZE  # noqa: E731
-        return jax.lax.fori_loop(0, PEAK_PRODUCTS, body, matrix)
+    def multiply(_: Any, result: Any) -> Any:
+        return (result @ matrix) / PEAK_SIZE
 
-    return lambda: jax.block_until_ready(product())
+    products = jax.jit(lambda: jax.lax.fori_loop(0, PEAK_PRODUCTS, multiply, matrix))
+    return lambda: jax.block_until_ready(products())
 
 
 def serve(system: str, shape: Shape) -> None:

@@ -24,7 +24,7 @@ def project(tmp_path_factory):
 
 
 def start(project, **variables):
-    """Start a training of the lstm; variables with None are taken away."""
+    """Start a training of the lstm on one device, with more variables in its environment."""
     env = os.environ | {"NOTTINGHAM_ARCHIVE": "corpus", "JAX_NUM_CPU_DEVICES": "1"} | variables
     return subprocess.Popen(
         [sys.executable, "-m", "stages.train_flax_lstm", "lstm"],
