@@ -5,10 +5,18 @@ out of range raises `InputError` with the key's full name, what was given and wh
 """
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from nottingham.errors import InputError
 
@@ -86,8 +94,18 @@ class Network(Settings):
     units: Annotated[Int, Field(ge=1, le=8192)]
     embedding: Annotated[Int, Field(ge=1, le=8192)]
     """Size of the vector that stands for a token."""
+    context: Literal["window", "tune"]
+    """What it sees when it predicts: the last 32 steps, or the tune from its start."""
     metrical_position: bool
     """Whether the network is also told which step of the measure comes next."""
+    phrase: Annotated[Int, Field(ge=0, le=64)]
+    """Told too, in a tune: in which measure of so many, counted from the start; 0: not told."""
+    intervals: bool
+    """Whether it is told the last interval, and its logits are of intervals as well as tokens."""
+    lookbacks: list[Annotated[Int, Field(ge=1, le=64)]]
+    """It may copy from so many measures before."""
+    longest_match: bool
+    """It may copy what followed the longest passage before that equals the last steps."""
     precision: Literal["float32", "bfloat16"]
     """In which the recurrence multiplies matrices; all else is float32."""
     objective: Literal["last-step", "every-step"]
@@ -107,25 +125,12 @@ class Network(Settings):
     """Whether the weights of the epoch with the best validation log-loss are kept, or the last."""
     seed: Seed
 
-
-class Train(Settings):
-    """The networks; each key is a model's name."""
-
-    rnn: Network
-    lstm: Network
-
-    def of(self, name: str) -> Network:
-        """Give one model's section.
-
-        Raises:
-            InputError: if there is none of this name.
-        """
-        if name not in type(self).model_fields:
-            raise InputError(
-                f"train.{name}: unknown; allowed: {', '.join(type(self).model_fields)}"
-            )
-        section: Network = getattr(self, name)
-        return section
+    @field_validator("phrase")
+    @classmethod
+    def _count_from_a_start(cls, phrase: int, info: ValidationInfo) -> int:
+        if phrase and info.data.get("context") == "window":
+            raise ValueError("0 with context window, which does not see a tune's start")
+        return phrase
 
 
 class Ngram(Settings):
@@ -160,10 +165,21 @@ class Params(Settings):
     download: Download
     parse: Parse
     window: Window
-    train: Train
+    train: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")], Network]
+    """The networks; each key is a model's name."""
     ngram: Ngram
     evaluate: Evaluate
     sample: Sample
+
+    def network(self, name: str) -> Network:
+        """Give the section of one network.
+
+        Raises:
+            InputError: if there is none of this name.
+        """
+        if name not in self.train:
+            raise InputError(f"train.{name}: missing; there are: {', '.join(self.train)}")
+        return self.train[name]
 
 
 def load(path: Path | str = "params.yaml") -> Params:
@@ -197,5 +213,8 @@ def _keys(location: tuple[int | str, ...]) -> list[str]:
     """Name the keys of the section at ``location``."""
     section: Any = Params
     for part in location:
-        section = section.model_fields[part].annotation
+        if get_origin(section) is dict:
+            section = get_args(section)[1]
+        else:
+            section = section.model_fields[part].annotation
     return list(section.model_fields)

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import NoReturn
 
 from nottingham.errors import InputError
 
@@ -23,8 +24,7 @@ def run(stage: Callable[[], None]) -> None:
     except OSError as error:
         sys.exit(f"error: {error}; make room or give access, then go on: dvc repro")
     except KeyboardInterrupt:
-        _say_goodbye()
-        sys.exit(_INTERRUPTED)
+        _leave()
 
 
 def _heed_interrupts() -> None:
@@ -37,11 +37,12 @@ def _heed_interrupts() -> None:
         while os.read(heard, 1)[0] != signal.SIGINT:
             pass
         time.sleep(_GRACE_SECONDS)
-        _say_goodbye()
-        os._exit(_INTERRUPTED)
+        _leave()
 
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _say_goodbye() -> None:
+def _leave() -> NoReturn:
+    """End at once: to tear Python down while JAX still computes can crash the process."""
     print("\nstopped; to go on: dvc repro", file=sys.stderr, flush=True)
+    os._exit(_INTERRUPTED)

@@ -1,8 +1,8 @@
-"""Fit the models that only count: models/random, models/hold and models/ngram."""
+"""Fit the models that only count: random, hold, ngram, kneser-ney and copy, in models/."""
 
 from nottingham import params
 from nottingham.encoding import windows
-from nottingham.models import baselines, ngram
+from nottingham.models import baselines, copying, kneser_ney, ngram
 from stages import run
 
 
@@ -10,9 +10,12 @@ def main() -> None:
     """Run the stage."""
     settings = params.load().ngram
     streams = windows.load("data/windows.npz")
-    model, tried = ngram.fit(streams, max_order=settings.max_order, smoothing=settings.smoothing)
-    model.save("models/ngram")
-    ngram.write_candidates("reports/curves/ngram.csv", tried)
+    additive, tried = ngram.fit(streams, max_order=settings.max_order, smoothing=settings.smoothing)
+    additive.save("models/ngram")
+    smoothed, more = kneser_ney.fit(streams, max_order=settings.max_order)
+    smoothed.save("models/kneser-ney")
+    ngram.write_candidates("reports/curves/ngram.csv", [*tried, *more])
+    copying.fit(streams, smoothed).save("models/copy")
     baselines.Hold.fit(streams).save("models/hold")
     baselines.Uniform().save("models/random")
 

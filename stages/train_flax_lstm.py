@@ -13,7 +13,7 @@ from stages import run
 def main() -> None:
     """Run the stage for the model named on the command line."""
     name = sys.argv[1]
-    settings = params.load().train.of(name)
+    settings = params.load().network(name)
     streams = windows.load("data/windows.npz")
     devices.use_all_cores()
     devices.join()

@@ -25,10 +25,18 @@ def load(path: Path | str) -> Model:
                 from nottingham.models import ngram
 
                 return ngram.load(path, settings)
-            case "network":  # imported here, so that counting models do not wait for JAX
-                from nottingham.models import window
+            case "kneser-ney":
+                from nottingham.models import kneser_ney
 
-                return window.load(path, settings)
+                return kneser_ney.load(path, settings)
+            case "copy":
+                from nottingham.models import copying
+
+                return copying.load(path, settings)
+            case "network":  # imported here, so that counting models do not wait for JAX
+                from nottingham.models import networks
+
+                return networks.load(path, settings)
             case kind:
                 raise InputError(f"{path}: there is no kind of model {kind!r}")
     except (KeyError, TypeError, ValueError) as error:

@@ -7,12 +7,14 @@ behind, the shorter n-gram is used. An n-gram is stored as one integer, its toke
 base k, so that the continuations of a context are neighbours in a sorted table.
 """
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jaxtyping import Int
 from numpy.lib.stride_tricks import sliding_window_view
 
 from nottingham.encoding import split, vocabulary
@@ -44,6 +46,10 @@ class Table:
         found: np.ndarray = np.where(self.codes[places] == codes, self.counts[places], 0)
         return found
 
+    def after(self, contexts: Int[np.ndarray, "rows length"]) -> np.ndarray:
+        """Look up the count of every token after each context: ``[rows, k]``."""
+        return self.of(encode(contexts)[:, None] * vocabulary.SIZE + np.arange(vocabulary.SIZE))
+
     def totals(self, contexts: np.ndarray) -> np.ndarray:
         """Sum the counts of all n-grams that begin with each context."""
         sums = np.concatenate([[0], np.cumsum(self.counts)])
@@ -65,6 +71,11 @@ def count_all(tunes: Sequence[np.ndarray], max_order: int) -> list[Table]:
     return [Table.count(_all_ngrams(tunes, order)) for order in range(1, max_order + 1)]
 
 
+def count_tunes(tunes: Sequence[np.ndarray], order: int) -> Table:
+    """Count in how many tunes each n-gram of n = ``order`` occurs."""
+    return Table.count(np.concatenate([np.unique(_all_ngrams([t], order)) for t in tunes]))
+
+
 def _all_ngrams(tunes: Sequence[np.ndarray], order: int) -> np.ndarray:
     """Give every n-gram of every tune as an integer."""
     tokens = np.concatenate(tunes)
@@ -75,64 +86,97 @@ def _all_ngrams(tunes: Sequence[np.ndarray], order: int) -> np.ndarray:
     return encode(sliding_window_view(tokens, order)[within])
 
 
-@dataclass(frozen=True)
-class Ngram:
-    """An n-gram model: n = ``len(tables)``."""
+class Counting(ABC):
+    """A model that predicts from at most so many steps before, by looking them up."""
 
-    tables: Sequence[Table]
-    """Counts for n = 1, 2, …"""
-    smoothing: float
     context: Context = "window"
+
+    @property
+    @abstractmethod
+    def order(self) -> int:
+        """How long an n-gram is: the predicted step and n - 1 before it."""
+
+    @abstractmethod
+    def probabilities(self, contexts: Int[np.ndarray, "rows length"]) -> np.ndarray:
+        """Give p of every token after contexts of up to ``order`` - 1 steps: ``[rows, k]``."""
 
     def log_probs(self, tokens: np.ndarray) -> np.ndarray:
         """Score a tune; see `Model.log_probs`."""
         vocabulary.check(tokens)
-        behind = len(self.tables) - 1
-        starts = [self._rows(tokens[None, :t]) for t in range(min(behind, len(tokens)))]
-        if len(tokens) <= behind:
-            return np.concatenate(starts) if starts else np.zeros((0, vocabulary.SIZE), np.float32)
-        contexts = sliding_window_view(tokens, behind)[: len(tokens) - behind] if behind else None
-        full = self._rows(np.zeros((len(tokens), 0)) if contexts is None else contexts)
-        return np.concatenate([*starts, full])
+        behind = self.order - 1
+        rows = [self._rows(tokens[None, :t]) for t in range(min(behind, len(tokens)))]
+        if len(tokens) > behind:
+            rows.append(self._rows(sliding_window_view(tokens, self.order)[:, :-1]))
+        return np.concatenate([np.zeros((0, vocabulary.SIZE), np.float32), *rows])
 
     def next_log_probs(self, histories: np.ndarray) -> np.ndarray:
         """Give the next step of each tune; see `Model.next_log_probs`."""
         vocabulary.check(histories)
-        behind = min(len(self.tables) - 1, histories.shape[1])
+        behind = min(self.order - 1, histories.shape[1])
         return self._rows(histories[:, histories.shape[1] - behind :])
 
-    def save(self, folder: Path | str) -> None:
-        """Write the model's folder."""
-        arrays = {}
-        for order, table in enumerate(self.tables, start=1):
-            arrays[f"{order}.codes"], arrays[f"{order}.counts"] = table.codes, table.counts
-        settings = {"kind": "ngram", "order": len(self.tables), "smoothing": self.smoothing}
-        storage.save(folder, settings, arrays)
-
     def _rows(self, contexts: np.ndarray) -> np.ndarray:
-        """Give ln p of every token after contexts of shape ``[rows, length]``."""
-        table = self.tables[contexts.shape[1]]
-        codes = encode(contexts)[:, None] * vocabulary.SIZE + np.arange(vocabulary.SIZE)
-        smoothed = table.of(codes) + self.smoothing
-        rows: np.ndarray = np.log(smoothed / smoothed.sum(axis=1, keepdims=True))
+        rows: np.ndarray = np.log(self.probabilities(contexts))
         return rows.astype(np.float32)
 
 
-def load(folder: Path | str, settings: dict[str, Any]) -> Ngram:
+@dataclass(frozen=True)
+class Ngram(Counting):
+    """An n-gram model with additive smoothing: n = ``len(tables)``."""
+
+    tables: Sequence[Table]
+    """Counts for n = 1, 2, …"""
+    smoothing: float
+
+    @property
+    def order(self) -> int:
+        """See `Counting`."""
+        return len(self.tables)
+
+    def probabilities(self, contexts: Int[np.ndarray, "rows length"]) -> np.ndarray:
+        """See `Counting`."""
+        smoothed = self.tables[contexts.shape[1]].after(contexts) + self.smoothing
+        rows: np.ndarray = smoothed / smoothed.sum(axis=1, keepdims=True)
+        return rows
+
+    def save(self, folder: Path | str) -> None:
+        """Write the model's folder."""
+        settings = {"kind": "ngram", "order": self.order, "smoothing": self.smoothing}
+        storage.save(folder, settings, as_arrays(self.tables))
+
+
+def as_arrays(tables: Sequence[Table]) -> dict[str, np.ndarray]:
+    """Name the arrays of the tables for n from 1 on."""
+    arrays = {}
+    for order, table in enumerate(tables, start=1):
+        arrays[f"{order}.codes"], arrays[f"{order}.counts"] = table.codes, table.counts
+    return arrays
+
+
+def shapes(order: int) -> dict[str, tuple[int | None, ...]]:
+    """Name the arrays of `as_arrays` for n up to ``order``, of any length."""
+    names = [f"{n}.{part}" for n in range(1, order + 1) for part in ("codes", "counts")]
+    return dict.fromkeys(names, (None,))
+
+
+def tables_of(arrays: Mapping[str, np.ndarray], order: int) -> list[Table]:
+    """Take the tables for n up to ``order`` from the arrays of `as_arrays`."""
+    return [Table(arrays[f"{n}.codes"], arrays[f"{n}.counts"]) for n in range(1, order + 1)]
+
+
+def load(folder: Path | str, settings: Mapping[str, Any]) -> Ngram:
     """Read what `Ngram.save` wrote."""
-    orders = range(1, int(settings["order"]) + 1)
-    names = [f"{order}.{part}" for order in orders for part in ("codes", "counts")]
-    arrays = storage.load_arrays(folder, dict.fromkeys(names, (None,)))
-    tables = [Table(arrays[f"{order}.codes"], arrays[f"{order}.counts"]) for order in orders]
-    return Ngram(tables, float(settings["smoothing"]))
+    order = int(settings["order"])
+    arrays = storage.load_arrays(folder, shapes(order))
+    return Ngram(tables_of(arrays, order), float(settings["smoothing"]))
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One choice of n and c and its log-loss on the validation tunes, in nats per step."""
+    """One choice of n and smoothing, and its log-loss on the validation tunes, in nats per step."""
 
     order: int
-    smoothing: float
+    smoothing: str
     log_loss: float
 
 
@@ -145,28 +189,28 @@ def fit(
         The model of the smallest validation log-loss, and every candidate tried.
     """
     tables = count_all(streams.tunes(split.TRAIN), max_order)
-    windows = _target_windows(streams.tunes(split.VALID), max_order)
+    windows = target_windows(streams.tunes(split.VALID), max_order)
     tried = []
     for order, table in enumerate(tables, start=1):
         grams = encode(windows[:, max_order - order :])
         counts, totals = table.of(grams), table.totals(grams // vocabulary.SIZE)
         for c in smoothing:
             loss = -np.log((counts + c) / (totals + c * vocabulary.SIZE)).mean()
-            tried.append(Candidate(order, c, float(loss)))
-    best = min(tried, key=lambda candidate: candidate.log_loss)
-    return Ngram(tables[: best.order], best.smoothing), tried
+            tried.append((Candidate(order, f"c={c:g}", float(loss)), c))
+    best, c = min(tried, key=lambda choice: choice[0].log_loss)
+    return Ngram(tables[: best.order], c), [candidate for candidate, _ in tried]
 
 
 def write_candidates(path: Path | str, tried: Sequence[Candidate]) -> None:
-    """Write the validation log-loss of every n and c as CSV: a row an n, a column a c."""
-    choices = sorted({candidate.smoothing for candidate in tried})
+    """Write all validation log-losses as CSV: a row an n, a column a smoothing, as first tried."""
+    choices = list(dict.fromkeys(candidate.smoothing for candidate in tried))
     losses = {(c.order, c.smoothing): c.log_loss for c in tried}
     orders = sorted({candidate.order for candidate in tried})
     rows = [[n, *(losses[n, c] for c in choices)] for n in orders]
-    write_csv(path, ["n", *(f"c={c:g}" for c in choices)], rows)
+    write_csv(path, ["n", *choices], rows)
 
 
-def _target_windows(tunes: Sequence[np.ndarray], order: int) -> np.ndarray:
+def target_windows(tunes: Sequence[np.ndarray], order: int) -> np.ndarray:
     """Give every target with the ``order`` - 1 steps before it: ``[targets, order]``."""
     long = [tokens[CONTEXT - order + 1 :] for tokens in tunes if len(tokens) > CONTEXT]
     return np.concatenate([sliding_window_view(tokens, order) for tokens in long])

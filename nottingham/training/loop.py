@@ -1,7 +1,7 @@
 """The training loop: epochs, validation, the best weights, and going on after an interruption.
 
-Every epoch ends with the window protocol on a fixed share of the validation targets, and the
-weights of the best epoch win, unless ``keep`` says to take the last.
+Every epoch ends with a fixed part of the validation targets, predicted from the context that the
+model will have, and the weights of the best epoch win, unless ``keep`` says to take the last.
 """
 
 import math
@@ -19,17 +19,20 @@ from nottingham.encoding import split
 from nottingham.encoding.windows import CONTEXT, Streams, count_targets, stretch_starts
 from nottingham.errors import InputError
 from nottingham.files import write_csv
-from nottingham.models import devices
+from nottingham.models import devices, networks
+from nottingham.models.memory import HORIZONS
 from nottingham.models.network import build
-from nottingham.models.window import WindowModel
+from nottingham.models.recurrent import Recurrent
 from nottingham.params import Network as Settings
 from nottingham.progress import bar
 from nottingham.training.checkpoint import Checkpoint, fingerprint
 from nottingham.training.objective import Objective
 from nottingham.training.optimizer import adam
-from nottingham.training.program import Program, Regularisation, batches_for_validation
+from nottingham.training.program import Material, Program, Regularisation, batches_for_validation
 
-_VALIDATION_STRIDE = 11  # every so manyth target; shares no factor with 8 steps a measure
+_VALIDATION_STRIDE = 11  # windows: every so manyth target; shares no factor with 8 steps a measure
+_VALIDATION_STEPS = 512  # tunes: the targets among their first steps
+_VALIDATION_WINDOWS, _VALIDATION_TUNES = 512, 64  # in a batch
 _SECONDS_BETWEEN_SAVES = 5.0
 
 
@@ -64,7 +67,7 @@ class _Progress:
 
 def train(
     streams: Streams, settings: Settings, *, name: str, scratch: Path
-) -> tuple[WindowModel, list[Epoch], Checkpoint]:
+) -> tuple[Recurrent, list[Epoch], Checkpoint]:
     """Train a network on the training tunes, going on from where an interrupted run stopped.
 
     Args:
@@ -82,9 +85,7 @@ def train(
     """
     training = _Training(streams, settings, name, scratch / name)
     training.run()
-    network = training.program.network(training.progress.best)
-    model = WindowModel(network, model_settings(streams, settings))
-    return model, training.progress.history, training.checkpoint
+    return training.best(), training.progress.history, training.checkpoint
 
 
 def write_curve(path: Path | str, epochs: Sequence[Epoch]) -> None:
@@ -92,14 +93,32 @@ def write_curve(path: Path | str, epochs: Sequence[Epoch]) -> None:
     write_csv(path, [column.name for column in fields(Epoch)], [astuple(e) for e in epochs])
 
 
-def model_settings(streams: Streams, settings: Settings) -> dict[str, Any]:
-    """Give what must be known to build the trained network again."""
+def model_settings(streams: Streams, settings: Settings, *, name: str) -> dict[str, Any]:
+    """Give what must be known to build the trained network again.
+
+    Raises:
+        InputError: if it is to look back farther than its context reaches.
+    """
+    lookbacks = [1, *(measures * streams.steps_per_measure for measures in settings.lookbacks)]
+    if max(lookbacks) >= HORIZONS[settings.context]:
+        raise InputError(
+            f"train.{name}.lookbacks: {max(settings.lookbacks)} measures are not within the last "
+            f"{HORIZONS[settings.context]} steps, which is all that context {settings.context} "
+            "compares"
+        )
+    copies = settings.lookbacks or settings.longest_match
     return {
+        "context": settings.context,
         "cell": settings.cell,
         "units": settings.units,
         "embedding": settings.embedding,
-        "positions": streams.steps_per_measure if settings.metrical_position else None,
         "precision": settings.precision,
+        "steps_per_measure": streams.steps_per_measure,
+        "metrical_position": settings.metrical_position,
+        "phrase": settings.phrase,
+        "intervals": settings.intervals,
+        "lookbacks": sorted(set(lookbacks)) if copies else [],
+        "longest": settings.longest_match,
     }
 
 
@@ -113,23 +132,33 @@ class _Training:
         targets = count_targets(streams.tunes(split.TRAIN))
         self._updates = max(1, round(targets / (settings.batch * objective.terms)))
         mesh = devices.mesh(settings.batch)
-        self._model_settings = model_settings(streams, settings)
+        self._model_settings = model_settings(streams, settings, name=name)
+        network = build(self._model_settings, seed=settings.seed)
+        whole = settings.context == "tune"
+        tunes = [streams.tune(i) for i in range(len(streams.ids))] if whole else []
+        valid = _valid_tunes(streams) if whole else _valid_windows(streams, name)
+        self._valid_count = int(np.sum(valid[2] - CONTEXT))
         self.program = Program(
-            build(self._model_settings, seed=settings.seed),
-            streams.tokens,
+            network,
+            Material(streams.tokens, network.remembered.over(tunes) if whole else None),
             objective=objective,
+            valid_steps=int(valid[2].max()),
             optimizer=adam(settings.learning_rate, self._updates * settings.epochs),
             regularisation=Regularisation(settings.dropout, settings.transpose),
             mesh=mesh,
         )
         self._per_call = self.program.updates_per_call(settings.batch)
-        valid = _starts(streams, split.VALID, CONTEXT + 1, name)[:, ::_VALIDATION_STRIDE]
-        self._valid = self.program.place_batches(batches_for_validation(valid))
-        self._valid_count = valid.shape[1]
+        rows = _VALIDATION_TUNES if whole else _VALIDATION_WINDOWS
+        self._valid = self.program.place_batches(batches_for_validation(valid, rows))
         mark = fingerprint(settings.model_dump_json(), streams, devices.describe(mesh))
         self.checkpoint = Checkpoint(scratch, mark)
         self.progress = self._resume()
         self._saved = time.monotonic()
+
+    def best(self) -> Recurrent:
+        """Give the model with the weights that are kept."""
+        network = self.program.network(self.progress.best)
+        return networks.wrap(network, self._model_settings)
 
     def run(self) -> None:
         """Train to the last epoch."""
@@ -216,8 +245,7 @@ class _Training:
         )
         if progress.history and devices.first():
             aside = self._scratch / "diverged"
-            network = self.program.network(progress.best)
-            WindowModel(network, self._model_settings).save(aside)
+            self.best().save(aside)
             message += f"; the best model so far is in {aside}"
         self.checkpoint.forget()
         raise InputError(message)
@@ -229,6 +257,20 @@ def _shown(epoch: Epoch) -> dict[str, str]:
         "valid": f"{epoch.valid_log_loss:.3f}",
         "accuracy": f"{epoch.valid_accuracy:.3f}",
     }
+
+
+def _valid_windows(streams: Streams, name: str) -> np.ndarray:
+    """Choose windows with their targets: index, place in the tune and length, ``[3, n]``."""
+    starts = _starts(streams, split.VALID, CONTEXT + 1, name)[:, ::_VALIDATION_STRIDE]
+    return np.concatenate([starts, np.full((1, starts.shape[1]), CONTEXT + 1)])
+
+
+def _valid_tunes(streams: Streams) -> np.ndarray:
+    """Choose the beginnings of all tunes that have a target: as `_valid_windows`."""
+    tunes = streams.indices(split.VALID)
+    lengths = np.minimum(np.diff(streams.offsets)[tunes], _VALIDATION_STEPS)
+    places = np.stack([streams.offsets[tunes], np.zeros_like(lengths), lengths])
+    return places[:, lengths > CONTEXT]
 
 
 def _starts(streams: Streams, part: int, steps: int, name: str) -> np.ndarray:

@@ -14,6 +14,7 @@ from jaxtyping import Array, Float, Int, Key
 
 from nottingham.encoding import vocabulary
 from nottingham.encoding.windows import CONTEXT
+from nottingham.models.memory import NOTHING, Recall
 
 
 @dataclass(frozen=True)
@@ -35,26 +36,24 @@ class Objective:
     def losses(
         self,
         logits: Float[Array, "terms batch vocabulary"],
-        stretches: Int[Array, "steps batch"],
+        targets: Int[Array, "terms batch"],
     ) -> Float[Array, "terms batch"]:
-        """Give −ln p of each target that counts, in nats."""
-        targets = stretches[-self.terms :]
+        """Give −ln p of each target, in nats."""
         losses: Array = optax.softmax_cross_entropy_with_integer_labels(logits, targets)
         return losses
 
 
-def transpose(
-    stretches: Int[Array, "steps batch"], semitones: int, keys: Key[Array, " batch"]
-) -> Int[Array, "steps batch"]:
-    """Shift each stretch by up to ``semitones`` either way, as far as the piano reaches.
+def draw_shift(
+    recall: Recall, targets: Int[Array, "terms batch"], semitones: int, keys: Key[Array, " batch"]
+) -> Int[Array, " batch"]:
+    """Draw by how much to transpose each stretch: up to so many semitones either way.
 
-    Each stretch has a key of its own.
+    What is heard, recalled and predicted stays on the piano. Each stretch has a key of its own.
     """
-    if not semitones:
-        return stretches
-    sounding = stretches != vocabulary.REST
-    lowest = jnp.min(jnp.where(sounding, stretches, vocabulary.SIZE), axis=0)
-    highest = jnp.max(jnp.where(sounding, stretches, 0), axis=0)
+    candidates = jnp.moveaxis(recall.candidates, -1, 0)
+    tokens = jnp.concatenate([recall.token, recall.pitch, *candidates, targets])
+    sounding = (tokens != vocabulary.REST) & (tokens != NOTHING)
+    lowest = jnp.min(jnp.where(sounding, tokens, vocabulary.SIZE), axis=0)
+    highest = jnp.max(jnp.where(sounding, tokens, 0), axis=0)
     shift = jax.vmap(lambda key: jax.random.randint(key, (), -semitones, semitones + 1))(keys)
-    shift = jnp.clip(shift, jnp.minimum(1 - lowest, 0), vocabulary.SIZE - 1 - highest)
-    return jnp.where(sounding, stretches + shift, vocabulary.REST)
+    return jnp.clip(shift, jnp.minimum(1 - lowest, 0), vocabulary.SIZE - 1 - highest)

@@ -1,12 +1,12 @@
 """The compiled programs of a training: many updates in one call, and the validation.
 
-The tokens lie on every device once, and a batch is a list of places in them, split over the
+The tunes lie on every device once, and a batch is a list of places in them, split over the
 devices. All weights are one vector, so that an update is one sum over the devices and one pass of
 the optimiser. Random numbers belong to the row of a batch, not to the device that has it.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -20,10 +20,11 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from nottingham.encoding.windows import CONTEXT
 from nottingham.models import devices
 from nottingham.models.devices import AXIS, WHOLE
-from nottingham.models.network import Network, drop, last_log_probs
-from nottingham.training.objective import Objective, transpose
+from nottingham.models.memory import Recall, shifted, transposed
+from nottingham.models.network import Network, drop
+from nottingham.training.objective import Objective, draw_shift
 
-_VALIDATION_BATCH = 512
+_UNCOUNTED = CONTEXT - 1  # predictions at the start of a stretch that validation leaves out
 _OPERATIONS_PER_CALL = 5e10  # about half a second on two cores: how long Ctrl-C waits
 
 
@@ -36,25 +37,36 @@ class Regularisation:
     """Semitones, at most, either way."""
 
 
+class Material(NamedTuple):
+    """All tunes, one behind the other."""
+
+    tokens: Any
+    """``[steps]``."""
+    recall: Recall | None
+    """What a whole tune's memory knows after each step; None: each stretch has its own memory."""
+
+
 class Program:
     """A network's training, compiled for the devices of a mesh."""
 
     def __init__(
         self,
         network: Network,
-        tokens: np.ndarray,
+        material: Material,
         *,
         objective: Objective,
+        valid_steps: int,
         optimizer: optax.GradientTransformation,
         regularisation: Regularisation,
         mesh: Mesh,
     ) -> None:
-        """Put the tokens on the devices.
+        """Put the tunes on the devices.
 
         Args:
             network: with its initial weights.
-            tokens: all tunes, one behind the other: ``[steps]``.
+            material: all tunes.
             objective: what is learnt from a stretch.
+            valid_steps: how long the stretches of validation are.
             optimizer: what is done with a gradient.
             regularisation: what is done to a stretch.
             mesh: the devices.
@@ -62,10 +74,11 @@ class Program:
         self._graph, state = nnx.split(network)
         weights, self._unravel = ravel_pytree(state)
         self._objective = objective
+        self._valid_steps = valid_steps
         self._optimizer = optimizer
         self._regularisation = regularisation
         self._mesh = mesh
-        self._tokens = devices.place(np.asarray(tokens, np.int32), mesh)
+        self._material = devices.place(material, mesh)
         self._first = weights
         self._advance = jax.jit(
             self._split(self._updates, (WHOLE, WHOLE, jax.P(None, None, AXIS), *[WHOLE] * 3)),
@@ -100,17 +113,17 @@ class Program:
         Returns:
             The state after them.
         """
-        return self._advance(state, self._tokens, places, key, first, last)
+        return self._advance(state, self._material, places, key, first, last)
 
     def validate(self, state: Any, places: Any, count: int) -> tuple[float, float]:
-        """Give log-loss and accuracy under the window protocol.
+        """Give log-loss and accuracy over the targets of some stretches.
 
         Args:
             state: as in `advance`.
-            places: windows with their targets, ``[batches, 2, batch]``, by `place_batches`.
-            count: how many of them there are, the rest being padding.
+            places: by `batches_for_validation` and `place_batches`.
+            count: how many targets there are.
         """
-        sums = np.asarray(self._validate(state[0], self._tokens, places), np.float64)
+        sums = np.asarray(self._validate(state[0], self._material, places), np.float64)
         return float(sums[0] / count), float(sums[1] / count)
 
     def network(self, weights: Any) -> Network:
@@ -132,7 +145,7 @@ class Program:
     def _updates(
         self,
         state: Any,
-        tokens: Array,
+        material: Material,
         places: Int[Array, "updates 2 rows"],
         key: Array,
         first: Array,
@@ -143,7 +156,7 @@ class Program:
         def update(i: Array, state: Any) -> Any:
             weights, moments, losses = state
             keys = jax.vmap(jax.random.fold_in, (None, 0))(jax.random.fold_in(key, i), rows)
-            loss, gradient = jax.value_and_grad(self._loss)(weights, tokens, places[i], keys)
+            loss, gradient = jax.value_and_grad(self._loss)(weights, material, places[i], keys)
             gradient = jax.lax.pmean(gradient, AXIS)
             change, moments = self._optimizer.update(gradient, moments, weights)
             return optax.apply_updates(weights, change), moments, losses.at[i].set(loss)
@@ -155,43 +168,65 @@ class Program:
         return weights, moments, jnp.where(fresh, jax.lax.pmean(losses, AXIS), losses)
 
     def _loss(
-        self, weights: Array, tokens: Array, places: Int[Array, "2 rows"], keys: Array
+        self, weights: Array, material: Material, places: Int[Array, "2 rows"], keys: Array
     ) -> Float[Array, ""]:
         for_shift, for_dropout = jax.vmap(jax.random.split, out_axes=1)(keys)
-        stretches = _cut(tokens, places[0], self._objective.steps)
-        stretches = transpose(stretches, self._regularisation.transpose, for_shift)
-        network = self._network(weights)
-        hidden = network.hidden(stretches[:-1], places[1])[-self._objective.terms :]
+        network, terms = self._network(weights), self._objective.terms
+        recall, targets = _stretches(network, material, places[0], self._objective.steps)
+        if self._regularisation.transpose:
+            shift = draw_shift(recall, targets, self._regularisation.transpose, for_shift)
+            recall, targets = shifted(recall, shift), transposed(targets, shift)
+        hidden = network.hidden(recall, places[1])[-terms:]
         if self._regularisation.dropout:
             hidden = drop(hidden, self._regularisation.dropout, for_dropout)
-        return jnp.mean(self._objective.losses(network.logits(hidden), stretches))
+        logits = network.logits(hidden, jax.tree.map(lambda x: x[-terms:], recall))
+        return jnp.mean(self._objective.losses(logits, targets[-terms:]))
 
     def _scores(
-        self, weights: Array, tokens: Array, places: Int[Array, "batches 2 rows"]
+        self, weights: Array, material: Material, places: Int[Array, "batches 3 rows"]
     ) -> Float[Array, "2"]:
         """Sum −ln p(target) and the targets that are the likeliest, padding aside."""
         network = self._network(weights)
 
         def score(places: Array) -> Array:
-            windows = _cut(tokens, places[0], CONTEXT + 1)
-            rows = last_log_probs(network, windows[:-1], places[1])
-            losses = -jnp.take_along_axis(rows, windows[-1][:, None], axis=1)[:, 0]
-            hits = (jnp.argmax(rows, axis=1) == windows[-1]).astype(jnp.float32)
-            return jnp.sum(jnp.stack([losses, hits]), axis=1, where=places[1] >= 0)
+            recall, targets = _stretches(network, material, places[0], self._valid_steps)
+            hidden = network.hidden(recall, places[1])[_UNCOUNTED:]
+            known = jax.tree.map(lambda x: x[_UNCOUNTED:], recall)
+            rows = jax.nn.log_softmax(network.logits(hidden, known))
+            targets = targets[_UNCOUNTED:]
+            losses = -jnp.take_along_axis(rows, targets[..., None], axis=-1)[..., 0]
+            hits = (jnp.argmax(rows, axis=-1) == targets).astype(jnp.float32)
+            counted = CONTEXT + jnp.arange(len(targets))[:, None] < places[2]
+            return jnp.sum(jnp.stack([losses, hits]), axis=(1, 2), where=counted)
 
         sums: Array = jax.lax.psum(jnp.sum(jax.lax.map(score, places), axis=0), AXIS)
         return sums
 
 
-def batches_for_validation(places: np.ndarray) -> np.ndarray:
-    """Lay places ``[2, n]`` out as ``[batches, 2, batch]``, with place −1 as padding."""
+def batches_for_validation(places: Int[np.ndarray, "3 n"], batch: int) -> np.ndarray:
+    """Lay stretches out in batches: ``[batches, 3, batch]``, with length 0 as padding.
+
+    Args:
+        places: of each stretch, index in the tokens, place in the tune and length; its targets
+            are the steps from the 33rd on.
+        batch: stretches in a batch.
+    """
     total = places.shape[1]
-    padded = np.full((2, -(-total // _VALIDATION_BATCH) * _VALIDATION_BATCH), -1, np.int32)
-    padded[:, :total] = places
-    padded[0, total:] = 0
-    return padded.reshape(2, -1, _VALIDATION_BATCH).swapaxes(0, 1)
+    padded = np.pad(places.astype(np.int32), ((0, 0), (0, -total % batch)))
+    return padded.reshape(3, -1, batch).swapaxes(0, 1)
 
 
-def _cut(tokens: Array, starts: Int[Array, " rows"], steps: int) -> Int[Array, "steps rows"]:
-    """Cut the stretches of ``steps`` steps that begin at ``starts``."""
-    return tokens[starts + jnp.arange(steps)[:, None]]
+def _stretches(
+    network: Network, material: Material, starts: Int[Array, " rows"], steps: int
+) -> tuple[Recall, Int[Array, "targets rows"]]:
+    """Cut stretches of so many steps: what is known before each but the first, and that step."""
+    tokens = _cut(material.tokens, starts, steps)
+    if material.recall is None:
+        return network.remembered.run(tokens[:-1]), tokens[1:]
+    recall = jax.tree.map(lambda x: _cut(x, starts, steps - 1), material.recall)
+    return recall, tokens[1:]
+
+
+def _cut(steps: Array, starts: Int[Array, " rows"], count: int) -> Int[Array, "count rows *rest"]:
+    """Cut ``count`` steps from each start on."""
+    return steps[starts + jnp.arange(count)[:, None]].astype(jnp.int32)
