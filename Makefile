@@ -1,5 +1,6 @@
 # make repro   set up and run the whole pipeline: download, parse, train, evaluate, sample
 # make test    set up and run the tests
+# make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
 # make test-slow    trainings killed at random moments
 # make lint    style and types
 # make check-corpus    every tune beside the MIDI of the corpus's own cleaners
@@ -15,15 +16,19 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 INPUTS ?= 20000
 SEED ?= 1
+STUDIES ?=
 
-.PHONY: repro test test-slow lint check-corpus check-oneills fuzz bench-parse bench lock clean
+.PHONY: repro studies test test-slow lint check-corpus check-oneills fuzz bench-parse bench lock clean
 .DEFAULT_GOAL := repro
 
 repro: .venv/.installed
 	dvc repro
 
+studies: .venv/.installed
+	python -m studies $(STUDIES)
+
 test: .venv/.installed
-	python -m pytest
+	python -m pytest --numprocesses auto --dist loadfile
 
 test-slow: .venv/.installed
 	python -m pytest -m slow

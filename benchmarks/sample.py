@@ -11,6 +11,7 @@ import time
 
 import numpy as np
 
+from benchmarks.train import PLAIN
 from nottingham.models.network import build
 from nottingham.models.sampler import continue_tunes
 from nottingham.models.window import WindowModel
@@ -21,8 +22,7 @@ PRIMED = 32
 
 def main() -> None:
     """Print both."""
-    names = ("cell", "units", "embedding", "positions", "precision")
-    settings = dict(zip(names, ("lstm", UNITS, 128, 8, "float32"), strict=True))
+    settings = PLAIN | {"units": UNITS, "embedding": 128, "metrical_position": True}
     model = WindowModel(build(settings, seed=0), settings)
     primers = np.random.default_rng(0).integers(0, 89, (TUNES, PRIMED)).astype(np.uint8)
     print(f"{TUNES} tunes, {UNITS} units; minimum / median / maximum of {RUNS} runs")

@@ -60,6 +60,19 @@ class Shape:
 
 SHAPES = (Shape(128, 32, 128, False), Shape(512, 32, 256, False), Shape(64, 256, 256, True))
 
+PLAIN = {
+    "context": "window",
+    "cell": "lstm",
+    "precision": "float32",
+    "steps_per_measure": 8,
+    "metrical_position": False,
+    "phrase": 0,
+    "intervals": False,
+    "lookbacks": [],
+    "longest": False,
+}
+"""What the network is told: its tokens, and nothing else."""
+
 Run = Callable[[int], None]
 """Does so many updates and waits for the last."""
 
@@ -74,7 +87,8 @@ def stand_in_for_jaxtyping() -> None:
             return Any
 
     module: Any = ModuleType("jaxtyping")
-    module.Array = module.Float = module.Int = module.Key = module.PRNGKeyArray = Anything
+    for name in ("Array", "Bool", "Float", "Int", "Key", "PRNGKeyArray"):
+        setattr(module, name, Anything)
     sys.modules["jaxtyping"] = module
 
 
@@ -87,15 +101,15 @@ def ours(shape: Shape) -> tuple[Run, Callable[[], Any]]:
     from nottingham.models import devices
     from nottingham.models.network import build
     from nottingham.training.objective import Objective
-    from nottingham.training.program import Program, Regularisation
+    from nottingham.training.program import Material, Program, Regularisation
 
     devices.use_all_cores()
-    settings = {"cell": "lstm", "positions": None, "precision": "float32"}
-    network = build(settings | {"units": shape.units, "embedding": shape.units}, seed=0)
+    settings = PLAIN | {"units": shape.units, "embedding": shape.units}
     program = Program(
-        network,
-        shape.tokens().T.reshape(-1),
+        build(settings, seed=0),
+        Material(shape.tokens().T.reshape(-1), None),
         objective=Objective(shape.steps + 1, shape.steps if shape.every_step else 1),
+        valid_steps=shape.steps + 1,
         optimizer=optax.adam(1e-3),
         regularisation=Regularisation(dropout=0.0, transpose=0),
         mesh=devices.mesh(shape.batch),

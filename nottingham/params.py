@@ -82,6 +82,10 @@ class Window(Settings):
     """Share of the tunes that train, validation included; the rest tests."""
     valid_share: Annotated[Float, Field(gt=0, lt=1)]
     """Share of the training tunes that validates instead."""
+    used_share: Annotated[Float, Field(gt=0, le=1)]
+    """Share of the remaining training tunes that train; the others sit out: a learning curve."""
+    split: Literal["grouped", "random"]
+    """Whether duplicates stay on one side, or fall where they may, as on the poster."""
     seed: Seed
     split_file: str | None
     """A YAML or JSON file with lists of tune ids under train, valid and test; null: hashed."""
@@ -103,7 +107,7 @@ class Network(Settings):
     intervals: bool
     """Whether it is told the last interval, and its logits are of intervals as well as tokens."""
     lookbacks: list[Annotated[Int, Field(ge=1, le=64)]]
-    """It may copy from so many measures before."""
+    """It may copy from so many measures before; those out of its context's reach are left out."""
     longest_match: bool
     """It may copy what followed the longest passage before that equals the last steps."""
     precision: Literal["float32", "bfloat16"]

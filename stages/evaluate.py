@@ -1,13 +1,14 @@
-"""Evaluate the models named on the command line: metrics, results table, plots."""
+"""Evaluate the models named on the command line: reports/metrics and reports/analysis.json."""
 
 import sys
 from pathlib import Path
 
 from nottingham import models, params
 from nottingham.corpus import provenance
-from nottingham.encoding import windows
-from nottingham.evaluation import results, scoring
-from nottingham.files import write_json, write_text
+from nottingham.corpus.tune import read_tunes
+from nottingham.encoding import split, windows
+from nottingham.evaluation import comparison, scoring
+from nottingham.files import write_json
 from nottingham.models import devices
 from stages import run
 
@@ -15,22 +16,20 @@ from stages import run
 def main() -> None:
     """Run the stage."""
     devices.use_all_cores()
-    settings = params.load().evaluate
+    seed = params.load().evaluate.seed
     streams = windows.load("data/windows.npz")
+    meters = {tune.id: tune.meter for tune in read_tunes("data/tunes.jsonl")}
     origin = provenance.read(Path("data/raw"))
-    metrics, by_position = {}, {}
+    answers: dict[int, dict[str, scoring.Answers]] = {split.TRAIN: {}, split.TEST: {}}
     for name in sys.argv[1:]:
         model = models.load(f"models/{name}")
-        scores, by_position[name] = scoring.evaluate(
-            model, streams, seed=settings.seed, progress=name
-        )
-        corpus = {"corpus": origin["corpus"], "substituted": bool(origin["substituted"])}
-        metrics[name] = {"model": name, **corpus, **scores}
-        write_json(f"reports/metrics/{name}.json", metrics[name])
-    write_text("reports/results.md", results.markdown(metrics, origin, streams))
-    results.write_by_position("reports/plots/log_loss_by_position.csv", by_position)
-    results.draw(metrics, "reports/plots/models.png")
-    provenance.warn_if_substituted(origin)
+        for part, given in answers.items():
+            given[name] = scoring.question(model, streams, part, seed=seed, progress=name)
+    parts = comparison.parts(streams, answers)
+    for name in sys.argv[1:]:
+        write_json(f"reports/metrics/{name}.json", comparison.record(parts, name, origin))
+    analysis = comparison.analysis(parts, streams, meters, seed=seed)
+    write_json("reports/analysis.json", analysis)
 
 
 if __name__ == "__main__":

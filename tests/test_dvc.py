@@ -6,11 +6,35 @@ import re
 import pytest
 import yaml
 
-from nottingham.params import Params, Train
+from nottingham import params
+from nottingham.params import Params
 from tests.closure import ROOT, closure
 
 PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
 STAGES = PIPELINE["stages"]
+NETWORKS = ["rnn", "gru", "lstm", "tune-lstm"]
+MODELS = ["random", "hold", "ngram", "kneser-ney", "rnn", "gru", "lstm", "copy", "tune-lstm"]
+
+
+def path_of(out) -> str:
+    return out if isinstance(out, str) else next(iter(out))
+
+
+def curves() -> list[tuple[str, str, list[str]]]:
+    """Give the file, the x column and the y columns of everything that plots show."""
+    found = []
+    for plot in PIPELINE["plots"]:
+        if not isinstance(plot, str):
+            ((_, spec),) = plot.items()
+            for path, columns in spec["y"].items():
+                found.append((path, spec["x"], [columns] if isinstance(columns, str) else columns))
+    return found
+
+
+def columns_of(name: str) -> list[str]:
+    """Give the y columns that are shown of the file of this name."""
+    (columns,) = (columns for path, _, columns in curves() if path.endswith(f"/{name}.csv"))
+    return columns
 
 
 def script(stage: str) -> str:
@@ -31,34 +55,61 @@ def test_a_stage_depends_on_the_modules_it_imports(stage):
 @pytest.mark.parametrize("stage", STAGES)
 def test_stage_script_and_section_carry_the_same_name(stage):
     assert script(stage) == "stages." + stage.replace("-", "_")
-    (section,) = STAGES[stage]["params"]
-    assert section.split(".")[0] in Params.model_fields
+    sections = [name.split(".")[0] for name in STAGES[stage].get("params", [])]
+    if stage == "report":  # shows what was found, in one way only
+        assert not sections
+    else:
+        assert len(sections) == 1
+        assert sections[0] in Params.model_fields
 
 
-def test_every_network_of_the_settings_is_trained_and_evaluated():
-    trained = STAGES["train-flax-lstm"]["matrix"]["model"]
-    assert set(trained) == set(Train.model_fields)
-    models = {"random", "hold", "ngram", *trained}
-    for stage in ("evaluate", "sample"):
-        assert set(STAGES[stage]["cmd"].split()[3:]) == models
-        assert {d for d in STAGES[stage]["deps"] if d.startswith("models/")} == {
-            f"models/{name}" for name in models
-        }
+def test_every_network_of_the_settings_is_trained():
+    assert STAGES["train-flax-lstm"]["matrix"]["model"] == NETWORKS
+    assert list(params.load(ROOT / "params.yaml").train) == NETWORKS
+    fitted = [out.removeprefix("models/") for out in STAGES["fit-ngram"]["outs"]]
+    assert sorted([*fitted, *NETWORKS]) == sorted(MODELS)
 
 
-def test_plots_name_columns_that_exist():
-    shown = 0
-    for plot in PIPELINE["plots"]:
-        if isinstance(plot, str):
-            continue
-        ((_, spec),) = plot.items()
-        for path, columns in spec["y"].items():
-            with (ROOT / path).open() as file:
-                header = next(csv.reader(file))
-            wanted = [columns] if isinstance(columns, str) else columns
-            assert {spec["x"], *wanted} <= set(header), path
-            shown += 1
-    assert shown >= 4
+@pytest.mark.parametrize("stage", ["evaluate", "report", "sample"])
+def test_every_model_is_evaluated_reported_and_sampled(stage):
+    assert STAGES[stage]["cmd"].split()[3:] == MODELS
+    read = [d.removeprefix("models/") for d in STAGES[stage]["deps"] if d.startswith("models/")]
+    assert read == ([] if stage == "report" else MODELS)
+
+
+def test_the_report_is_made_of_what_the_evaluation_found():
+    found = {path_of(out) for kind in ("outs", "metrics") for out in STAGES["evaluate"][kind]}
+    assert found == {"reports/metrics", "reports/analysis.json"}
+    assert found | {"reports/studies"} <= set(STAGES["report"]["deps"])
+
+
+@pytest.mark.parametrize(("path", "x", "columns"), curves())
+def test_plots_name_columns_that_exist(path, x, columns):
+    with (ROOT / path).open() as file:
+        header = next(csv.reader(file))
+    assert {x, *columns} <= set(header)
+
+
+def test_every_file_of_plots_is_shown():
+    written = {
+        path_of(plot).replace("${item.model}", model)
+        for stage in STAGES.values()
+        for plot in stage.get("plots", [])
+        for model in stage.get("matrix", {}).get("model", [""])
+    }
+    pictures = {plot for plot in PIPELINE["plots"] if isinstance(plot, str)}
+    assert {path for path, _, _ in curves()} | pictures == written
+    assert pictures == {"reports/plots/models.png", "reports/plots/closer.png"}
+
+
+@pytest.mark.parametrize("name", ["position", "meter", "family"])
+def test_log_loss_by_group_is_shown_of_every_model_but_random(name):
+    assert columns_of(f"log_loss_by_{name}") == [model for model in MODELS if model != "random"]
+
+
+def test_the_choice_of_n_is_shown_of_every_candidate():
+    smoothing = params.load(ROOT / "params.yaml").ngram.smoothing
+    assert columns_of("ngram") == [*(f"c={c:g}" for c in smoothing), "kneser-ney"]
 
 
 def test_an_experiment_changes_one_line_of_the_settings(tmp_path):
@@ -75,3 +126,9 @@ def test_an_experiment_changes_one_line_of_the_settings(tmp_path):
         (a, b) for a, b in zip(before.splitlines(), after.splitlines(), strict=True) if a != b
     ]
     assert changed == [("    units: 256", "    units: 384")]
+
+
+def test_params_yaml_has_the_sections_in_the_order_of_the_stages():
+    sections = list(yaml.safe_load((ROOT / "params.yaml").read_text()))
+    named = [stage["params"][0].split(".")[0] for stage in STAGES.values() if "params" in stage]
+    assert sections == named

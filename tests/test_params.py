@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,10 @@ def set_key(name, value):
         ("train.rnn.precision", "float64", "'float32' or 'bfloat16'"),
         ("train.rnn.keep", "first", "'best' or 'last'"),
         ("train.rnn.metrical_position", "yes", "valid boolean"),
+        ("train.lstm.context", "bar", "'window' or 'tune'"),
+        ("train.lstm.longest_match", 1, "valid boolean"),
+        ("train.lstm.lookbacks", 8, "valid list"),
+        ("train.lstm.lookbacks", None, "valid list"),
         ("window.train_share", 1, "less than 1"),
         ("download.corpus", "", "at least 1 character"),
         ("parse.melody_track", 0, "a track's place, from 1 on, or its name"),
@@ -65,8 +70,20 @@ def test_a_wrong_value_names_key_and_what_is_allowed(settings, name, value, allo
     assert allowed in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("value", "allowed"),
+    [("four", "valid integer"), (1.5, "valid integer"), (True, "valid integer"), (0, "equal to 1")],
+)
+def test_a_wrong_lookback_is_named_by_its_place(settings, value, allowed):
+    with pytest.raises(InputError) as error:
+        params.load(settings(set_key("train.lstm.lookbacks", [8, value])))
+    assert f"  train.lstm.lookbacks.1: given {value!r}; allowed: " in str(error.value)
+    assert allowed in str(error.value)
+
+
 def test_an_unknown_key_is_named_with_the_known_ones(settings):
-    with pytest.raises(InputError, match=r"train\.lstm\.unit: unknown key; .*units, embedding"):
+    allowed = "units, embedding, context, .*lookbacks, longest_match"
+    with pytest.raises(InputError, match=rf"train\.lstm\.unit: unknown key; .*{allowed}"):
         params.load(settings(set_key("train.lstm.unit", 3)))
 
 
@@ -88,11 +105,12 @@ def test_all_wrong_keys_are_named_at_once(settings):
 def test_numbers_as_dvc_writes_them(settings, tmp_path, text):
     path = settings(set_key("train.lstm.learning_rate", "RATE"))
     path.write_text(path.read_text().replace("RATE", text))
-    assert params.load(path).train.lstm.learning_rate == 1e-5
+    assert params.load(path).network("lstm").learning_rate == 1e-5
 
 
 def test_a_whole_float_is_an_integer(settings):
-    assert params.load(settings(set_key("train.lstm.units", 200.0))).train.lstm.units == 200
+    changed = settings(set_key("train.lstm.units", 200.0))
+    assert params.load(changed).network("lstm").units == 200
 
 
 @pytest.mark.parametrize("text", ["a: [", "", "- 1"])
@@ -109,5 +127,32 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 def test_an_unknown_model_is_named():
-    with pytest.raises(InputError, match=r"train\.gru: unknown; allowed: rnn, lstm"):
-        params.load(ROOT / "params.yaml").train.of("gru")
+    with pytest.raises(InputError, match=r"train\.lstn: missing; there are: rnn, .*lstm"):
+        params.load(ROOT / "params.yaml").network("lstn")
+
+
+def test_a_network_s_section_is_a_new_model(settings):
+    """Under a name of the user's own, with all the keys."""
+
+    def change(raw):
+        raw["train"]["my-lstm"] = raw["train"]["lstm"] | {"units": 32}
+
+    loaded = params.load(settings(change))
+    assert loaded.network("my-lstm").units == 32
+    assert loaded.network("lstm").units != 32
+
+
+@pytest.mark.parametrize("name", ["LSTM", "my lstm", "../lstm", "2lstm", ""])
+def test_a_name_that_is_no_folder_s_is_refused(settings, name):
+    def change(raw):
+        raw["train"][name] = raw["train"]["lstm"]
+
+    with pytest.raises(InputError, match=rf"train\.{re.escape(name)}.*should match pattern"):
+        params.load(settings(change))
+
+
+def test_a_window_does_not_know_where_a_phrase_begins(settings):
+    path = settings(set_key("train.lstm.phrase", 4))
+    with pytest.raises(InputError, match=r"train\.lstm\.phrase: given 4; .* 0 with context window"):
+        params.load(path)
+    assert params.load(settings(set_key("train.tune-lstm.phrase", 4))).network("tune-lstm").phrase

@@ -1,4 +1,4 @@
-"""All seven stages on three hand-written tunes, by DVC and by hand, and what a user sees then."""
+"""All eight stages on three hand-written tunes, by DVC and by hand, and what a user sees then."""
 
 import hashlib
 import json
@@ -14,16 +14,17 @@ import yaml
 from nottingham import params
 from tests.closure import ROOT
 from tests.conftest import DATA
+from tests.test_dvc import MODELS, NETWORKS, curves
 
 SPLIT = {"train": ["three/1"], "valid": ["three/2"], "test": ["three/3"]}
 STAGES = [
     ["parse"],
     ["window"],
     ["fit_ngram"],
-    ["train_flax_lstm", "rnn"],
-    ["train_flax_lstm", "lstm"],
-    ["evaluate", "random", "hold", "ngram", "rnn", "lstm"],
-    ["sample", "random", "hold", "ngram", "rnn", "lstm"],
+    *(["train_flax_lstm", network] for network in NETWORKS),
+    ["evaluate", *MODELS],
+    ["report", *MODELS],
+    ["sample", *MODELS],
 ]
 
 
@@ -34,6 +35,15 @@ def small(raw):
         network |= {"units": 8, "embedding": 4, "epochs": 2, "batch": 4, "stretch": 16}
     raw["sample"] |= {"tunes": 1, "steps": 16}
     return raw
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled_once(tmp_path_factory):
+    """Nearly all the time goes into compiling: what one run has compiled, the next one takes."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("JAX_COMPILATION_CACHE_DIR", str(tmp_path_factory.mktemp("compiled")))
+        environment.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +64,8 @@ def make_project(folder):
     (folder / "nottingham" / "corpus" / "nottingham.sha256").write_text(manifest)
     settings = small(yaml.safe_load((ROOT / "params.yaml").read_text()))
     (folder / "params.yaml").write_text(yaml.safe_dump(settings))
+    (folder / "reports" / "studies").mkdir(parents=True)
+    (folder / "reports" / "studies" / "README.md").write_text("Studies: none\n")
     (folder / "splits").mkdir()
     (folder / "splits" / "three.yaml").write_text(yaml.safe_dump(SPLIT))
     shutil.copy(ROOT / "dvc.yaml", folder)
@@ -94,7 +106,7 @@ def outputs(project):
         str(path.relative_to(project)): path.read_bytes()
         for folder in ("data", "models", "reports")
         for path in sorted((project / folder).rglob("*"))
-        if path.is_file() and path.name != ".gitignore"
+        if path.is_file() and path.name != ".gitignore" and path.parent.name != "studies"
     }
 
 
@@ -113,24 +125,45 @@ def test_a_second_repro_does_nothing(first, project):
 
 def test_dvc_shows_the_metrics(first, project):
     table = dvc(project, "metrics", "show", "--md")
-    for name in ("random", "hold", "ngram", "rnn", "lstm"):
+    for name in MODELS:
         assert f"reports/metrics/{name}.json" in table
     assert "test.log_loss" in table
 
 
 def test_every_stage_leaves_its_artifacts(first):
     assert len(first["data/tunes.jsonl"].splitlines()) == 3
-    for name in ("random", "hold", "ngram", "rnn", "lstm"):
+    for name in MODELS:
         scores = json.loads(first[f"reports/metrics/{name}.json"])
         assert scores["corpus"] == "nottingham"
         assert scores["substituted"] is False
+        assert scores["context"] == ("tune" if name in ("copy", "tune-lstm") else "window")
         assert scores["test"]["targets"] == 16 * 8 - 32  # 16 measures
+        assert f"\n| {name} | {scores['context']} | ".encode() in first["reports/results.md"]
         for suffix in ("mid", "abc", "png"):
             assert first[f"reports/samples/{name}-three-3.{suffix}"]
-    assert b"| lstm |" in first["reports/results.md"]
-    assert first["reports/plots/models.png"].startswith(b"\x89PNG")
-    assert first["reports/curves/lstm.csv"].count(b"\n") == 3
+    for name in ("models", "closer"):
+        assert first[f"reports/plots/{name}.png"].startswith(b"\x89PNG")
+    for name in NETWORKS:
+        assert first[f"reports/curves/{name}.csv"].count(b"\n") == 3
     assert json.loads(first["reports/parse.json"])["read"] == 3
+
+
+def test_the_analysis_is_of_every_model(first):
+    """Of one test tune: figures, but no intervals."""
+    found = json.loads(first["reports/analysis.json"])
+    for part in ("train", "test"):
+        assert list(found["intervals"][part]) == MODELS
+    assert found["intervals"]["test"]["lstm"]["log_loss"] is None
+    (family,) = found["groups"]["family"]
+    assert (family["group"], family["tunes"], family["targets"]) == ("three", 1, 96)
+    assert list(family["models"]) == MODELS
+
+
+def test_plots_name_columns_that_exist(first):
+    """In the plots of this pipeline, as test_dvc.py has it for those that are committed."""
+    for path, x, columns in curves():
+        header = first[path].decode().splitlines()[0].split(",")
+        assert {x, *columns} <= set(header), path
 
 
 def test_only_what_dvc_knows_of_is_written(first):
@@ -140,8 +173,8 @@ def test_only_what_dvc_knows_of_is_written(first):
         for kind in ("outs", "metrics", "plots"):
             for out in stage.get(kind, []):
                 path = out if isinstance(out, str) else next(iter(out))
-                models = stage.get("matrix", {}).get("model", [""])
-                known += [path.replace("${item.model}", model) for model in models]
+                names = stage.get("matrix", {}).get("model", [""])
+                known += [path.replace("${item.model}", name) for name in names]
     for path in first:
         assert any(path == out or path.startswith(out + "/") for out in known), path
     for out in known:
@@ -172,7 +205,7 @@ def test_a_wrong_setting_stops_every_stage_before_any_work(first, project, tmp_p
 
 def without_artifacts(folder, names):
     """Leave out the artifacts, but not the package that is called models too."""
-    return {"data", "models"} & set(names) if "params.yaml" in names else set()
+    return {"data", "models", "reports"} & set(names) if "params.yaml" in names else set()
 
 
 def test_a_missing_artifact_is_named_with_the_command_that_makes_it(project, tmp_path):
@@ -182,6 +215,8 @@ def test_a_missing_artifact_is_named_with_the_command_that_makes_it(project, tmp
         (["parse"], "data/raw/provenance.json"),
         (["window"], "data/tunes.jsonl"),
         (["fit_ngram"], "data/windows.npz"),
+        (["evaluate", "random"], "data/windows.npz"),
+        (["report", "random"], "reports/metrics/random.json"),
     ):
         done = run(empty, *stage)
         assert done.returncode == 1
@@ -197,9 +232,11 @@ def test_the_substitution_reaches_the_reader(first, project, tmp_path):
     record = json.loads(path.read_text())
     record |= {"corpus": "ryans-mammoth", "substituted": "NOT THE REAL TUNES"}
     path.write_text(json.dumps(record))
-    done = run(other, "evaluate", "random")
-    assert done.returncode == 0, done.stderr
+    for stage in ("evaluate", "report"):
+        done = run(other, stage, "random")
+        assert done.returncode == 0, done.stderr
     assert "NOT THE REAL TUNES" in done.stderr
+    assert "Warning" not in done.stderr
     assert "**NOT THE REAL TUNES**" in (other / "reports" / "results.md").read_text()
     metrics = json.loads((other / "reports" / "metrics" / "random.json").read_text())
     assert metrics["corpus"] == "ryans-mammoth"

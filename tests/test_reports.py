@@ -2,42 +2,123 @@
 
 import hashlib
 import json
+import re
 
 import pytest
 import yaml
 
+from nottingham.evaluation import studies
 from nottingham.evaluation.results import POSTER
 from tests.closure import ROOT
 
-MODELS = ["random", "hold", "ngram", "rnn", "lstm"]
+PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
+MODELS = PIPELINE["stages"]["evaluate"]["cmd"].split()[3:]
+STUDIES = yaml.safe_load((ROOT / "studies" / "studies.yaml").read_text())
+
+CELL = re.compile(r"([−+]?\d+(?:\.(\d+))?)(?: \[([−+]?[\d.]+), ([−+]?[\d.]+)\])?$")
+"""A figure, and its interval in brackets."""
 
 
 def metrics(model):
     return json.loads((ROOT / "reports" / "metrics" / f"{model}.json").read_text())
 
 
-def row(document, model):
-    """Give the cells of a model's row in the first table of a document that has one."""
+def analysis():
+    return json.loads((ROOT / "reports" / "analysis.json").read_text())
+
+
+def tables(document):
+    """Give the rows of the tables below each heading: lists of cells, without the header."""
+    found, heading = {}, ""
     for line in (ROOT / document).read_text().splitlines():
-        cells = [cell.strip() for cell in line.strip("| ").split("|")]
-        if cells[0].strip("`") == model:
-            return cells[1:]
-    raise AssertionError(f"{document} has no row for {model}")
+        if line.startswith("#"):
+            heading = line.strip("# ")
+        elif line.startswith("|") and not line.startswith("| ---"):
+            cells = [cell.strip(" `") for cell in line.strip().strip("|").split("|")]
+            found.setdefault(heading, []).append(cells)
+    return {heading: rows[1:] for heading, rows in found.items()}
+
+
+def assert_shown(cell, value, interval):
+    """A cell shows a figure, rounded as it is written, and its interval if it shows one."""
+    if value is None:
+        assert cell == "–"
+        return
+    figure, decimals, *ends = CELL.match(cell).groups()
+    assert float(figure.replace("−", "-")) == pytest.approx(value, abs=half(decimals))
+    if ends[0]:
+        for end, expected in zip(ends, interval, strict=True):
+            digits = end.partition(".")[2]
+            assert float(end.replace("−", "-")) == pytest.approx(expected, abs=half(digits))
+
+
+def half(decimals):
+    """Give half of the last digit, and a little for what was rounded before."""
+    return 0.5 * 10 ** -len(decimals) + 1e-9
+
+
+def row(document, heading, model):
+    (cells,) = (cells for cells in tables(document)[heading] if cells[0] == model)
+    return cells[1:]
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_the_results_table_shows_the_metrics(model):
-    train, test = metrics(model)["train"], metrics(model)["test"]
-    expected = [train["log_loss"], test["log_loss"], train["accuracy"], test["accuracy"]]
-    assert [float(cell) for cell in row("reports/results.md", model)[:4]] == expected
+def test_the_main_table_shows_the_metrics(model):
+    record, sure = metrics(model), analysis()["intervals"]
+    context, *cells = row("reports/results.md", "Results", model)
+    assert context == record["context"]
+    columns = [(part, name) for name in ("log_loss", "accuracy") for part in ("train", "test")]
+    for cell, (part, name) in zip(cells[:4], columns, strict=True):
+        assert float(cell.split(" ")[0]) == record[part][name]
+        assert "[" in cell
+        assert_shown(cell, record[part][name], sure[part][model][name])
+
+
+@pytest.mark.parametrize(
+    ("heading", "names"),
+    [
+        (
+            "More of the test split",
+            ["sampled_accuracy", "change_accuracy", "rollout_accuracy", "calibration_error"],
+        ),
+        (
+            "Copying and composing",
+            ["familiar_log_loss", "familiar_accuracy", "new_log_loss", "new_accuracy"],
+        ),
+        ("By note", ["bits_per_note", "pitch_bits", "duration_bits"]),
+    ],
+)
+@pytest.mark.parametrize("model", MODELS)
+def test_further_tables_show_the_metrics(model, heading, names):
+    test, sure = metrics(model)["test"], analysis()["intervals"]["test"][model]
+    for cell, name in zip(row("reports/results.md", heading, model), names, strict=True):
+        assert_shown(cell, test[name], sure.get(name))
+
+
+def test_every_table_has_every_model():
+    found = tables("reports/results.md")
+    for heading in ("Results", "More of the test split", "Copying and composing", "By note"):
+        assert [cells[0] for cells in found[heading]] == MODELS
+    assert [cells[0] for cells in tables("README.md")["Results"]] == MODELS
+
+
+def test_differences_are_those_of_the_metrics():
+    rows = tables("reports/results.md")["Which is better?"]
+    assert len(rows) == len(analysis()["differences"]) >= 5
+    for (label, *cells), pair in zip(rows, analysis()["differences"], strict=True):
+        assert label == f"{pair['model']} less {pair['rival']}"
+        for cell, name in zip(cells, ("log_loss", "accuracy"), strict=True):
+            one, other = (metrics(pair[who])["test"][name] for who in ("model", "rival"))
+            assert pair[name]["value"] == pytest.approx(one - other, abs=1.1e-4)
+            assert_shown(cell, **pair[name])
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_readme_shows_the_metrics(model):
-    test = metrics(model)["test"]
-    log_loss, accuracy, poster = row("README.md", model)
-    assert log_loss == f"{test['log_loss']:.3f}"
-    assert accuracy == f"{test['accuracy']:.3f}"
+    test, sure = metrics(model)["test"], analysis()["intervals"]["test"][model]
+    log_loss, accuracy, poster = row("README.md", "Results", model)
+    assert_shown(log_loss, test["log_loss"], sure["log_loss"])
+    assert_shown(accuracy, test["accuracy"], sure["accuracy"])
     assert poster == (f"{POSTER[model].test_accuracy:.3f}" if model in POSTER else "–")
 
 
@@ -46,14 +127,84 @@ def test_all_results_are_of_the_real_corpus():
     assert len({metrics(model)["test"]["targets"] for model in MODELS}) == 1
 
 
+def test_the_analysis_is_of_the_same_models():
+    found = analysis()
+    assert list(found["intervals"]["test"]) == list(found["intervals"]["train"]) == MODELS
+    for model in MODELS:
+        for part in ("train", "test"):
+            for name, ends in found["intervals"][part][model].items():
+                figure = metrics(model)[part][name]
+                if name == "calibration_error":  # whose interval may lie a little high
+                    assert 0 <= ends[0] <= ends[1] < 1
+                else:
+                    assert ends is None or ends[0] <= figure <= ends[1], name
+
+
+@pytest.mark.parametrize("name", ["meter", "family", "position"])
+def test_groups_sum_up_to_the_metrics(name):
+    groups = analysis()["groups"][name]
+    total = sum(group["targets"] for group in groups)
+    for model in MODELS:
+        test = metrics(model)["test"]
+        assert total == test["targets"]
+        for figure in ("log_loss", "accuracy"):
+            summed = sum(g["models"][model][figure]["value"] * g["targets"] for g in groups)
+            assert summed / total == pytest.approx(test[figure], abs=2e-4)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_study_begins_with_the_pipeline_as_it_stands(name):
+    found = {study.name: study for study in studies.load(ROOT / "reports" / "studies")}
+    if name not in found:
+        pytest.skip(f"not run yet: make studies STUDIES={name}")
+    rows, plan = found[name].rows, STUDIES[name]
+    first = plan["as it stands"]
+    assert list(dict.fromkeys(row.variant for row in rows)) == [first, *plan["variants"]]
+    assert [row.model for row in rows] == MODELS * (1 + len(plan["variants"]))
+    for row in rows[: len(MODELS)]:
+        test, sure = metrics(row.model)["test"], analysis()["intervals"]["test"][row.model]
+        for figure in ("log_loss", "accuracy"):
+            assert getattr(row, figure) == test[figure], "run: make studies"
+            assert [getattr(row, f"{figure}_{end}") for end in ("low", "high")] == sure[figure]
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_study_changes_what_it_says_it_changes(name):
+    """Models that have no seed are the same in every variant of it; the others are not."""
+    found = {study.name: study for study in studies.load(ROOT / "reports" / "studies")}
+    if name not in found:
+        pytest.skip(f"not run yet: make studies STUDIES={name}")
+    networks = PIPELINE["stages"]["train-flax-lstm"]["matrix"]["model"]
+    for model in MODELS:
+        losses = {row.log_loss for row in found[name].rows if row.model == model}
+        if name == "seeds" and model not in networks:
+            assert len(losses) == 1, model
+        elif model in networks:
+            assert len(losses) > 1, model
+
+
+def test_the_results_have_the_studies_that_were_run():
+    text = (ROOT / "reports" / "results.md").read_text()
+    for study in studies.load(ROOT / "reports" / "studies"):
+        assert study.markdown() in text, "run: dvc repro"
+
+
 def test_the_committed_files_are_those_that_the_lock_names():
     lock = yaml.safe_load((ROOT / "dvc.lock").read_text())
-    checked = 0
+    checked = set()
     for stage in lock["stages"].values():
         for out in stage["outs"]:
             path = ROOT / out["path"]
             if path.suffix and out["path"].startswith("reports/"):
                 found = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
                 assert found == out["md5"], out["path"]
-                checked += 1
-    assert checked >= 7
+                checked.add(out["path"])
+    assert len(checked) >= 14
+    assert {"reports/results.md", "reports/analysis.json", "reports/plots/models.png"} <= checked
+
+
+def test_the_lock_names_every_stage_and_nothing_more():
+    lock = yaml.safe_load((ROOT / "dvc.lock").read_text())
+    networks = PIPELINE["stages"]["train-flax-lstm"]["matrix"]["model"]
+    expected = set(PIPELINE["stages"]) - {"train-flax-lstm"}
+    assert set(lock["stages"]) == expected | {f"train-flax-lstm@{name}" for name in networks}

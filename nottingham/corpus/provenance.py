@@ -1,6 +1,7 @@
 """``provenance.json``: what a corpus is, where it came from, and whether it is the one wanted."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def read(folder: Path) -> dict[str, Any]:
     return record
 
 
-def warn_if_substituted(record: dict[str, Any]) -> None:
+def warn_if_substituted(record: Mapping[str, Any]) -> None:
     """Say on standard error, so that it cannot be overlooked, that this is another corpus."""
     if record["substituted"]:
         frame = "!" * 90

@@ -1,12 +1,13 @@
 """Which tunes train, which validate and which test.
 
-A tune's place follows from a hash of its melodic intervals and a seed, so it never depends on
-which other tunes there are, and duplicates up to transposition (the same intervals, in whatever
-key and rhythm) always land together. Shares are therefore met on average, not to the tune.
+A tune's place follows from a hash, so it never depends on which other tunes there are; shares are
+therefore met on average, not to the tune. ``grouped`` hashes the melodic intervals: duplicates up
+to transposition (the same intervals, in whatever key and rhythm) always land together. ``random``
+hashes the id, and duplicates fall where they may: the poster's way, which leaks.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,27 +23,44 @@ if TYPE_CHECKING:  # so that to train takes no more than JAX, Flax and Optax
 
 TRAIN, VALID, TEST = range(3)
 NAMES = ("train", "valid", "test")
+UNUSED = len(NAMES)
+"""The place of training tunes that sit out."""
 
 
 def choose(tunes: Sequence[Tune], settings: "Window") -> np.ndarray:
-    """Split tunes by the settings' file of ids, if they name one, or by hash: ``[tunes]``."""
+    """Split tunes by the settings' file of ids, if they name one, or by hash.
+
+    Returns:
+        `TRAIN`, `VALID`, `TEST` or `UNUSED` for each tune, uint8.
+    """
     if settings.split_file:
-        return by_file(tunes, settings.split_file)
-    return by_hash(
-        tunes,
-        train_share=settings.train_share,
-        valid_share=settings.valid_share,
-        seed=settings.seed,
-    )
+        places = by_file(tunes, settings.split_file)
+    else:
+        places = by_hash(
+            tunes,
+            what=_intervals if settings.split == "grouped" else _id,
+            train_share=settings.train_share,
+            valid_share=settings.valid_share,
+            seed=settings.seed,
+        )
+    numbers = _hashed([f"used {_intervals(tune)}" for tune in tunes], settings.seed)
+    sits_out = (places == TRAIN) & (numbers >= settings.used_share)
+    return np.where(sits_out, UNUSED, places).astype(np.uint8)
 
 
 def by_hash(
-    tunes: Sequence[Tune], *, train_share: float, valid_share: float, seed: int
+    tunes: Sequence[Tune],
+    *,
+    what: Callable[[Tune], str],
+    train_share: float,
+    valid_share: float,
+    seed: int,
 ) -> np.ndarray:
-    """Split tunes by their melodic intervals.
+    """Split tunes by a hash.
 
     Args:
         tunes: the tunes.
+        what: gives what of a tune is hashed; tunes in which it is the same land together.
         train_share: share of all tunes that train or validate.
         valid_share: share of those that validate.
         seed: another seed gives another split.
@@ -50,18 +68,25 @@ def by_hash(
     Returns:
         `TRAIN`, `VALID` or `TEST` for each tune, uint8.
     """
-    places = np.array([_place(tune, seed) for tune in tunes])
-    is_test = places >= train_share
-    is_valid = places >= train_share * (1 - valid_share)
+    numbers = _hashed([what(tune) for tune in tunes], seed)
+    is_test = numbers >= train_share
+    is_valid = numbers >= train_share * (1 - valid_share)
     return np.where(is_test, TEST, np.where(is_valid, VALID, TRAIN)).astype(np.uint8)
 
 
-def _place(tune: Tune, seed: int) -> float:
-    """Give a number in [0, 1) that depends on nothing but the tune's intervals and the seed."""
+def _intervals(tune: Tune) -> str:
     pitches = [note.pitch for note in tune.notes]
-    intervals = [after - before for before, after in pairwise(pitches)]
-    digest = hashlib.sha256(f"{seed}:{intervals}".encode()).digest()
-    return int.from_bytes(digest[:6], "big") / 2**48
+    return str([after - before for before, after in pairwise(pitches)])
+
+
+def _id(tune: Tune) -> str:
+    return tune.id
+
+
+def _hashed(texts: Sequence[str], seed: int) -> np.ndarray:
+    """Give each text a number in [0, 1) that depends on nothing but the text and the seed."""
+    digests = [hashlib.sha256(f"{seed}:{text}".encode()).digest() for text in texts]
+    return np.array([int.from_bytes(digest[:6], "big") / 2**48 for digest in digests])
 
 
 def by_file(tunes: Sequence[Tune], path: Path | str) -> np.ndarray:

@@ -28,7 +28,7 @@ class Streams:
     offsets: np.ndarray
     """Tune ``i`` is ``tokens[offsets[i]:offsets[i + 1]]``: ``[tunes + 1]``, int64."""
     split: np.ndarray
-    """`split.TRAIN`, `split.VALID` or `split.TEST`: ``[tunes]``, uint8."""
+    """`split.TRAIN`, `split.VALID`, `split.TEST` or `split.UNUSED`: ``[tunes]``, uint8."""
     ids: np.ndarray
     """Tune ids: ``[tunes]``, text."""
     steps_per_measure: int
@@ -139,7 +139,7 @@ def _check(streams: Streams) -> None:
         raise ValueError("offsets do not cover the tokens")
     if np.any(np.diff(streams.offsets) < 0):
         raise ValueError("offsets go back")
-    if not np.isin(streams.split, range(len(split.NAMES))).all():
+    if not np.isin(streams.split, range(split.UNUSED + 1)).all():
         raise ValueError("a tune is in no part of the split")
     if len(streams.tokens) and streams.tokens.max() >= vocabulary.SIZE:
         raise ValueError("a token is outside the vocabulary")

@@ -3,73 +3,140 @@
 Everything is one value a target, averaged once at the end: over targets, not over tunes.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Float, Int, Integer, Shaped
+
+from nottingham.evaluation.targets import Targets
+
+BINS = 10
+"""Bins of confidence, equally wide, for the calibration."""
 
 
 @dataclass(frozen=True)
 class Scores:
-    """What a model said about some targets: four arrays of shape ``[targets]``."""
+    """What a model said about some targets: arrays of shape ``[targets]``, float64."""
 
-    log_prob: np.ndarray
+    log_prob: Float[np.ndarray, " targets"]
     """ln p(target)."""
-    hit: np.ndarray
+    hit: Float[np.ndarray, " targets"]
     """Chance that a likeliest token, drawn at random among equals, is the target: 1 or 0 but
     for ties. (Where all tokens are equally likely, this is one in their number.)"""
-    changed: np.ndarray
-    """Whether the target differs from the step before it."""
-    position: np.ndarray
-    """The step of the measure."""
+    confidence: Float[np.ndarray, " targets"]
+    """The largest probability."""
+    hold_log_prob: Float[np.ndarray, " targets"]
+    """ln p(the token of the step before)."""
 
 
-def score(rows: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def score(
+    rows: Float[np.ndarray, "targets vocabulary"],
+    tokens: Integer[np.ndarray, " targets"],
+    before: Integer[np.ndarray, " targets"],
+) -> Scores:
     """Score predictions.
 
     Args:
-        rows: ln p of every token, ``[targets, vocabulary]``.
-        targets: the tokens that came, ``[targets]``.
-
-    Returns:
-        ln p(target) and `Scores.hit`, each of shape ``[targets]``, float64.
+        rows: ln p of every token.
+        tokens: those that came.
+        before: those of the steps before.
     """
-    log_prob = np.take_along_axis(rows, targets[:, None].astype(np.int64), axis=1)[:, 0]
-    likeliest = rows.max(axis=1)
+    rows = rows.astype(np.float64)
+    number = np.arange(len(tokens))
+    log_prob, likeliest = rows[number, tokens], rows.max(axis=1)
     ties = np.sum(rows == likeliest[:, None], axis=1)
-    return log_prob.astype(np.float64), (log_prob == likeliest) / ties
+    return Scores(log_prob, (log_prob == likeliest) / ties, np.exp(likeliest), rows[number, before])
 
 
-def join(parts: list[Scores]) -> Scores:
+def join(parts: Sequence[Scores]) -> Scores:
     """Put the scores of several tunes together."""
-    return Scores(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("log_prob", "hit", "changed", "position")
-        )
-    )
+    names = [field.name for field in fields(Scores)]
+    return Scores(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def summary(scores: Scores) -> dict[str, float | int | None]:
-    """Average over targets; log-loss in nats per step, the others as shares.
+class Ratio(NamedTuple):
+    """A figure as what it is a mean of: the sum of ``values`` over the sum of ``counted``."""
 
-    Where no target differs from the step before it, ``change_accuracy`` is None.
+    values: Float[np.ndarray, " items"]
+    counted: Float[np.ndarray, " items"]
+
+    @property
+    def value(self) -> float | None:
+        """The figure; None if nothing counts."""
+        total = self.counted.sum()
+        return rounded(self.values.sum() / total) if total else None
+
+
+def figures(scores: Scores, targets: Targets) -> dict[str, Ratio]:
+    """Give every figure that is a mean: log-loss in nats per step, bits a note, shares else."""
+    every = np.ones(len(scores.hit))
+    kinds = {"familiar": targets.familiar, "new": ~targets.familiar}
+    found = {
+        "log_loss": over(-scores.log_prob, every),
+        "accuracy": over(scores.hit, every),
+        "sampled_accuracy": over(np.exp(scores.log_prob), every),
+        "change_accuracy": over(scores.hit, targets.changed),
+    }
+    for kind, chosen in kinds.items():
+        found[f"{kind}_log_loss"] = over(-scores.log_prob, chosen)
+        found[f"{kind}_accuracy"] = over(scores.hit, chosen)
+    return found | note_bits(scores, targets)
+
+
+def over(values: Float[np.ndarray, " targets"], chosen: Shaped[np.ndarray, " targets"]) -> Ratio:
+    """Give the mean over the chosen targets."""
+    return Ratio(values * chosen, chosen.astype(float))
+
+
+def note_bits(scores: Scores, targets: Targets) -> dict[str, Ratio]:
+    """Give what a note costs, in bits: all that is said of the steps, by the notes that begin.
+
+    A note of the grid is a pitch and a duration. Its first step says that the note before ends, and
+    which pitch follows; each further one, that it goes on. The probability of a step is that of a
+    change times that of the token among all changes, so the bits split into those of durations and
+    those of pitches, without rest. Steps of rest are paid for by the notes around them.
     """
-    changes = scores.hit[scores.changed]
+    begins, stays = targets.begins_note.astype(float), np.exp(scores.hold_log_prob)
+    changes = np.log(np.maximum(1 - stays, np.exp(scores.log_prob)))  # no less than its part
+    duration = -np.where(targets.changed, changes, scores.hold_log_prob) / np.log(2)
+    pitch = np.where(targets.changed, changes - scores.log_prob, 0.0) / np.log(2)
     return {
-        "log_loss": _rounded(-scores.log_prob.mean()),
-        "accuracy": _rounded(scores.hit.mean()),
-        "sampled_accuracy": _rounded(np.exp(scores.log_prob).mean()),
-        "change_accuracy": _rounded(changes.mean()) if len(changes) else None,
-        "targets": len(scores.hit),
+        "bits_per_note": Ratio(duration + pitch, begins),
+        "pitch_bits": Ratio(pitch, begins),
+        "duration_bits": Ratio(duration, begins),
     }
 
 
-def log_loss_by_position(scores: Scores, steps_per_measure: int) -> list[float]:
-    """Average the log-loss, in nats per step, for each step of the measure."""
-    steps = range(steps_per_measure)
-    return [_rounded(-scores.log_prob[scores.position == step].mean()) for step in steps]
+def bins_of_confidence(scores: Scores) -> Int[np.ndarray, " targets"]:
+    """Give the bin of each target's confidence, from 0 to `BINS` - 1."""
+    bins: np.ndarray = np.minimum((scores.confidence * BINS).astype(int), BINS - 1)
+    return bins
 
 
-def _rounded(value: float) -> float:
+def reliability(scores: Scores) -> list[float | None]:
+    """Give the accuracy in each bin of confidence."""
+    bins = bins_of_confidence(scores)
+    return [over(scores.hit, bins == i).value for i in range(BINS)]
+
+
+def calibration_gaps(scores: Scores) -> list[Ratio]:
+    """Give for each bin by how much confidence exceeds accuracy, as a share of all targets."""
+    bins, every = bins_of_confidence(scores), np.ones(len(scores.hit))
+    gaps = scores.confidence - scores.hit
+    return [Ratio(gaps * (bins == i), every) for i in range(BINS)]
+
+
+def calibration_error(scores: Scores) -> float:
+    """Give the expected calibration error: Naeini et al. (2015).
+
+    The mean distance between confidence and accuracy over the bins, each weighed by its targets.
+    """
+    sizes = [abs(gap.values.sum()) / gap.counted.sum() for gap in calibration_gaps(scores)]
+    return rounded(sum(sizes))
+
+
+def rounded(value: float) -> float:
     """Round to four decimals, which is what a metric is compared to."""
     return round(float(value), 4)

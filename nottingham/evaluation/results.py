@@ -1,12 +1,11 @@
-"""The results as a reader meets them: the poster's table, extended, and a picture of it."""
+"""The results as a reader meets them: the poster's table, extended, and how sure each figure is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from nottingham.encoding.windows import Streams, describe
-from nottingham.files import write_csv, written
+from nottingham.evaluation.studies import Study
+from nottingham.evaluation.writing import number, sure, table
 
 Metrics = Mapping[str, Any]
 
@@ -28,14 +27,16 @@ POSTER = {
 }
 """The poster's results table, by our model of the same kind."""
 
-_HEADER = """\
-| model | log-loss train | log-loss test | accuracy train | accuracy test \
-| poster: log-loss train | poster: accuracy train | poster: accuracy test |
-| --- | --- | --- | --- | --- | --- | --- | --- |"""
+_SHOWN = ("ngram", "lstm", "copy", "tune-lstm")
+"""The models of the longer tables; all are in ``reports/analysis.json``."""
 
-_OTHER_HEADER = """\
-| model | sampled accuracy | change accuracy | rollout accuracy | test targets |
-| --- | --- | --- | --- | --- |"""
+_BOTH = ("log_loss", "accuracy")
+
+_GROUPS = {
+    "meter": "By meter",
+    "family": "By family",
+    "position": "By step of the measure (1 is the downbeat)",
+}
 
 _DIFFERENCES = """\
 ## How the protocol differs from the poster's
@@ -50,108 +51,160 @@ _DIFFERENCES = """\
   accuracy*; its figures are more like those of *accuracy*: the likeliest next step, given the true
   32 before it, is the one that came. Among equally likely ones each counts by its chance.
 - **n and c.** The poster chose its 3-gram on the test set. Here validation chooses.
-- **The networks** may be told which step of the measure they predict and may be trained on every
-  step of a stretch, on transposed copies: see `train` in `params.yaml`. They are always tested on
-  the 33rd step after exactly 32.
+- **The networks** are told which step of the measure they predict and are trained on every step of
+  a stretch, on transposed copies: see `train` in `params.yaml`. `gru` and `lstm` are told intervals
+  too, and may copy from within their 32 steps. Those of context *window* are always tested on the
+  33rd step after exactly 32; those of context *tune* on the same steps, after all steps before.
 - **Log-loss** is in nats per step. The training columns are computed after training, without
   dropout or transposition, on the training tunes as they are.
 """
 
 
-def markdown(metrics: Mapping[str, Metrics], origin: Mapping[str, Any], streams: Streams) -> str:
-    """Write ``reports/results.md``.
+@dataclass(frozen=True)
+class Findings:
+    """All that the results are written from."""
 
-    Args:
-        metrics: what is in ``reports/metrics/<model>.json``, by model.
-        origin: the corpus's ``provenance.json``.
-        streams: the corpus as tokens.
-    """
-    lines = ["# Results", ""]
+    metrics: Mapping[str, Metrics]
+    """What is in ``reports/metrics/<model>.json``, by model."""
+    analysis: Mapping[str, Any]
+    """What is in ``reports/analysis.json``."""
+    origin: Mapping[str, Any]
+    """The corpus's ``provenance.json``."""
+    studies: Sequence[Study]
+    """Pipelines run with other settings; see `nottingham.evaluation.studies`."""
+
+    def cell(self, model: str, part: str, figure: str) -> str:
+        """Write a figure with its interval."""
+        interval = self.analysis["intervals"][part][model].get(figure)
+        return sure(self.metrics[model][part][figure], interval)
+
+
+def markdown(found: Findings) -> str:
+    """Write ``reports/results.md``."""
+    sections = [
+        _introduction(found),
+        _main_table(found),
+        _differences(found),
+        *(study.markdown() for study in found.studies),
+        _more_of_the_test_split(found),
+        _copying_and_composing(found),
+        _notes(found),
+        *(_by_group(found, name, title) for name, title in _GROUPS.items()),
+        _DIFFERENCES,
+    ]
+    return "\n\n".join(section.strip() for section in sections) + "\n"
+
+
+def _introduction(found: Findings) -> str:
+    origin, lines = found.origin, ["# Results", ""]
     if origin["substituted"]:
         lines += [*(f"> **{line}**  " for line in origin["substituted"].splitlines()), ""]
     version = f", version {origin['version']}" if origin["version"] else ""
+    steps = found.analysis["steps_per_measure"]
     lines += [
-        f"Corpus: {origin['corpus']}, {len(streams.ids):,} tunes from {origin['source']}{version}. "
-        f"With {streams.steps_per_measure} steps a measure:",
+        f"Corpus: {origin['corpus']}, from {origin['source']}{version}. With {steps} steps a "
+        "measure:",
         "",
-        *(f"- {line}" for line in describe(streams).splitlines()),
+        *(f"- {line}" for line in found.analysis["tunes"]),
         "",
-        "A target is a step with 32 steps of its tune before it. Log-loss in nats per step.",
-        "",
-        _HEADER,
-        *(_row(name, m) for name, m in metrics.items()),
-        "",
-        "More of the test split: the expected hit rate of a sampled step, accuracy where the step",
-        "differs from the one before, and the share of 32 freely continued steps that match.",
-        "",
-        _OTHER_HEADER,
-        *(_other_row(name, m["test"]) for name, m in metrics.items()),
-        "",
-        _DIFFERENCES,
+        "A target is a step with 32 steps of its tune before it. Log-loss is in nats per step. In",
+        "brackets: 95 % intervals by bootstrap over tunes, 10,000 draws.",
     ]
     return "\n".join(lines)
 
 
-def _row(name: str, metrics: Metrics) -> str:
-    train, test = metrics["train"], metrics["test"]
-    cells = [
-        name,
-        _figure(train["log_loss"]),
-        _figure(test["log_loss"]),
-        _figure(train["accuracy"]),
-        _figure(test["accuracy"]),
-        *_poster_cells(POSTER.get(name)),
-    ]
-    return f"| {' | '.join(cells)} |"
+def _main_table(found: Findings) -> str:
+    header = [
+        "model", "context", "log-loss train", "log-loss test", "accuracy train", "accuracy test",
+        "poster: log-loss train", "poster: accuracy train", "poster: accuracy test",
+    ]  # fmt: skip
+    rows = []
+    for model, metrics in found.metrics.items():
+        figures = [
+            found.cell(model, part, figure)
+            for figure in ("log_loss", "accuracy")
+            for part in ("train", "test")
+        ]
+        rows.append([model, metrics["context"], *figures, *_poster_cells(POSTER.get(model))])
+    return table(header, rows)
 
 
 def _poster_cells(poster: PosterRow | None) -> list[str]:
     if poster is None:
         return ["–"] * 3
     return [
-        _figure(poster.train_log_loss),
-        _figure(poster.train_accuracy, digits=3),
+        number(poster.train_log_loss),
+        number(poster.train_accuracy, digits=3),
         f"{poster.test_accuracy:.3f} ({poster.name})",
     ]
 
 
-def _other_row(name: str, test: Metrics) -> str:
-    names = ("sampled_accuracy", "change_accuracy", "rollout_accuracy")
-    cells = [name, *(_figure(test[key]) for key in names), f"{test['targets']:,}"]
-    return f"| {' | '.join(cells)} |"
+def _differences(found: Findings) -> str:
+    rows = [
+        [
+            f"{pair['model']} less {pair['rival']}",
+            *(sure(pair[f]["value"], pair[f]["interval"], sign="+") for f in _BOTH),
+        ]
+        for pair in found.analysis["differences"]
+    ]
+    return "\n".join(
+        [
+            "## Which is better?",
+            "",
+            "Differences on the same test tunes, with paired intervals: one that does not hold 0",
+            "is no accident of which tunes were drawn.",
+            "",
+            table(["", "log-loss", "accuracy"], rows),
+        ]
+    )
 
 
-def _figure(value: float | None, *, digits: int = 4) -> str:
-    return "–" if value is None else f"{value:.{digits}f}"
+def _more_of_the_test_split(found: Findings) -> str:
+    text = """\
+## More of the test split
+
+The expected hit rate of a sampled step; accuracy where the step differs from the one before; the
+share of 32 freely continued steps that match the tune; and the expected calibration error: by how
+much the largest probability differs from the share of hits, over ten bins."""
+    names = ("sampled_accuracy", "change_accuracy", "rollout_accuracy", "calibration_error")
+    rows = [[m, *(found.cell(m, "test", n) for n in names)] for m in found.metrics]
+    return text + "\n\n" + table(["model", *(n.replace("_", " ") for n in names)], rows)
 
 
-def write_by_position(path: Path | str, losses: Mapping[str, Sequence[float]]) -> None:
-    """Write each model's test log-loss by step of the measure (1 is the downbeat) as CSV."""
-    rows = [[i, *row] for i, row in enumerate(zip(*losses.values(), strict=True), start=1)]
-    write_csv(path, ["step", *losses], rows)
+def _copying_and_composing(found: Findings) -> str:
+    text = """\
+## Copying and composing
+
+A step is *familiar* if the tune has had the 16 steps before it already, and *new* if not."""
+    names = ("familiar_log_loss", "familiar_accuracy", "new_log_loss", "new_accuracy")
+    rows = [[m, *(found.cell(m, "test", n) for n in names)] for m in found.metrics]
+    header = ["familiar: log-loss", "accuracy", "new: log-loss", "accuracy"]
+    return text + "\n\n" + table(["model", *header], rows)
 
 
-def draw(metrics: Mapping[str, Metrics], path: Path | str) -> None:
-    """Draw test accuracy and log-loss of all models side by side, the poster's accuracy beside."""
-    from matplotlib.figure import Figure
+def _notes(found: Findings) -> str:
+    text = """\
+## By note
 
-    names = list(metrics)
-    figure = Figure(figsize=(9, 3.4), dpi=150, layout="constrained")
-    left, right = figure.subplots(1, 2)
-    _bars(left, names, [metrics[n]["test"]["accuracy"] for n in names], "{:.3f}")
-    left.set_title("accuracy on test tunes (higher is better)", fontsize=10)
-    posters = [(i, POSTER[n].test_accuracy) for i, n in enumerate(names) if n in POSTER]
-    if posters:
-        left.plot(*zip(*posters, strict=True), "D", color="#c44e52", label="the poster")
-        left.legend(frameon=False)
-    _bars(right, names, [metrics[n]["test"]["log_loss"] for n in names], "{:.2f}")
-    right.set_title("log-loss on test tunes, nats per step (lower is better)", fontsize=10)
-    with written(path) as file:
-        figure.savefig(file, format="png", metadata={"Software": None})
+What the same probabilities say of notes, a note of the grid being a pitch and a duration: bits for
+both, and how they split."""
+    names = ("bits_per_note", "pitch_bits", "duration_bits")
+    rows = [[m, *(found.cell(m, "test", n) for n in names)] for m in found.metrics]
+    return text + "\n\n" + table(["model", *(n.replace("_", " ") for n in names)], rows)
 
 
-def _bars(axes: Any, names: Sequence[str], values: Sequence[float], label: str) -> None:
-    bars = axes.bar(names, values, color="#4c72b0", width=0.6)
-    axes.bar_label(bars, labels=[label.format(v) for v in values], fontsize=9, padding=5)
-    axes.margins(y=0.15)
-    axes.spines[["top", "right"]].set_visible(False)
+def _by_group(found: Findings, name: str, title: str) -> str:
+    groups = found.analysis["groups"][name]
+    shown = [model for model in _SHOWN if model in found.metrics]
+    columns = [(model, figure) for model in shown for figure in _BOTH]
+    header = [f"{model}: {figure.replace('_', '-')}" for model, figure in columns]
+    rows = [
+        [
+            str(group["group"]),
+            str(group["tunes"]),
+            f"{group['targets']:,}",
+            *(sure(**group["models"][model][figure], digits=3) for model, figure in columns),
+        ]
+        for group in groups
+    ]
+    return f"## {title}\n\n{table([name, 'tunes', 'targets', *header], rows)}"

@@ -1,10 +1,7 @@
-"""Running a model over tunes: the window protocol's targets, and free continuations.
-
-The targets are the same for every model: each step with at least 32 steps of its tune before it.
-"""
+"""Running a model over tunes: every target once, and free continuations."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +9,8 @@ from nottingham.encoding import split
 from nottingham.encoding.windows import CONTEXT, Streams
 from nottingham.errors import InputError
 from nottingham.evaluation import metrics
-from nottingham.models.base import Batched, Model
+from nottingham.evaluation.metrics import Ratio, Scores
+from nottingham.models.base import Batched, Context, Model
 from nottingham.models.sampler import continue_tunes
 from nottingham.progress import bar
 
@@ -22,21 +20,40 @@ ROLLOUT = 32
 _TUNES_AT_ONCE = 64
 
 
-def score_tunes(
-    model: Model, tunes: Sequence[np.ndarray], steps_per_measure: int, *, progress: str = ""
-) -> metrics.Scores:
-    """Score every target of some tunes, each of shape ``[time]``."""
+@dataclass(frozen=True)
+class Answers:
+    """What a model said about a part of the split."""
+
+    context: Context
+    scores: Scores
+    rollout: Ratio
+
+
+def question(
+    model: Model, streams: Streams, part: int, *, seed: int, progress: str = ""
+) -> Answers:
+    """Have a model predict every target of a part, and continue each of its tunes.
+
+    Raises:
+        InputError: if no tune of the part is long enough to continue.
+    """
+    tunes = streams.tunes(part)
+    continued = rollout(model, tunes, seed=seed)  # first, since it says when tunes are too short
+    label = progress and f"{progress} {split.NAMES[part]}"
+    return Answers(model.context, score_tunes(model, tunes, progress=label), continued)
+
+
+def score_tunes(model: Model, tunes: Sequence[np.ndarray], *, progress: str = "") -> Scores:
+    """Score every target of some tunes, each of shape ``[time]``, in the order of `targets`."""
     parts = []
     long = [tokens for tokens in tunes if len(tokens) > CONTEXT]
     with bar(label=progress, unit="tune", total=len(long)) as shown:
         for i in range(0, len(long), _TUNES_AT_ONCE):
             some = long[i : i + _TUNES_AT_ONCE]
             for tokens, rows in zip(some, _log_probs(model, some), strict=True):
-                targets = tokens[CONTEXT:]
-                log_prob, hit = metrics.score(rows[CONTEXT:], targets)
-                changed = targets != tokens[CONTEXT - 1 : -1]
-                position = np.arange(CONTEXT, len(tokens)) % steps_per_measure
-                parts.append(metrics.Scores(log_prob, hit, changed, position))
+                parts.append(
+                    metrics.score(rows[CONTEXT:], tokens[CONTEXT:], tokens[CONTEXT - 1 : -1])
+                )
             shown.update(len(some))
     return metrics.join(parts)
 
@@ -47,38 +64,18 @@ def _log_probs(model: Model, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
     return [model.log_probs(tokens) for tokens in tunes]
 
 
-def rollout_accuracy(model: Model, tunes: Sequence[np.ndarray], *, seed: int) -> float:
+def rollout(model: Model, tunes: Sequence[np.ndarray], *, seed: int) -> Ratio:
     """Continue each tune freely from its first 32 steps and count the steps that match.
 
-    Tunes shorter than 64 steps take no part.
+    Tunes shorter than 64 steps take no part. There is one item a tune.
+
+    Raises:
+        InputError: if no tune is long enough.
     """
     long = [tokens[: CONTEXT + ROLLOUT] for tokens in tunes if len(tokens) >= CONTEXT + ROLLOUT]
     if not long:
         raise InputError(f"no tune of this part has {CONTEXT + ROLLOUT} steps to continue")
     real = np.stack(long)
     written = continue_tunes(model, real[:, :CONTEXT], steps=ROLLOUT, seed=seed)
-    return round(float(np.mean(written[:, CONTEXT:] == real[:, CONTEXT:])), 4)
-
-
-def evaluate(
-    model: Model, streams: Streams, *, seed: int, progress: str = ""
-) -> tuple[dict[str, Any], list[float]]:
-    """Evaluate a model on the training and the test tunes.
-
-    Returns:
-        The metrics by part, as in ``reports/metrics/<model>.json``, and the test log-loss by
-        step of the measure.
-
-    Raises:
-        InputError: if a part of the split has no tune long enough to continue.
-    """
-    result: dict[str, Any] = {"context": model.context}
-    by_position: list[float] = []
-    for part in (split.TRAIN, split.TEST):
-        name, tunes = split.NAMES[part], streams.tunes(part)
-        label = progress and f"{progress} {name}"
-        scores = score_tunes(model, tunes, streams.steps_per_measure, progress=label)
-        rollout = {"rollout_accuracy": rollout_accuracy(model, tunes, seed=seed)}
-        result[name] = metrics.summary(scores) | rollout
-        by_position = metrics.log_loss_by_position(scores, streams.steps_per_measure)
-    return result, by_position
+    matches = np.mean(written[:, CONTEXT:] == real[:, CONTEXT:], axis=1)
+    return Ratio(matches, np.ones(len(long)))

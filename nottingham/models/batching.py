@@ -5,7 +5,7 @@ from typing import Any
 
 import jax
 import numpy as np
-from jaxtyping import Array, Int
+from jaxtyping import Int
 
 from nottingham.encoding.windows import CONTEXT
 
@@ -53,7 +53,7 @@ def _padded(tunes: Sequence[np.ndarray]) -> Int[np.ndarray, "steps tunes"]:
 
 
 def _of_one(whole: Any, place: int, length: int) -> Any:
-    def cut(array: Array) -> Array:
+    def cut(array: np.ndarray) -> Any:
         return array[:length, place]
 
     return jax.tree.map(cut, whole)

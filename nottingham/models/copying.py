@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Integer
 
 from nottingham.encoding import split
 from nottingham.encoding.windows import CONTEXT, Streams
@@ -25,7 +25,7 @@ from nottingham.models.memory import HORIZONS, NOTHING, RUN_CLASSES, Memory, Rec
 from nottingham.models.ngram import as_arrays, shapes, tables_of
 
 _LOOKBACKS = (4, 8, 16)
-"""Measures."""
+"""Measures. On a fine grid, those that the memory does not reach are left out."""
 
 _ROUNDS = 200
 _PRIOR = 0.1
@@ -96,7 +96,8 @@ def fit(streams: Streams, ngram: KneserNey) -> Copy:
         streams: the tunes and their split.
         ngram: fitted on the training tunes.
     """
-    memory = _memory([m * streams.steps_per_measure for m in _LOOKBACKS])
+    lookbacks = [measures * streams.steps_per_measure for measures in _LOOKBACKS]
+    memory = _memory([steps for steps in lookbacks if steps < HORIZONS["tune"]])
     tunes = [tokens for tokens in streams.tunes(split.VALID) if len(tokens) > CONTEXT]
     heard = memory.over(tunes)
     ends = np.cumsum([len(tokens) for tokens in tunes])
@@ -116,7 +117,7 @@ def fit(streams: Streams, ngram: KneserNey) -> Copy:
 
 
 def mixture_weights(
-    parts: Float[np.ndarray, "targets parts"], classes: Int[np.ndarray, " targets"]
+    parts: Float[np.ndarray, "targets parts"], classes: Integer[np.ndarray, " targets"]
 ) -> Float[np.ndarray, "classes parts"]:
     """Find the weights under which a mixture makes the targets likeliest, for each class.
 
@@ -138,6 +139,6 @@ def _memory(lookbacks: Sequence[int]) -> Memory:
     return Memory(HORIZONS["tune"], tuple(lookbacks), longest=True)
 
 
-def _longest_run(recall: Recall) -> Int[np.ndarray, " rows"]:
+def _longest_run(recall: Recall) -> Integer[np.ndarray, " rows"]:
     """Give the class of the longest run, which is the candidate before the last."""
     return np.asarray(recall.runs)[:, -2]

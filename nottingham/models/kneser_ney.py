@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Integer
 
 from nottingham.encoding import split, vocabulary
 from nottingham.encoding.windows import Streams
@@ -48,7 +48,7 @@ class KneserNey(Counting):
         """See `Counting`."""
         return len(self.tables)
 
-    def probabilities(self, contexts: Int[np.ndarray, "rows length"]) -> np.ndarray:
+    def probabilities(self, contexts: Integer[np.ndarray, "rows length"]) -> np.ndarray:
         """See `Counting`."""
         length = contexts.shape[1]
         rows = np.full((len(contexts), vocabulary.SIZE), 1 / vocabulary.SIZE)
@@ -81,14 +81,16 @@ def load(folder: Path | str, settings: Mapping[str, Any]) -> KneserNey:
 def discounts(counts: Int[np.ndarray, " kinds"]) -> Float[np.ndarray, " discounts"]:
     """Estimate what to take from counts of 0, 1, 2, and 3 and more, from how common these are.
 
-    Where too few are seen for the estimate, half a count is taken.
+    Where too few are seen for the estimate, or it would leave nothing to hand on, half a count is
+    taken.
     """
     n1, n2, n3, n4 = (int(np.sum(counts == k)) for k in range(1, 5))
+    half = np.array([0.0, 0.5, 0.5, 0.5])
     if not (n1 and n2 and n3):
-        return np.array([0.0, 0.5, 0.5, 0.5])
+        return half
     share = n1 / (n1 + 2 * n2)
     found = [1 - 2 * share * n2 / n1, 2 - 3 * share * n3 / n2, 3 - 4 * share * n4 / n3]
-    return np.array([0.0, *np.clip(found, 0.0, [1.0, 2.0, 3.0])])
+    return np.array([0.0, *found]) if min(found) > 0 else half
 
 
 def tables_for(by_tune: Sequence[Table]) -> list[Table]:

@@ -146,7 +146,7 @@ class Memory:
 
 @partial(jax.jit, static_argnums=0)
 def _hear(
-    memory: Memory, state: State, tokens: Int[Array, "time batch"], first: int
+    memory: Memory, state: State, tokens: Int[Array, "time batch"], first: Int[Array, ""]
 ) -> tuple[State, Recall]:
     state, recall = memory._run(state, tokens)
     return state, jax.tree.map(lambda x: x.astype(jnp.uint8), recall)

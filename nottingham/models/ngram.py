@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Integer
 from numpy.lib.stride_tricks import sliding_window_view
 
 from nottingham.encoding import split, vocabulary
@@ -46,7 +46,7 @@ class Table:
         found: np.ndarray = np.where(self.codes[places] == codes, self.counts[places], 0)
         return found
 
-    def after(self, contexts: Int[np.ndarray, "rows length"]) -> np.ndarray:
+    def after(self, contexts: Integer[np.ndarray, "rows length"]) -> np.ndarray:
         """Look up the count of every token after each context: ``[rows, k]``."""
         return self.of(encode(contexts)[:, None] * vocabulary.SIZE + np.arange(vocabulary.SIZE))
 
@@ -97,7 +97,7 @@ class Counting(ABC):
         """How long an n-gram is: the predicted step and n - 1 before it."""
 
     @abstractmethod
-    def probabilities(self, contexts: Int[np.ndarray, "rows length"]) -> np.ndarray:
+    def probabilities(self, contexts: Integer[np.ndarray, "rows length"]) -> np.ndarray:
         """Give p of every token after contexts of up to ``order`` - 1 steps: ``[rows, k]``."""
 
     def log_probs(self, tokens: np.ndarray) -> np.ndarray:
@@ -133,7 +133,7 @@ class Ngram(Counting):
         """See `Counting`."""
         return len(self.tables)
 
-    def probabilities(self, contexts: Int[np.ndarray, "rows length"]) -> np.ndarray:
+    def probabilities(self, contexts: Integer[np.ndarray, "rows length"]) -> np.ndarray:
         """See `Counting`."""
         smoothed = self.tables[contexts.shape[1]].after(contexts) + self.smoothing
         rows: np.ndarray = smoothed / smoothed.sum(axis=1, keepdims=True)

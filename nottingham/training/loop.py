@@ -93,19 +93,10 @@ def write_curve(path: Path | str, epochs: Sequence[Epoch]) -> None:
     write_csv(path, [column.name for column in fields(Epoch)], [astuple(e) for e in epochs])
 
 
-def model_settings(streams: Streams, settings: Settings, *, name: str) -> dict[str, Any]:
-    """Give what must be known to build the trained network again.
-
-    Raises:
-        InputError: if it is to look back farther than its context reaches.
-    """
-    lookbacks = [1, *(measures * streams.steps_per_measure for measures in settings.lookbacks)]
-    if max(lookbacks) >= HORIZONS[settings.context]:
-        raise InputError(
-            f"train.{name}.lookbacks: {max(settings.lookbacks)} measures are not within the last "
-            f"{HORIZONS[settings.context]} steps, which is all that context {settings.context} "
-            "compares"
-        )
+def model_settings(streams: Streams, settings: Settings) -> dict[str, Any]:
+    """Give what must be known to build the trained network again."""
+    steps = [1, *(measures * streams.steps_per_measure for measures in settings.lookbacks)]
+    lookbacks = sorted({lag for lag in steps if lag < HORIZONS[settings.context]})
     copies = settings.lookbacks or settings.longest_match
     return {
         "context": settings.context,
@@ -117,7 +108,7 @@ def model_settings(streams: Streams, settings: Settings, *, name: str) -> dict[s
         "metrical_position": settings.metrical_position,
         "phrase": settings.phrase,
         "intervals": settings.intervals,
-        "lookbacks": sorted(set(lookbacks)) if copies else [],
+        "lookbacks": lookbacks if copies else [],
         "longest": settings.longest_match,
     }
 
@@ -132,7 +123,7 @@ class _Training:
         targets = count_targets(streams.tunes(split.TRAIN))
         self._updates = max(1, round(targets / (settings.batch * objective.terms)))
         mesh = devices.mesh(settings.batch)
-        self._model_settings = model_settings(streams, settings, name=name)
+        self._model_settings = model_settings(streams, settings)
         network = build(self._model_settings, seed=settings.seed)
         whole = settings.context == "tune"
         tunes = [streams.tune(i) for i in range(len(streams.ids))] if whole else []
@@ -149,6 +140,7 @@ class _Training:
         )
         self._per_call = self.program.updates_per_call(settings.batch)
         rows = _VALIDATION_TUNES if whole else _VALIDATION_WINDOWS
+        rows += -rows % mesh.size  # as many for each device
         self._valid = self.program.place_batches(batches_for_validation(valid, rows))
         mark = fingerprint(settings.model_dump_json(), streams, devices.describe(mesh))
         self.checkpoint = Checkpoint(scratch, mark)

@@ -51,7 +51,7 @@ def draw_shift(
     What is heard, recalled and predicted stays on the piano. Each stretch has a key of its own.
     """
     candidates = jnp.moveaxis(recall.candidates, -1, 0)
-    tokens = jnp.concatenate([recall.token, recall.pitch, *candidates, targets])
+    tokens = jnp.concatenate([recall.token, recall.pitch, recall.before, *candidates, targets])
     sounding = (tokens != vocabulary.REST) & (tokens != NOTHING)
     lowest = jnp.min(jnp.where(sounding, tokens, vocabulary.SIZE), axis=0)
     highest = jnp.max(jnp.where(sounding, tokens, 0), axis=0)

@@ -81,7 +81,7 @@ def test_the_undamaged_file_is_read(tmp_path):
         {"offsets": np.array([1, 2, 5])},
         {"offsets": np.array([0, 7, 5])},
         {"offsets": np.array([0, 5])},
-        {"split": np.full(2, 3, np.uint8)},
+        {"split": np.full(2, 4, np.uint8)},
         {"ids": np.array([{"a": 1}, None], dtype=object)},  # would have to be unpickled
     ],
 )

@@ -1,52 +1,132 @@
-import csv
+"""The results as text, from findings written out by hand in conftest.py."""
+
+from dataclasses import replace
 
 import pytest
 
 from nottingham.evaluation import results
-
-ORIGIN = {"corpus": "nottingham", "source": "a host", "version": "1", "substituted": None}
-
-
-def metrics_of(value):
-    keys = ("log_loss", "accuracy", "sampled_accuracy", "change_accuracy", "rollout_accuracy")
-    part = dict.fromkeys(keys, value) | {"targets": 1234}
-    return {"train": part, "test": part}
+from nottingham.evaluation.studies import Row, Study
 
 
-@pytest.fixture
-def metrics():
-    return {"random": metrics_of(0.0112), "hold": metrics_of(0.5), "lstm": metrics_of(0.6)}
+def section(text, title):
+    """Give the lines of tables under a heading."""
+    (body,) = (part for part in text.split("\n## ") if part.startswith(title))
+    return [line for line in body.splitlines() if line.startswith("|")]
 
 
-def test_each_model_has_a_row_with_the_poster_s_figures_beside(metrics, streams):
-    text = results.markdown(metrics, ORIGIN, streams)
-    assert "| lstm | 0.6000 | 0.6000 | 0.6000 | 0.6000 | 0.7460 | 0.766 | 0.588 (" in text
-    assert "| hold | 0.5000 | 0.5000 | 0.5000 | 0.5000 | – | – | – |" in text
-    assert "| random | 0.0112 | 0.0112 | 0.0112 | 0.0112 | – | 0.024 | 0.024 (Random) |" in text
-    assert "| lstm | 0.6000 | 0.6000 | 0.6000 | 1,234 |" in text
-    assert "How the protocol differs" in text
-    assert "nottingham, 12 tunes from a host, version 1" in text
+def test_the_main_table_has_figures_intervals_and_what_the_poster_says(found):
+    rows = section(results.markdown(found), "# Results")
+    assert rows[0].startswith("| model | context | log-loss train | log-loss test | accuracy train")
+    assert rows[2:] == [
+        "| random | window | 0.1112 [0.109, 0.115] | 0.0112 [0.009, 0.015] "
+        "| 0.1212 [0.119, 0.125] | 0.0212 [0.019, 0.025] | – | 0.024 | 0.024 (Random) |",
+        "| hold | window | 0.6000 [0.598, 0.604] | 0.5000 [0.498, 0.504] "
+        "| 0.6100 [0.608, 0.614] | 0.5100 [0.508, 0.514] | – | – | – |",
+        "| lstm | window | 0.7000 [0.698, 0.704] | 0.6000 [0.598, 0.604] "
+        "| 0.7100 [0.708, 0.714] | 0.6100 [0.608, 0.614] | 0.7460 | 0.766 "
+        "| 0.588 (RNN-LSTM, 50 epochs) |",
+    ]
 
 
-def test_a_substitution_comes_first(metrics, streams):
-    text = results.markdown(metrics, ORIGIN | {"substituted": "NOT THE\nREAL TUNES"}, streams)
+def test_the_introduction_says_what_was_evaluated(found):
+    text = results.markdown(found)
+    assert text.startswith(
+        "# Results\n\nCorpus: nottingham, from a host, version 1. With 8 steps a measure:\n\n"
+        "- train: 8 tunes, 5 targets\n- valid: 2 tunes, 5 targets\n- test: 2 tunes\n\n"
+    )
+    assert "from a host. With" in results.markdown(
+        replace(found, origin={**found.origin, "version": None})
+    )
+
+
+def test_a_substitution_comes_first(found):
+    origin = {**found.origin, "substituted": "NOT THE\nREAL TUNES"}
+    text = results.markdown(replace(found, origin=origin))
     assert text.startswith("# Results\n\n> **NOT THE**  \n> **REAL TUNES**  \n")
-    assert "> **" not in results.markdown(metrics, ORIGIN, streams)
+    assert "> **" not in results.markdown(found)
 
 
-def test_log_loss_by_step_as_a_table(tmp_path):
-    results.write_by_position(tmp_path / "p.csv", {"hold": [1.0, 2.0], "lstm": [0.5, 0.25]})
-    with (tmp_path / "p.csv").open() as file:
-        assert list(csv.reader(file)) == [
-            ["step", "hold", "lstm"],
-            ["1", "1.0000", "0.5000"],
-            ["2", "2.0000", "0.2500"],
-        ]
+def test_differences_have_signs(found):
+    assert section(results.markdown(found), "Which is better?")[2:] == [
+        "| lstm less hold | −0.1000 [−0.123, −0.057] | +0.1000 |"
+    ]
 
 
-def test_the_picture_is_a_png_and_always_the_same(tmp_path, metrics):
-    for name in "ab":
-        results.draw(metrics, tmp_path / f"{name}.png")
-    picture = (tmp_path / "a.png").read_bytes()
-    assert picture.startswith(b"\x89PNG")
-    assert picture == (tmp_path / "b.png").read_bytes()
+@pytest.mark.parametrize(
+    ("title", "columns", "lstm"),
+    [
+        (
+            "More of the test split",
+            "sampled accuracy | change accuracy | rollout accuracy | calibration error",
+            ["0.6200 [0.618, 0.624]", "0.6300 [0.628, 0.634]", "0.7100 [0.708, 0.714]", "0.0123"],
+        ),
+        (
+            "Copying and composing",
+            "familiar: log-loss | accuracy | new: log-loss | accuracy",
+            ["0.6400 [0.638, 0.644]", "0.6500 [0.648, 0.654]", "0.6600 [0.658, 0.664]",
+             "0.6700 [0.668, 0.674]"],
+        ),
+        (
+            "By note",
+            "bits per note | pitch bits | duration bits",
+            ["0.6800 [0.678, 0.684]", "0.6900 [0.688, 0.694]", "0.7000 [0.698, 0.704]"],
+        ),
+    ],
+)  # fmt: skip
+def test_tables_of_the_test_tunes(found, title, columns, lstm):
+    rows = section(results.markdown(found), title)
+    assert rows[0] == f"| model | {columns} |"
+    assert [row.split(" ")[1] for row in rows[2:]] == ["random", "hold", "lstm"]
+    assert rows[-1] == f"| lstm | {' | '.join(lstm)} |"
+
+
+def test_what_there_is_no_figure_for_is_a_dash(found):
+    found.metrics["hold"]["test"]["new_log_loss"] = None
+    found.analysis["intervals"]["test"]["hold"]["new_log_loss"] = None
+    rows = section(results.markdown(found), "Copying and composing")
+    assert rows[3].split(" | ")[3] == "–"
+
+
+def test_groups_show_some_of_the_models(found):
+    text = results.markdown(found)
+    rows = section(text, "By meter")
+    assert rows[0] == "| meter | tunes | targets | lstm: log-loss | lstm: accuracy |"
+    assert rows[2:] == [
+        "| 4/4 | 10 | 1,000 | 2.000 | 0.250 [0.100, 0.400] |",
+        "| 6/8 | 11 | 1,001 | 4.000 | 0.250 [0.100, 0.400] |",
+    ]
+    assert section(text, "By family")[2].startswith("| jigs | 10 |")
+    assert section(text, "By step of the measure")[4].startswith("| 3 | 12 | 1,002 | 6.000 |")
+
+
+def test_studies_stand_behind_the_differences(found):
+    study = Study("splits", [Row("grouped", "lstm", 1.2345, 1.2, 1.3, 0.5, 0.4, 0.6)])
+    text = results.markdown(replace(found, studies=[study]))
+    headings = [line for line in text.splitlines() if line.startswith("#")]
+    assert headings == [
+        "# Results",
+        "## Which is better?",
+        "## Other splits",
+        "## More of the test split",
+        "## Copying and composing",
+        "## By note",
+        "## By meter",
+        "## By family",
+        "## By step of the measure (1 is the downbeat)",
+        "## How the protocol differs from the poster's",
+    ]
+    assert study.markdown() in text
+    assert "## Other splits" not in results.markdown(found)
+
+
+def test_only_the_models_that_were_evaluated(only):
+    text = results.markdown(only("random"))
+    assert "| random |" in text
+    assert "| lstm |" not in text
+    assert section(text, "By meter")[2] == "| 4/4 | 10 | 1,000 |"
+
+
+def test_it_ends_with_one_line_end(found):
+    text = results.markdown(found)
+    assert text.endswith("as they are.\n")
+    assert "\n\n\n" not in text

@@ -1,61 +1,164 @@
-"""The recurrent network against its definition, and the window model's promises."""
+"""The recurrent network against its definition, written out."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from nottingham import models
-from nottingham.encoding import vocabulary
-from nottingham.errors import InputError
-from nottingham.models import network, recurrence, storage
+from nottingham.models import recurrence
+from nottingham.models.memory import NOTHING, Recall
 from nottingham.models.network import build, drop
-from nottingham.models.window import WindowModel
+from tests.models.small import CELLS, COPYING, PLAIN, TUNE, WINDOWS, at, caring
 
-SETTINGS = {"units": 12, "embedding": 7, "positions": 8, "precision": "float32"}
+ONE_CANDIDATE = TUNE | {"lookbacks": [1], "longest": False}
 
 
-@pytest.fixture(params=["tanh", "gru", "lstm"])
+@pytest.fixture(params=CELLS)
 def settings(request):
-    return {"cell": request.param, **SETTINGS}
+    return CELLS[request.param]
 
 
-@pytest.fixture
-def model(settings):
-    return WindowModel(build(settings, seed=3), settings)
+def recall_of(token, **known):
+    """What is known after a step of each of some tunes: a rest and nothing, unless given."""
+    zeros = [0] * len(token)
+    known = {"pitch": zeros, "before": zeros, "upbeat": zeros} | known
+    known = {"candidates": [[]] * len(token), "runs": [[]] * len(token)} | known
+    arrays = {name: jnp.asarray(np.array(values, np.int32)) for name, values in known.items()}
+    return Recall(token=jnp.array(token), **arrays)
 
 
-@pytest.fixture
-def tune():
-    return np.random.default_rng(1).integers(0, 89, 70).astype(np.uint8)
+def in_time(recall):
+    """The same as a stretch of one step: ``[1, batch]``."""
+    return jax.tree.map(lambda x: x[None], recall)
 
 
 def test_the_network_step_by_step(settings):
     """The table of embeddings times weights, written out; the position is that of the next step."""
     net = build(settings, seed=3)
-    tokens, first = jnp.array([[5, 0], [6, 88]]), jnp.array([7, 2])
-    embedded = net.embed(tokens) + net.position(jnp.array([[0, 3], [1, 4]]))
+    recall = net.remembered.run(jnp.array([[5, 0], [6, 88]]))
+    rows = jnp.array([[[5, 89 + 0], [0, 89 + 3]], [[6, 89 + 1], [88, 89 + 4]]])
+    embedded = net.embed(rows).sum(axis=2)
     inputs = (net.input(embedded) + net.bias[...]).reshape(4, -1)
     steps = jnp.arange(4).reshape(2, 2, 1)
     cell = recurrence.CELLS[settings["cell"]]
     expected = recurrence.run(cell, inputs, net.recurrent[...], steps)
-    assert np.asarray(net.hidden(tokens, first)) == pytest.approx(np.asarray(expected), abs=1e-5)
+    found = net.hidden(recall, jnp.array([7, 2]))
+    assert np.asarray(found) == pytest.approx(np.asarray(expected), abs=1e-5)
+
+
+def test_all_that_a_step_is_told():
+    """Token, place in the measure, measure and upbeat, interval, candidate, run: a row for each."""
+    net = build(ONE_CANDIDATE, seed=3)
+    recall = recall_of(
+        [5, 0, 88],
+        pitch=[45, 45, 88],
+        before=[40, 0, 10],
+        upbeat=[1, 0, 1],
+        candidates=[[40], [NOTHING], [0]],
+        runs=[[3], [0], [13]],
+    )
+    sizes = [89, 8, 2 * 4, 49, 90, 14]
+    told = [
+        [5, 7, 0 + 4, 24 + 5, 40, 3],  # step 71 comes next: the eighth of the ninth measure
+        [0, 0, 3, 24 + 0, 89, 0],  # no interval without a pitch before
+        [88, 1, 1 + 4, 24 + 24, 0, 13],  # 78 semitones are told as 24
+    ]
+    assert net.embed.num_embeddings == sum(sizes)
+    rows = jnp.array(told) + jnp.cumsum(jnp.array([0, *sizes[:-1]]))
+    inputs = net.input(net.embed(rows).sum(axis=1)) + net.bias[...]
+    cell = recurrence.CELLS["lstm"]
+    expected = recurrence.run(cell, inputs, net.recurrent[...], jnp.arange(3).reshape(1, 3, 1))
+    found = net.hidden(in_time(recall), jnp.array([70, 23, 40]))
+    assert np.asarray(found) == pytest.approx(np.asarray(expected), abs=1e-5)
+
+
+def test_a_phrase_is_counted_from_the_start_and_shifted_by_an_upbeat():
+    net = caring(ONE_CANDIDATE)
+    known = {"candidates": [[NOTHING]] * 4, "runs": [[0]] * 4}
+
+    def hidden(upbeat):
+        recall = recall_of([40] * 4, upbeat=[upbeat] * 4, **known)
+        return np.asarray(net.hidden(in_time(recall), jnp.array([3, 3 + 8, 3 + 8 * 4, 4 + 8])))[0]
+
+    plain, shifted = hidden(0), hidden(1)
+    assert np.array_equal(plain[0], plain[2])  # again after four measures
+    for one, other in [(plain[0], plain[1]), (plain[1], plain[3]), (plain[0], shifted[0])]:
+        assert not np.array_equal(one, other)
 
 
 def test_an_lstm_begins_with_its_forget_gates_open():
-    bias = np.asarray(build({"cell": "lstm", **SETTINGS}, seed=3).bias[...]).reshape(4, 12)
+    bias = np.asarray(build(PLAIN, seed=3).bias[...]).reshape(4, 12)
     assert bias[1].tolist() == [1.0] * 12
     assert not bias[[0, 2, 3]].any()
 
 
-def test_step_by_step_is_the_whole_sequence(settings, tune):
-    net = build(settings, seed=3)
-    tokens = jnp.asarray(tune[:20].reshape(10, 2).astype(np.int32))
-    whole = net.hidden(tokens, jnp.array([3, 3]))
-    state, step = net.start(2), net.stepper()
-    for t, now in enumerate(tokens):
-        state = step(state, now, jnp.array([t + 4, t + 4]))
-        assert np.asarray(state[0]) == pytest.approx(np.asarray(whole[t]), abs=1e-5)
+def test_candidates_that_agree_add_up():
+    """By hand: −1 for all, then 2 + 0.5 and 3 + 0.25 for token 7, and 4 for the rest."""
+    net = build(COPYING | {"intervals": False, "lookbacks": [1, 8], "longest": True}, seed=3)
+    net.output.kernel[...] *= 0
+    net.output.bias[...] -= 1.0
+    net.copy.bias[...] = jnp.array([2.0, 3.0, 4.0, 5.0])
+    net.trust[...] = net.trust[...].at[0, 6].set(0.5).at[1, 2].set(0.25).at[0, 2].set(9.0)
+    recall = recall_of([3], candidates=[[7, 7, 0, NOTHING]], runs=[[6, 2, 1, 0]])
+    expected = np.full((1, 89), -1.0)
+    expected[0, 7] += 2 + 0.5 + 3 + 0.25
+    expected[0, 0] += 4
+    found = net.logits(jnp.ones((1, 12)), recall)
+    assert np.asarray(found) == pytest.approx(expected, abs=1e-5)
+
+
+def test_logits_of_intervals_by_hand():
+    """The logit of an interval is its number of semitones."""
+    net = build(COPYING | {"lookbacks": [], "longest": False}, seed=3)
+    net.output.kernel[...] *= 0
+    net.interval.bias[...] = jnp.arange(-24.0, 25.0)
+    logits = np.asarray(net.logits(jnp.ones((3, 12)), recall_of([0] * 3, pitch=[40, 0, 3])))
+    from_40 = np.zeros(89)
+    from_40[16:65] = np.arange(-24, 25)  # wider intervals have none
+    assert logits[0].tolist() == from_40.tolist()
+    assert not logits[1].any()  # nor has anything where there was no pitch
+    assert logits[2, :5].tolist() == [0, -2, -1, 0, 1]  # nor has a rest
+
+
+def test_the_parts_of_a_logit():
+    """What the state says of a token, of its interval, and of each candidate that it is."""
+    net = caring(COPYING)
+    draw = np.random.default_rng(0)
+    pitch = np.array([0, 1, 20, 40, 41, 88])
+    candidates = draw.choice([0, 1, 40, 41, NOTHING], (6, 5))
+    runs = np.where(candidates == NOTHING, 0, draw.integers(1, 14, (6, 5)))
+    hidden = draw.normal(0, 1, (6, 12)).astype(np.float32)
+    of_token, of_interval, of_candidate = (
+        np.asarray(layer(hidden)) for layer in (net.output, net.interval, net.copy)
+    )
+    trust = np.asarray(net.trust[...])
+    expected = of_token.copy()
+    for row in range(6):
+        for token in range(1, 89):
+            if pitch[row] and abs(token - pitch[row]) <= 24:
+                expected[row, token] += of_interval[row, token - pitch[row] + 24]
+        for k, candidate in enumerate(candidates[row]):
+            if candidate != NOTHING:
+                expected[row, candidate] += of_candidate[row, k] + trust[k, runs[row, k]]
+    recall = recall_of([3] * 6, pitch=pitch, candidates=candidates, runs=runs)
+    found = net.logits(jnp.asarray(hidden), recall)
+    assert np.asarray(found) == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", [*WINDOWS, "tune"])
+def test_step_by_step_is_the_whole_sequence(name):
+    net = caring(TUNE if name == "tune" else WINDOWS[name])
+    tunes = jnp.asarray(np.random.default_rng(0).choice([0, 40, 42, 43], (40, 2)))
+    recall = net.remembered.run(tunes)
+    whole = net.hidden(recall, jnp.zeros(2, jnp.int32))
+    logits = np.asarray(net.logits(whole, recall))
+    state, step = net.start(2), jax.jit(net.stepper())
+    for t, now in enumerate(tunes):
+        state = step(state, now, jnp.array([t + 1, t + 1]))
+        assert np.asarray(state.recurrent[0]) == pytest.approx(np.asarray(whole[t]), abs=1e-5)
+        for found, expected in zip(state.heard.recall, at(t, recall), strict=True):
+            assert np.array_equal(found, expected)
+        assert np.asarray(net.logits_after(state)) == pytest.approx(logits[t], abs=1e-4)
 
 
 def test_dropout_silences_units_and_keeps_the_mean():
@@ -69,118 +172,15 @@ def test_dropout_silences_units_and_keeps_the_mean():
 
 
 def test_without_positions_the_place_does_not_matter(settings):
-    net = build(settings | {"positions": None}, seed=3)
-    tokens = jnp.array([[5], [6]])
-    here, there = net.hidden(tokens, jnp.array([0])), net.hidden(tokens, jnp.array([3]))
-    assert np.array_equal(here, there)
+    for told in (False, True):
+        net = build(settings | {"metrical_position": told}, seed=3)
+        recall = net.remembered.run(jnp.array([[5], [6]]))
+        here, there = net.hidden(recall, jnp.array([0])), net.hidden(recall, jnp.array([3]))
+        assert np.array_equal(here, there) is not told
 
 
-def test_a_row_depends_on_exactly_the_32_steps_before(model, tune):
-    rows = model.log_probs(tune)
-    before, within = tune.copy(), tune.copy()
-    before[: 60 - 32] = (before[: 60 - 32] + 11) % 89
-    within[60 - 32] = (within[60 - 32] + 11) % 89
-    assert np.array_equal(model.log_probs(before)[60], rows[60])
-    assert not np.array_equal(model.log_probs(within)[60], rows[60])
-
-
-def test_each_row_is_a_run_over_its_own_window(model, settings, tune):
-    rows = model.log_probs(tune)
-    net = build(settings, seed=3)
-    for t in (1, 20, 32, 33, 69):
-        start = max(0, t - 32)
-        window = jnp.asarray(tune[start:t].astype(np.int32))[:, None]
-        row = network.last_log_probs(net, window, jnp.array([start]))[0]
-        assert rows[t] == pytest.approx(np.asarray(row), abs=1e-5)
-
-
-@pytest.mark.parametrize("length", [0, 1, 31, 32, 33])
-def test_tunes_of_any_length(model, tune, length):
-    rows = model.log_probs(tune[:length])
-    assert rows.shape == (length, vocabulary.SIZE)
-    assert rows == pytest.approx(model.log_probs(tune)[:length], abs=1e-5)
-
-
-def test_tunes_continued_together_and_alone(model, tune):
-    other = np.roll(tune, 5)
-    batch = model.next_log_probs(np.stack([tune, other]))
-    assert batch[0] == pytest.approx(model.next_log_probs(tune[None])[0], abs=1e-5)
-    assert batch[1] == pytest.approx(model.next_log_probs(other[None])[0], abs=1e-5)
-
-
-def test_more_windows_than_a_call_takes(model):
-    tune = np.random.default_rng(2).integers(0, 89, 700).astype(np.uint8)
-    rows = model.log_probs(tune)
-    assert rows[600] == pytest.approx(model.next_log_probs(tune[None, :600])[0], abs=1e-5)
-
-
-def test_tunes_scored_together_and_alone(model, tune):
-    tunes = [tune, tune[:33], tune[:5], np.tile(tune, 9), tune[:0]]
-    for tokens, rows in zip(tunes, model.log_probs_of(tunes), strict=True):
-        assert rows.shape == (len(tokens), vocabulary.SIZE)
-        assert rows == pytest.approx(model.log_probs(tokens), abs=1e-5)
-
-
-def test_it_comes_back_from_disk_bit_by_bit(tmp_path, model, tune):
-    model.save(tmp_path / "lstm")
-    back = models.load(tmp_path / "lstm")
-    assert back.context == "window"
-    assert np.array_equal(back.log_probs(tune), model.log_probs(tune))
-
-
-def test_saving_replaces_and_leaves_nothing_beside(tmp_path, model):
-    model.save(tmp_path / "m")
-    model.save(tmp_path / "m")
-    assert [p.name for p in tmp_path.iterdir()] == ["m"]
-    assert {p.name for p in (tmp_path / "m").iterdir()} == {"settings.json", "weights.safetensors"}
-
-
-class TestDamagedModels:
-    @pytest.fixture
-    def folder(self, tmp_path, model):
-        model.save(tmp_path / "lstm")
-        return tmp_path / "lstm"
-
-    def test_missing(self, tmp_path):
-        with pytest.raises(InputError, match=r"nowhere/settings\.json.*dvc repro"):
-            models.load(tmp_path / "nowhere")
-
-    def test_weights_cut_short(self, folder):
-        path = folder / "weights.safetensors"
-        path.write_bytes(path.read_bytes()[:-9])
-        with pytest.raises(InputError, match=r"weights\.safetensors: cannot be read"):
-            models.load(folder)
-
-    def test_a_pickle_is_not_loaded(self, folder):
-        import pickle
-
-        class Bomb:
-            def __reduce__(self):
-                return (exec, ("raise SystemExit('a pickle was run')",))
-
-        (folder / "weights.safetensors").write_bytes(pickle.dumps(Bomb()))
-        with pytest.raises(InputError, match="cannot be read"):
-            models.load(folder)
-
-    def test_weights_of_another_network(self, folder, settings):
-        other = settings | {"units": 13}
-        WindowModel(build(other, seed=0), other).save(folder.parent / "other")
-        weights = (folder.parent / "other" / "weights.safetensors").read_bytes()
-        (folder / "weights.safetensors").write_bytes(weights)
-        with pytest.raises(InputError, match=r"do not fit settings\.json"):
-            models.load(folder)
-
-    @pytest.mark.parametrize(
-        ("change", "message"),
-        [
-            ({"vocabulary": 90}, "not the settings of a model of 89 tokens"),
-            ({"kind": "transformer"}, "no kind of model 'transformer'"),
-            ({"cell": "peephole"}, "is damaged"),
-            ({"units": "many"}, "is damaged"),
-        ],
-    )
-    def test_settings_that_do_not_fit(self, folder, settings, change, message):
-        raw = {"vocabulary": 89, "kind": "network", **settings, **change}
-        storage.write_json(folder / "settings.json", raw)
-        with pytest.raises(InputError, match=message):
-            models.load(folder)
+def test_a_fresh_network_judges_neither_intervals_nor_candidates():
+    net = build(COPYING, seed=3)
+    hidden = jnp.asarray(np.random.default_rng(0).normal(0, 1, (2, 12)).astype(np.float32))
+    recall = recall_of([40, 45], pitch=[40, 45], candidates=[[40] * 5] * 2, runs=[[3] * 5] * 2)
+    assert np.array_equal(net.logits(hidden, recall), net.output(hidden))

@@ -7,7 +7,16 @@ import pytest
 
 from nottingham import models
 from nottingham.encoding import split, vocabulary, windows
-from nottingham.models.ngram import Ngram, count_all, encode, fit, write_candidates
+from nottingham.models.ngram import (
+    Candidate,
+    Ngram,
+    count_all,
+    count_tunes,
+    encode,
+    fit,
+    target_windows,
+    write_candidates,
+)
 
 K = vocabulary.SIZE
 A, B, C = 1, 2, 3
@@ -38,6 +47,42 @@ def test_counts_equal_counting_one_by_one(streams):
         grams = np.array(list(expected))
         assert dict(zip(expected, table.of(encode(grams)).tolist(), strict=True)) == expected
         assert table.counts.sum() == sum(expected.values())
+
+
+@pytest.mark.parametrize("order", [1, 2, 5])
+def test_tunes_that_have_an_ngram_are_counted_once(streams, order):
+    tunes = [*streams.tunes(split.TRAIN), np.array([A], np.uint8), np.array([A], np.uint8)]
+    table = count_tunes(tunes, order)
+    expected = Counter(
+        gram
+        for tokens in tunes
+        for gram in {tuple(tokens[i : i + order].tolist()) for i in range(len(tokens) - order + 1)}
+    )
+    assert dict(zip(expected, table.of(encode(np.array([*expected]))).tolist(), strict=True)) == (
+        expected
+    )
+    assert table.counts.sum() == expected.total()
+    assert table.counts.max() > 1
+
+
+def test_every_target_with_the_steps_before_it(streams):
+    """Also with more steps before it than an n-gram has; tunes without targets have none."""
+    tunes = [np.arange(35), np.arange(32), np.arange(40, 73)]
+    assert target_windows(tunes, 3).tolist() == [
+        [30, 31, 32],
+        [31, 32, 33],
+        [32, 33, 34],
+        [70, 71, 72],
+    ]
+    assert target_windows(tunes, 1).tolist() == [[32], [33], [34], [72]]
+
+
+def test_what_follows_a_context():
+    table = count_all([np.array([A, B, A, C, A, B], np.uint8)], 2)[1]
+    rows = table.after(np.array([[A], [B], [9]]))
+    assert rows.shape == (3, K)
+    assert rows[0, [A, B, C]].tolist() == [0, 2, 1]
+    assert rows.sum(axis=1).tolist() == [3, 1, 0]
 
 
 def test_totals_are_sums_over_what_follows(streams):
@@ -81,10 +126,11 @@ def test_validation_chooses(streams):
     model, tried = fit(streams, max_order=4, smoothing=choices)
     assert len(tried) == 12
     best = min(tried, key=lambda c: c.log_loss)
-    assert (len(model.tables), model.smoothing) == (best.order, best.smoothing)
+    assert (model.order, f"c={model.smoothing:g}") == (best.order, best.smoothing)
     # the log-loss of each candidate is that of the model it stands for
-    for candidate in tried:
-        other = Ngram(count_all(streams.tunes(split.TRAIN), candidate.order), candidate.smoothing)
+    for candidate, c in zip(tried, choices * 4, strict=True):
+        assert candidate.smoothing == f"c={c:g}"
+        other = Ngram(count_all(streams.tunes(split.TRAIN), candidate.order), c)
         losses = [
             -other.log_probs(t)[np.arange(32, len(t)), t[32:]] for t in streams.tunes(split.VALID)
         ]
@@ -100,11 +146,19 @@ def test_the_test_tunes_do_not_matter(streams):
 
 
 def test_it_comes_back_from_disk(tmp_path, streams):
-    model, tried = fit(streams, max_order=3, smoothing=[0.1])
+    model, _ = fit(streams, max_order=3, smoothing=[0.1])
     model.save(tmp_path / "ngram")
     back = models.load(tmp_path / "ngram")
     tokens = streams.tunes(split.TEST)[0]
     assert np.array_equal(back.log_probs(tokens), model.log_probs(tokens))
-    write_candidates(tmp_path / "ngram.csv", tried)
-    assert (tmp_path / "ngram.csv").read_text().splitlines()[0] == "n,c=0.1"
-    assert len((tmp_path / "ngram.csv").read_text().splitlines()) == 4
+
+
+def test_candidates_as_a_table(tmp_path):
+    """A row an n, a column a smoothing, in the order in which they were tried."""
+    tried = [Candidate(n, c, n + 0.25) for n in (1, 2) for c in ("c=1", "c=0.1")]
+    write_candidates(tmp_path / "t.csv", [*tried, *(Candidate(n, "other", 9.0) for n in (1, 2))])
+    assert (tmp_path / "t.csv").read_text().splitlines() == [
+        "n,c=1,c=0.1,other",
+        "1,1.2500,1.2500,9.0000",
+        "2,2.2500,2.2500,9.0000",
+    ]

@@ -1,31 +1,52 @@
 """What every model promises, whatever is inside."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
 from nottingham.encoding import split, vocabulary
-from nottingham.models.base import Model
+from nottingham.models import copying, kneser_ney, networks
+from nottingham.models.base import Batched, Model
 from nottingham.models.baselines import Hold, Uniform
-from nottingham.models.network import build
 from nottingham.models.ngram import Ngram, count_all
-from nottingham.models.window import WindowModel
+from tests.models.small import CELLS, COPYING, TUNE, caring, tokens
+
+NETWORKS = {
+    "rnn": CELLS["tanh"],
+    "gru": CELLS["gru"],
+    "lstm": CELLS["lstm"],
+    "copying-lstm": COPYING,
+    "tune-lstm": TUNE,
+}
 
 
-@pytest.fixture(params=["random", "hold", "ngram", "rnn", "lstm"])
-def model(request, streams):
-    def network(cell):
-        names = ("cell", "units", "embedding", "positions", "precision")
-        settings = dict(zip(names, (cell, 6, 5, 8, "float32"), strict=True))
-        return WindowModel(build(settings, seed=0), settings)
+@cache
+def network(name):
+    return networks.wrap(caring(NETWORKS[name], loudness=2.0), NETWORKS[name])
 
-    makers = {
-        "random": Uniform,
-        "hold": lambda: Hold.fit(streams),
-        "ngram": lambda: Ngram(count_all(streams.tunes(split.TRAIN), 3), 0.03),
-        "rnn": lambda: network("tanh"),
-        "lstm": lambda: network("lstm"),
-    }
-    return makers[request.param]()
+
+# Each model by name: how it is made of the streams. What is fitted belongs here too.
+MAKERS = {
+    "random": lambda streams: Uniform(),
+    "hold": Hold.fit,
+    "ngram": lambda streams: Ngram(count_all(streams.tunes(split.TRAIN), 3), 0.03),
+    "kneser-ney": lambda streams: kneser_ney.fit(streams, max_order=4)[0],
+    "copy": lambda streams: copying.fit(streams, kneser_ney.fit(streams, max_order=4)[0]),
+    **{name: lambda streams, name=name: network(name) for name in NETWORKS},
+}
+TUNE_CONTEXT = {"copy", "tune-lstm"}
+"""The names of those that see more than the last 32 steps."""
+
+
+@pytest.fixture(params=MAKERS)
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def model(name, streams):
+    return MAKERS[name](streams)
 
 
 @pytest.fixture
@@ -33,9 +54,23 @@ def tune(streams):
     return streams.tunes(split.TEST)[0]
 
 
-def test_it_is_a_model_of_a_stated_context(model):
+def score(model, tunes):
+    """Score tunes together where the model can."""
+    if isinstance(model, Batched):
+        return model.log_probs_of(tunes)
+    return [model.log_probs(tokens) for tokens in tunes]
+
+
+def altered(tune, part):
+    """Change every step of a part."""
+    changed = tune.copy()
+    changed[part] = (changed[part] + 11) % vocabulary.SIZE
+    return changed
+
+
+def test_it_is_a_model_of_a_stated_context(model, name):
     assert isinstance(model, Model)
-    assert model.context == "window"
+    assert model.context == ("tune" if name in TUNE_CONTEXT else "window")
 
 
 def test_rows_are_distributions(model, tune):
@@ -47,15 +82,32 @@ def test_rows_are_distributions(model, tune):
 
 @pytest.mark.parametrize("t", [0, 1, 31, 32, 33, 80])
 def test_no_row_sees_its_own_step_or_later_ones(model, tune, t):
-    changed = tune.copy()
-    changed[t:] = (changed[t:] + 11) % vocabulary.SIZE
+    changed = altered(tune, slice(t, None))
     assert np.array_equal(model.log_probs(changed)[: t + 1], model.log_probs(tune)[: t + 1])
 
 
+@pytest.mark.parametrize("t", [0, 1, 31, 32, 33, 80])
+def test_no_row_sees_another_tune_or_its_padding(model, tune, t):
+    """Among other tunes, of other lengths, all of them changed and what is yet to come as well."""
+    others = [tokens(seed, length) for seed, length in enumerate((140, 5, 0, 33, 64))]
+    rows = score(model, [*others[:2], tune, *others[2:]])[2]
+    others = [altered(other, slice(None)) for other in others]
+    changed = score(model, [*others[:2], altered(tune, slice(t, None)), *others[2:]])[2]
+    assert np.array_equal(changed[: t + 1], rows[: t + 1])
+
+
+@pytest.mark.parametrize("name", [name for name in MAKERS if name != "random"], indirect=True)
+def test_a_row_heeds_the_step_before(model, tune):
+    """So that the tests above do not pass because a model hears nothing."""
+    changed = model.log_probs(altered(tune, slice(80, 81)))
+    rows = model.log_probs(tune)
+    assert abs(changed[81] - rows[81]).max() > 0.01
+
+
+@pytest.mark.parametrize("name", [n for n in MAKERS if n not in TUNE_CONTEXT], indirect=True)
 @pytest.mark.parametrize("t", [40, 41, 80])
 def test_no_row_sees_more_than_32_steps_back(model, tune, t):
-    changed = tune.copy()
-    changed[: t - 32] = (changed[: t - 32] + 11) % vocabulary.SIZE
+    changed = altered(tune, slice(t - 32))
     assert np.array_equal(model.log_probs(changed)[t], model.log_probs(tune)[t])
 
 
@@ -66,12 +118,14 @@ def test_the_next_step_is_the_row_that_scoring_gives(model, tune, t):
 
 
 def test_uniformly_random_tunes_cannot_be_predicted(model):
-    tune = np.random.default_rng(3).integers(0, vocabulary.SIZE, 3000).astype(np.uint8)
-    losses = -model.log_probs(tune)[np.arange(len(tune)), tune]
+    """Nor does one that copies know more of them: a log-loss below ln 89 would be a leak."""
+    tunes = np.random.default_rng(3).integers(0, vocabulary.SIZE, (30, 100)).astype(np.uint8)
+    rows = np.stack(score(model, list(tunes)))
+    losses = -np.take_along_axis(rows, tunes[..., None].astype(int), axis=2)
     assert losses.mean() > np.log(vocabulary.SIZE) - 0.1
 
 
-@pytest.mark.parametrize("tokens", [[0, 89], [-1, 3], [0.5, 1.0]])
-def test_what_is_no_token_is_refused(model, tokens):
+@pytest.mark.parametrize("wrong", [[0, 89], [-1, 3], [0.5, 1.0]])
+def test_what_is_no_token_is_refused(model, wrong):
     with pytest.raises(ValueError, match="tokens"):
-        model.log_probs(np.array(tokens))
+        model.log_probs(np.array(wrong))

@@ -1,5 +1,7 @@
 """Sampling from a model whose probabilities are known."""
 
+from functools import cache
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,9 +9,9 @@ import pytest
 
 from nottingham.encoding import vocabulary
 from nottingham.models.baselines import Hold
-from nottingham.models.network import build
 from nottingham.models.sampler import by_rows, continue_tunes
 from nottingham.models.window import WindowModel
+from tests.models.small import WINDOWS, caring, tokens
 
 
 class Known:
@@ -50,45 +52,46 @@ def test_each_step_heeds_the_one_before():
     assert np.array_equal(tunes, np.repeat([[4], [9]], 31, axis=1))
 
 
-@pytest.fixture(params=["tanh", "gru", "lstm"])
+@cache
+def built(name):
+    return WindowModel(caring(WINDOWS[name], loudness=20.0), WINDOWS[name])
+
+
+@pytest.fixture(params=WINDOWS)
 def network(request):
-    names = ("cell", "units", "embedding", "positions", "precision")
-    settings = dict(zip(names, (request.param, 12, 7, 8, "float32"), strict=True))
-    model = WindowModel(build(settings, seed=1), settings)
-    scale = 20.0  # an untrained network hardly cares what it is given: make it care
-    model._weights = jax.tree.map(lambda x: x * scale if x.shape == (12, 89) else x, model._weights)
-    return model
+    return built(request.param)
 
 
-@pytest.mark.parametrize("primed", [1, 20, 32, 40])
-def test_the_compiled_sampler_draws_what_the_rows_say(network, primed):
-    """State carried by 32 states in turn, against every window run anew."""
-    primers = np.random.default_rng(primed).integers(0, 89, (3, primed)).astype(np.uint8)
-    draws = np.random.default_rng(5).random((60, 3))
+@pytest.mark.parametrize(("primed", "steps"), [(1, 3), (31, 50), (32, 50), (40, 50)])
+def test_the_compiled_sampler_draws_what_the_rows_say(network, primed, steps):
+    """State, and memory, carried by 32 states in turn, against every window run anew."""
+    primers = tokens(primed, 3, primed)
+    draws = np.random.default_rng(5).random((steps, 3))
     expected = by_rows(network, primers, draws)
     assert np.array_equal(network.continued(primers, draws, carry=False), expected)
 
 
 def test_a_carried_state_is_a_run_over_all_steps(network):
-    primers = np.random.default_rng(1).integers(0, 89, (2, 50)).astype(np.uint8)
+    primers = tokens(1, 2, 50)
     draws = np.random.default_rng(5).random((1, 2))
     carried = network.continued(primers, draws, carry=True)[:, -1]
     net = network._merge(network._weights)
-    whole = net.hidden(jnp.asarray(primers.T, jnp.int32), jnp.zeros(2, jnp.int32))[-1]
-    reached = np.cumsum(jax.nn.softmax(net.logits(whole)), axis=1)
+    recall = net.remembered.run(jnp.asarray(primers.T, jnp.int32))
+    logits = net.logits(net.hidden(recall, jnp.zeros(2, jnp.int32)), recall)[-1]
+    reached = np.cumsum(jax.nn.softmax(logits), axis=1)
     assert carried.tolist() == (reached > draws.T * reached[:, -1:]).argmax(axis=1).tolist()
 
 
-@pytest.mark.parametrize("network", ["lstm"], indirect=True)  # the untrained others forget
+@pytest.mark.parametrize("network", ["lstm", "copying"], indirect=True)  # the others forget
 def test_carrying_is_not_the_window_protocol(network):
-    primers = np.random.default_rng(1).integers(0, 89, (2, 50)).astype(np.uint8)
+    primers = tokens(1, 2, 50)
     continued = continue_tunes(network, primers, steps=100, seed=1, carry=True)
     windows = continue_tunes(network, primers, steps=100, seed=1)
     assert not np.array_equal(continued, windows)
 
 
 def test_tunes_continued_together_and_alone(network):
-    primers = np.random.default_rng(1).integers(0, 89, (4, 32)).astype(np.uint8)
+    primers = tokens(1, 4, 32)
     draws = np.random.default_rng(5).random((40, 4))
     for carry in (True, False):
         together = network.continued(primers, draws, carry=carry)

@@ -1,9 +1,10 @@
-"""Tunes that can be learnt."""
+"""Tunes that can be learnt, and a training that leaves nothing behind."""
 
 import numpy as np
 import pytest
 
 from nottingham.encoding import split, windows
+from nottingham.training import loop
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +15,17 @@ def scales():
     places = np.array([split.TRAIN] * 8 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
     ids = [f"scales/{i}" for i in range(12)]
     return windows.join(tunes, split=places, ids=ids, steps_per_measure=8)
+
+
+@pytest.fixture
+def train(tmp_path):
+    """Train without a progress bar, and give the model and its history."""
+
+    def run(streams, chosen, name=""):
+        model, history, checkpoint = loop.train(
+            streams, chosen, name=name, scratch=tmp_path / "scratch"
+        )
+        checkpoint.forget()
+        return model, history
+
+    return run

@@ -7,7 +7,7 @@ from nottingham.encoding import windows
 from nottingham.training import checkpoint, loop
 from nottingham.training.checkpoint import Checkpoint, fingerprint
 from nottingham.training.program import Program
-from tests.training.test_training import settings
+from tests.training.small import settings
 
 CHOSEN = {"epochs": 4, "dropout": 0.3, "transpose": 5}
 

@@ -1,0 +1,183 @@
+"""Models side by side on the same targets: metrics, how sure they are, and where they differ.
+
+``question`` in `nottingham.evaluation.scoring` asks a model; here the answers of several become
+what ``reports/metrics/`` and ``reports/analysis.json`` hold.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Shaped
+
+from nottingham.encoding import split
+from nottingham.encoding.windows import Streams, describe
+from nottingham.evaluation import metrics, targets
+from nottingham.evaluation.intervals import calibration_interval, intervals
+from nottingham.evaluation.metrics import Ratio, Scores
+from nottingham.evaluation.scoring import Answers
+from nottingham.evaluation.targets import Targets
+
+RIVALS = (
+    ("kneser-ney", "ngram"),
+    ("rnn", "kneser-ney"),
+    ("gru", "rnn"),
+    ("lstm", "gru"),
+    ("lstm", "ngram"),
+    ("lstm", "kneser-ney"),
+    ("copy", "lstm"),
+    ("tune-lstm", "copy"),
+    ("tune-lstm", "lstm"),
+)
+"""Which models are compared pair by pair, where both are evaluated."""
+
+_COMPARED = ("log_loss", "accuracy")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the split, and what every model said about it."""
+
+    targets: Targets
+    answers: Mapping[str, Answers]
+
+    def figures(self, model: str) -> dict[str, Ratio]:
+        """Give the figures over targets of one model."""
+        return metrics.figures(self.answers[model].scores, self.targets)
+
+
+def parts(streams: Streams, answers: Mapping[int, Mapping[str, Answers]]) -> dict[int, Part]:
+    """Put what models said about parts of the split beside the targets of these."""
+    return {
+        part: Part(targets.of_tunes(streams.tunes(part), streams.steps_per_measure), given)
+        for part, given in answers.items()
+    }
+
+
+def record(parts: Mapping[int, Part], model: str, origin: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what ``reports/metrics/<model>.json`` holds.
+
+    Args:
+        parts: what models said.
+        model: which of them.
+        origin: the corpus's ``provenance.json``.
+    """
+    context = next(iter(parts.values())).answers[model].context
+    return {
+        "model": model,
+        "corpus": origin["corpus"],
+        "substituted": bool(origin["substituted"]),
+        "context": context,
+        **{split.NAMES[number]: summary(part, model) for number, part in parts.items()},
+    }
+
+
+def analysis(
+    parts: Mapping[int, Part], streams: Streams, meters: Mapping[str, str], *, seed: int
+) -> dict[str, Any]:
+    """Give what ``reports/analysis.json`` holds: how sure the figures are, and what is in them.
+
+    Args:
+        parts: what models said.
+        streams: the tunes.
+        meters: the meter at the start of each tune, by id.
+        seed: of the intervals.
+    """
+    test = parts[split.TEST]
+    ids = targets.ids(streams, split.TEST)
+    labels = {
+        "meter": np.array([meters[id_] for id_ in ids])[test.targets.tune],
+        "family": np.array([targets.family(id_) for id_ in ids])[test.targets.tune],
+        "position": test.targets.position + 1,
+    }
+    return {
+        "tunes": describe(streams).splitlines(),
+        "steps_per_measure": streams.steps_per_measure,
+        "intervals": {
+            split.NAMES[number]: uncertainty(part, seed=seed) for number, part in parts.items()
+        },
+        "differences": differences(test, seed=seed),
+        "groups": {name: by_group(test, label, seed=seed) for name, label in labels.items()},
+        "reliability": {
+            model: metrics.reliability(answers.scores) for model, answers in test.answers.items()
+        },
+    }
+
+
+def summary(part: Part, model: str) -> dict[str, float | int | None]:
+    """Give a model's metrics on a part, as in ``reports/metrics/<model>.json``."""
+    answers = part.answers[model]
+    return {
+        **{name: figure.value for name, figure in part.figures(model).items()},
+        "rollout_accuracy": answers.rollout.value,
+        "calibration_error": metrics.calibration_error(answers.scores),
+        "targets": len(part.targets.token),
+    }
+
+
+def uncertainty(part: Part, *, seed: int) -> dict[str, dict[str, Any]]:
+    """Give the interval of every figure, by model and name."""
+    found = {}
+    for model, answers in part.answers.items():
+        figures = part.figures(model)
+        sure = intervals(list(figures.values()), part.targets.tune, seed=seed)
+        gaps = metrics.calibration_gaps(answers.scores)
+        of_rollouts = np.arange(len(answers.rollout.values))
+        found[model] = dict(zip(figures, sure, strict=True)) | {
+            "rollout_accuracy": intervals([answers.rollout], of_rollouts, seed=seed)[0],
+            "calibration_error": calibration_interval(gaps, part.targets.tune, seed=seed),
+        }
+    return found
+
+
+def differences(part: Part, *, seed: int) -> list[dict[str, Any]]:
+    """Compare the pairs of `RIVALS`: the first one's figure less the second's, and its interval."""
+    pairs = [pair for pair in RIVALS if set(pair) <= set(part.answers)]
+    found: list[dict[str, Any]] = [{"model": one, "rival": other} for one, other in pairs]
+    for name in _COMPARED:
+        figures = []
+        for one, other in pairs:
+            mine, theirs = part.figures(one)[name], part.figures(other)[name]
+            figures.append(Ratio(mine.values - theirs.values, mine.counted))
+        sure = intervals(figures, part.targets.tune, seed=seed) if figures else []
+        for entry, figure, interval in zip(found, figures, sure, strict=True):
+            entry[name] = {"value": figure.value, "interval": interval}
+    return found
+
+
+def by_group(
+    part: Part, groups: Shaped[np.ndarray, " targets"], *, seed: int
+) -> list[dict[str, Any]]:
+    """Compare the models on the targets of each group.
+
+    Args:
+        part: what is compared.
+        groups: the group of each target; they come sorted.
+        seed: of the intervals.
+
+    Returns:
+        For each group its name, how many tunes and targets it has, and the figures of each model
+        with their intervals.
+    """
+    found = []
+    for group in np.unique(groups):
+        chosen = groups == group
+        figures = {
+            (model, name): figure
+            for model, answers in part.answers.items()
+            for name, figure in _within(answers.scores, chosen).items()
+        }
+        sure = intervals(list(figures.values()), part.targets.tune, seed=seed)
+        models: dict[str, dict[str, Any]] = {model: {} for model in part.answers}
+        for ((model, name), figure), interval in zip(figures.items(), sure, strict=True):
+            models[model][name] = {"value": figure.value, "interval": interval}
+        tunes = len(np.unique(part.targets.tune[chosen]))
+        count = {"tunes": tunes, "targets": int(chosen.sum())}
+        found.append({"group": group.item(), **count, "models": models})
+    return found
+
+
+def _within(scores: Scores, chosen: np.ndarray) -> dict[str, Ratio]:
+    figures = (metrics.over(-scores.log_prob, chosen), metrics.over(scores.hit, chosen))
+    return dict(zip(_COMPARED, figures, strict=True))

@@ -1,0 +1,72 @@
+"""How sure a figure is: 95 % intervals by bootstrap over tunes.
+
+Steps of one tune resemble each other, so it is tunes that are drawn anew, each with all that counts
+of it. Two models are compared on the same tunes, drawn together: a paired interval is much narrower
+than the intervals of the two.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Int
+
+from nottingham.evaluation.metrics import Ratio, rounded
+
+Interval = tuple[float, float]
+
+_DRAWS = 10_000
+_LEVELS = (2.5, 97.5)
+
+
+def intervals(
+    figures: Sequence[Ratio], tune: Int[np.ndarray, " items"], *, seed: int
+) -> list[Interval | None]:
+    """Give the interval of each figure by the percentile bootstrap: Efron & Tibshirani (1993).
+
+    Args:
+        figures: all over the same items; for the difference of two models, of their differences.
+        tune: which tune each item is of, from 0 on.
+        seed: the same seed draws the same tunes.
+
+    Returns:
+        The 2.5th and the 97.5th percentile; None for a figure to which fewer than two tunes add.
+    """
+    if not len(tune):
+        return [None] * len(figures)
+    draws, tunes = _draws(tune, seed)
+    values = np.stack([np.bincount(tune, figure.values, tunes) for figure in figures], axis=1)
+    counted = np.stack([np.bincount(tune, figure.counted, tunes) for figure in figures], axis=1)
+    sums, totals = draws @ values, draws @ counted
+    found = np.divide(sums, totals, out=np.full_like(sums, np.nan), where=totals > 0)
+    return [
+        _percentiles(column) if np.sum(of > 0) > 1 else None
+        for column, of in zip(found.T, counted.T, strict=True)
+    ]
+
+
+def calibration_interval(
+    gaps: Sequence[Ratio], tune: Int[np.ndarray, " items"], *, seed: int
+) -> Interval | None:
+    """Give the interval of a calibration error, the sum of the sizes of its bins' gaps.
+
+    Chance makes gaps larger rather than smaller, and drawing anew adds to it: where models are
+    nearly calibrated, the interval lies a little high.
+    """
+    if not len(tune) or tune.max() < 1:
+        return None
+    draws, tunes = _draws(tune, seed)
+    values = np.stack([np.bincount(tune, gap.values, tunes) for gap in gaps], axis=1)
+    totals = draws @ np.bincount(tune, minlength=tunes)
+    return _percentiles(np.abs(draws @ values).sum(axis=1) / totals)
+
+
+def _draws(tune: np.ndarray, seed: int) -> tuple[np.ndarray, int]:
+    """Draw tunes anew: how often each is drawn, ``[draws, tunes]``, and how many there are."""
+    tunes = int(tune.max()) + 1
+    draws = np.random.default_rng(seed).multinomial(tunes, np.full(tunes, 1 / tunes), _DRAWS)
+    return draws, tunes
+
+
+def _percentiles(drawn: np.ndarray) -> Interval:
+    low, high = np.nanpercentile(drawn, _LEVELS)
+    return rounded(low), rounded(high)

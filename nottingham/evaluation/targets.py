@@ -1,0 +1,88 @@
+"""What is to be predicted: each step with at least 32 steps of its tune before it.
+
+The targets of a part of the split are the same for every model, in the same order, so that models
+can be compared target by target.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Int, Integer
+from numpy.lib.stride_tricks import sliding_window_view
+
+from nottingham.encoding import vocabulary
+from nottingham.encoding.windows import CONTEXT, Streams
+
+PASSAGE = 16
+"""Steps before a target that make it familiar when the tune has had them before: two measures."""
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The targets of some tunes: arrays of shape ``[targets]``."""
+
+    tune: Int[np.ndarray, " targets"]
+    """Which of the tunes, in the order given; those without targets are left out."""
+    token: Integer[np.ndarray, " targets"]
+    before: Integer[np.ndarray, " targets"]
+    """The token of the step before."""
+    position: Int[np.ndarray, " targets"]
+    """The step of the measure."""
+    familiar: Bool[np.ndarray, " targets"]
+    """Whether the tune has had the last `PASSAGE` steps before."""
+
+    @property
+    def changed(self) -> Bool[np.ndarray, " targets"]:
+        """Whether the target differs from the step before it."""
+        changed: np.ndarray = self.token != self.before
+        return changed
+
+    @property
+    def begins_note(self) -> Bool[np.ndarray, " targets"]:
+        """Whether a note begins: on the grid, a change to a pitch."""
+        begins: np.ndarray = self.changed & (self.token != vocabulary.REST)
+        return begins
+
+    @property
+    def tunes(self) -> int:
+        """How many tunes have targets."""
+        return int(self.tune[-1]) + 1 if len(self.tune) else 0
+
+
+def of_tunes(tunes: Sequence[np.ndarray], steps_per_measure: int) -> Targets:
+    """Find the targets of tunes with tokens of shape ``[time]``."""
+    long = [tokens for tokens in tunes if len(tokens) > CONTEXT]
+    places = [np.arange(CONTEXT, len(tokens)) for tokens in long]
+    tune = np.repeat(np.arange(len(long)), [len(place) for place in places])
+    empty = np.zeros(0, int)
+    return Targets(
+        tune=tune,
+        token=np.concatenate([empty, *(t[CONTEXT:] for t in long)]),
+        before=np.concatenate([empty, *(t[CONTEXT - 1 : -1] for t in long)]),
+        position=np.concatenate([empty, *places]) % steps_per_measure,
+        familiar=np.concatenate([empty, *map(_familiar, long)]).astype(bool),
+    )
+
+
+def _familiar(tokens: Integer[np.ndarray, " time"]) -> Bool[np.ndarray, " targets"]:
+    """Say of each target of a tune whether the passage before it occurred earlier."""
+    passages = sliding_window_view(tokens, PASSAGE)
+    _, first, which = np.unique(passages, axis=0, return_index=True, return_inverse=True)
+    starts = np.arange(CONTEXT, len(tokens)) - PASSAGE
+    earlier: np.ndarray = first[which.reshape(-1)[starts]] < starts
+    return earlier
+
+
+def ids(streams: Streams, part: int) -> list[str]:
+    """Name each tune of a part that has targets."""
+    return [str(streams.ids[i]) for i in streams.indices(part) if len(streams.tune(i)) > CONTEXT]
+
+
+def family(id_: str) -> str:
+    """Name the kind of a tune, which is the file that its id names.
+
+    A range of letters at the end, as in ``reelsa-c``, belongs to the file and not to the kind.
+    """
+    return re.sub(r"[a-z]-[a-z]$", "", id_.split("/")[0])

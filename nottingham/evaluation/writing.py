@@ -1,0 +1,24 @@
+"""Figures and tables as text."""
+
+from collections.abc import Iterable, Sequence
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a table in Markdown."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def sure(
+    value: float | None, interval: Sequence[float] | None, *, digits: int = 4, sign: str = ""
+) -> str:
+    """Write a figure with its interval, where it has one."""
+    if value is None or interval is None:
+        return number(value, digits=digits, sign=sign)
+    low, high = (number(end, digits=3, sign=sign) for end in interval)
+    return f"{number(value, digits=digits, sign=sign)} [{low}, {high}]"
+
+
+def number(value: float | None, *, digits: int = 4, sign: str = "") -> str:
+    """Write a figure; a dash stands for none."""
+    return "–" if value is None else f"{value:{sign}.{digits}f}".replace("-", "−")

@@ -1,0 +1,32 @@
+"""Write what a reader opens: reports/results.md, and the tables and pictures of reports/plots."""
+
+import sys
+from pathlib import Path
+
+from nottingham.corpus import provenance
+from nottingham.evaluation import pictures, results, studies
+from nottingham.files import read_json, write_text
+from stages import run
+
+
+def main() -> None:
+    """Run the stage for the models named on the command line."""
+    reports = Path("reports")
+    found = results.Findings(
+        metrics={
+            name: read_json(reports / "metrics" / f"{name}.json", made_by="dvc repro evaluate")
+            for name in sys.argv[1:]
+        },
+        analysis=read_json(reports / "analysis.json", made_by="dvc repro evaluate"),
+        origin=provenance.read(Path("data/raw")),
+        studies=studies.load(reports / "studies"),
+    )
+    write_text(reports / "results.md", results.markdown(found))
+    pictures.write_tables(found, reports / "plots")
+    pictures.draw_models(found, reports / "plots" / "models.png")
+    pictures.draw_closer(found, reports / "plots" / "closer.png")
+    provenance.warn_if_substituted(found.origin)
+
+
+if __name__ == "__main__":
+    run(main)

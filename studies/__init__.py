@@ -1,0 +1,1 @@
+"""Studies: the pipeline run with other settings, as DVC experiments."""

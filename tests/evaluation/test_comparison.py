@@ -1,0 +1,249 @@
+"""Models side by side, of which all answers are known."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nottingham.encoding import split, vocabulary, windows
+from nottingham.evaluation import comparison, scoring, targets
+
+JIG, REEL = 1, 11
+"""The first tokens of the tunes: a jig is 1 2 … 8 1 2 … 8 and so on, a reel 11 12 … 18 11 …"""
+
+METERS = {
+    "jigs/1": "6/8",
+    "jigs/2": "6/8",
+    "jigs/3": "6/8",
+    "reelsa-c/1": "4/4",
+    "reelsd-g/9": "4/4",
+}
+LENGTHS = {"jigs/1": 70, "jigs/2": 32, "jigs/3": 64, "reelsa-c/1": 80, "reelsd-g/9": 96}
+ORIGIN = {"corpus": "nottingham", "source": "a host", "version": "1", "substituted": None}
+
+
+class Knowing:
+    """Knows the next step, and says so with one probability in jigs and another in reels."""
+
+    def __init__(self, jig, reel, context="window"):
+        self.context, self.chances = context, {JIG: jig, REEL: reel}
+
+    def log_probs(self, tokens):
+        return self._rows(np.full(len(tokens), tokens[0]), np.arange(len(tokens)))
+
+    def next_log_probs(self, histories):
+        return self._rows(histories[:, 0], np.full(len(histories), histories.shape[1]))
+
+    def _rows(self, first, times):
+        chance = np.array([self.chances[int(token)] for token in first])
+        others = (1 - chance) / (vocabulary.SIZE - 1)
+        rows = np.repeat(others[:, None], vocabulary.SIZE, axis=1)
+        rows[np.arange(len(times)), first + times % 8] = chance
+        return np.log(rows).astype(np.float32)
+
+
+HALF, SURE, WRONG = 0.55, 0.95, 0.001
+
+MODELS = {
+    "ngram": Knowing(HALF, HALF),
+    "lstm": Knowing(SURE, SURE),
+    "copy": Knowing(SURE, WRONG, context="tune"),
+}
+
+
+def tune(id_):
+    first = JIG if id_.startswith("jigs") else REEL
+    return (np.arange(LENGTHS[id_]) % 8 + first).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def streams():
+    """Of each tune one to train and one to test; jigs/2 has no targets."""
+    places = np.array([split.TRAIN] * 5 + [split.TEST] * 5, np.uint8)
+    tunes = [tune(id_) for id_ in LENGTHS] * 2
+    return windows.join(tunes, split=places, ids=[*LENGTHS] * 2, steps_per_measure=8)
+
+
+@pytest.fixture(scope="module")
+def parts(streams):
+    answers = {
+        part: {name: scoring.question(m, streams, part, seed=1) for name, m in MODELS.items()}
+        for part in (split.TRAIN, split.TEST)
+    }
+    return comparison.parts(streams, answers)
+
+
+@pytest.fixture(scope="module")
+def analysis(parts, streams):
+    return comparison.analysis(parts, streams, METERS, seed=1)
+
+
+def test_a_record_by_hand(parts):
+    record = comparison.record(parts, "lstm", ORIGIN)
+    assert list(record) == ["model", "corpus", "substituted", "context", "train", "test"]
+    assert (record["model"], record["corpus"], record["context"]) == (
+        "lstm",
+        "nottingham",
+        "window",
+    )
+    assert record["substituted"] is False
+    test = record["test"]
+    assert test["targets"] == 38 + 32 + 48 + 64
+    assert test["log_loss"] == round(-np.log(SURE), 4)
+    assert test["accuracy"] == test["change_accuracy"] == 1.0
+    assert test["sampled_accuracy"] == SURE
+    assert test["bits_per_note"] == round(-np.log2(SURE), 4)  # each step begins a note
+    assert test["calibration_error"] == round(1 - SURE, 4)
+    assert test["familiar_log_loss"] == test["log_loss"]
+    assert test["new_log_loss"] is None  # after 32 steps, all has come before
+    assert test["rollout_accuracy"] == pytest.approx(SURE, abs=0.08)
+    assert record["train"] == test  # the same tunes
+
+
+def test_a_record_is_of_the_model_that_it_names(parts):
+    record = comparison.record(parts, "copy", ORIGIN | {"substituted": "NOT THE REAL TUNES"})
+    assert record["model"] == "copy"
+    assert record["context"] == "tune"
+    assert record["substituted"] is True
+    assert record["test"]["accuracy"] == round(70 / 182, 4)
+    assert record["test"]["log_loss"] == round(-(70 * np.log(SURE) + 112 * np.log(WRONG)) / 182, 4)
+
+
+def test_all_can_be_written_as_json(parts, analysis):
+    for found in (analysis, *(comparison.record(parts, name, ORIGIN) for name in MODELS)):
+        assert json.loads(json.dumps(found, allow_nan=False)) == json.loads(json.dumps(found))
+
+
+def test_intervals_follow_from_the_seed(parts, streams, analysis):
+    assert comparison.analysis(parts, streams, METERS, seed=1) == analysis
+    # so few tunes, so much alike, have the same intervals by any seed; these do not
+    draw, model = np.random.default_rng(0), Knowing(HALF, HALF)
+    tunes = [tune("jigs/1")] * 12
+    scores = scoring.score_tunes(model, tunes)
+    scores = replace(scores, log_prob=-draw.exponential(9, len(scores.hit)))
+    sampled = scoring.rollout(model, tunes, seed=0)
+    answers = {
+        "gru": scoring.Answers("window", scores, sampled),
+        "rnn": scoring.Answers("window", scoring.score_tunes(model, tunes), sampled),
+    }
+    part, one_group = comparison.Part(targets.of_tunes(tunes, 8), answers), np.zeros(12 * 38, int)
+    for made, found in (
+        (comparison.uncertainty, lambda made: made["gru"]["log_loss"]),
+        (comparison.differences, lambda made: made[0]["log_loss"]["interval"]),
+        (
+            lambda part, seed: comparison.by_group(part, one_group, seed=seed),
+            lambda made: made[0]["models"]["gru"]["log_loss"]["interval"],
+        ),
+    ):
+        one, again, other = (made(part, seed=seed) for seed in (1, 1, 2))
+        assert one == again
+        assert found(one) != found(other)
+
+
+def test_the_analysis_says_what_was_analysed(analysis):
+    assert analysis["steps_per_measure"] == 8
+    assert analysis["tunes"][2] == "test: 5 tunes, 182 targets"
+
+
+def test_every_figure_has_an_interval(parts, analysis):
+    assert list(analysis["intervals"]) == ["train", "test"]
+    for model in MODELS:
+        figures = comparison.record(parts, model, ORIGIN)["test"]
+        found = analysis["intervals"]["test"][model]
+        assert set(found) == set(figures) - {"targets"}
+        assert found.pop("new_log_loss") is found.pop("new_accuracy") is None
+        for name, (low, high) in found.items():
+            assert low <= figures[name] <= high, name
+
+
+def test_intervals_are_as_wide_as_tunes_differ(analysis):
+    """The lstm is as sure of all tunes; the copy of jigs only: some draws have no reels, or all."""
+    test = analysis["intervals"]["test"]
+    sure = round(-np.log(SURE), 4)
+    assert test["lstm"]["log_loss"] == (sure, sure)
+    assert test["copy"]["accuracy"] == (0.0, 1.0)
+    low, high = test["lstm"]["rollout_accuracy"]
+    assert 0.8 < low < high <= 1.0
+
+
+def test_a_difference_is_the_first_less_the_second(analysis):
+    pairs = [(pair["model"], pair["rival"]) for pair in analysis["differences"]]
+    assert pairs == [("lstm", "ngram"), ("copy", "lstm")]
+    better, worse = analysis["differences"]
+    gained = round(np.log(HALF) - np.log(SURE), 4)
+    assert gained < 0
+    assert better["log_loss"] == {"value": gained, "interval": (gained, gained)}
+    assert better["accuracy"] == {"value": 0.0, "interval": (0.0, 0.0)}
+    lost = 112 / 182
+    assert worse["accuracy"] == {"value": round(-lost, 4), "interval": (-1.0, 0.0)}
+    assert worse["log_loss"]["value"] == round(lost * (np.log(SURE) - np.log(WRONG)), 4)
+    assert worse["log_loss"]["interval"] == (0.0, round(np.log(SURE / WRONG), 4))
+
+
+def test_a_difference_is_that_of_the_figures(parts, analysis):
+    records = {name: comparison.record(parts, name, ORIGIN)["test"] for name in MODELS}
+    for pair in analysis["differences"]:
+        for name in ("log_loss", "accuracy"):
+            expected = records[pair["model"]][name] - records[pair["rival"]][name]
+            assert pair[name]["value"] == pytest.approx(expected, abs=1.1e-4)
+
+
+def test_without_rivals_there_are_no_differences(parts, streams):
+    alone = {
+        number: comparison.Part(part.targets, {"ngram": part.answers["ngram"]})
+        for number, part in parts.items()
+    }
+    found = comparison.analysis(alone, streams, METERS, seed=1)
+    assert found["differences"] == []
+    assert list(found["intervals"]["test"]) == list(found["reliability"]) == ["ngram"]
+
+
+def test_groups_by_hand(analysis):
+    reels, jigs = analysis["groups"]["meter"]
+    assert (reels["group"], reels["tunes"], reels["targets"]) == ("4/4", 2, 112)
+    assert (jigs["group"], jigs["tunes"], jigs["targets"]) == ("6/8", 2, 70)
+    assert jigs["models"]["copy"]["accuracy"] == {"value": 1.0, "interval": (1.0, 1.0)}
+    lost = round(-np.log(WRONG), 4)
+    assert reels["models"]["copy"]["log_loss"] == {"value": lost, "interval": (lost, lost)}
+    assert reels["models"]["lstm"]["log_loss"]["value"] == round(-np.log(SURE), 4)
+    families = analysis["groups"]["family"]
+    assert [group["group"] for group in families] == ["jigs", "reels"]
+    assert families[0]["models"] == jigs["models"]
+    assert families[1]["models"] == reels["models"]
+
+
+def test_steps_of_the_measure_count_from_one(analysis):
+    groups = analysis["groups"]["position"]
+    assert [group["group"] for group in groups] == list(range(1, 9))
+    assert [group["tunes"] for group in groups] == [4] * 8
+    # of 38, 32, 48 and 64 targets, each from the start of a measure on
+    assert [group["targets"] for group in groups] == [23] * 6 + [22] * 2
+
+
+@pytest.mark.parametrize("name", ["meter", "family", "position"])
+def test_groups_sum_up_to_the_whole(parts, analysis, name):
+    groups = analysis["groups"][name]
+    assert sum(group["targets"] for group in groups) == 182
+    if name != "position":
+        assert sum(group["tunes"] for group in groups) == 4
+    for model in MODELS:
+        whole = comparison.record(parts, model, ORIGIN)["test"]
+        for figure in ("log_loss", "accuracy"):
+            total = sum(g["models"][model][figure]["value"] * g["targets"] for g in groups)
+            assert total / 182 == pytest.approx(whole[figure], abs=1e-4)
+
+
+def test_a_group_of_one_tune_has_no_interval(parts, streams):
+    meters = METERS | {"jigs/3": "9/8"}
+    groups = comparison.analysis(parts, streams, meters, seed=1)["groups"]["meter"]
+    assert [group["group"] for group in groups] == ["4/4", "6/8", "9/8"]
+    assert groups[2]["tunes"] == 1
+    assert groups[2]["models"]["copy"]["accuracy"] == {"value": 1.0, "interval": None}
+
+
+def test_reliability_is_the_share_of_hits_by_confidence(analysis):
+    found = analysis["reliability"]
+    assert found["ngram"] == [None] * 5 + [1.0] + [None] * 4
+    assert found["lstm"] == [None] * 9 + [1.0]
+    assert found["copy"] == [0.0] + [None] * 8 + [1.0]

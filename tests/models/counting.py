@@ -1,0 +1,22 @@
+"""Small models that count, without a choice on validation tunes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nottingham.models.copying import Copy
+from nottingham.models.kneser_ney import KneserNey, tables_for
+from nottingham.models.memory import RUN_CLASSES, Memory
+from nottingham.models.ngram import count_tunes
+
+
+def kneser_ney(tunes: Sequence[np.ndarray], order: int) -> KneserNey:
+    """Count n-grams of one n, as `kneser_ney.fit` does."""
+    return KneserNey(tables_for([count_tunes(tunes, n) for n in range(1, order + 1)]))
+
+
+def copy(tunes: Sequence[np.ndarray], order: int, lookbacks: tuple[int, ...] = (4, 12)) -> Copy:
+    """Mix n-grams with what lies so many steps before, by other weights for each class of runs."""
+    memory = Memory(512, lookbacks, longest=True)
+    weights = np.random.default_rng(0).dirichlet(np.ones(memory.candidates + 1), RUN_CLASSES)
+    return Copy(memory, kneser_ney(tunes, order), weights)

@@ -1,0 +1,94 @@
+"""Networks on disk: they come back bit by bit, and damaged ones are refused."""
+
+import numpy as np
+import pytest
+
+from nottingham import models
+from nottingham.errors import InputError
+from nottingham.models import networks, storage
+from nottingham.models.network import build
+from tests.models.small import CELLS, COPYING, PLAIN, TUNE, caring, tokens
+
+
+def saved(settings, folder):
+    model = networks.wrap(caring(settings), settings)
+    model.save(folder)
+    return model
+
+
+@pytest.mark.parametrize("settings", [CELLS["gru"], COPYING, TUNE], ids=["gru", "copying", "tune"])
+def test_it_comes_back_from_disk_bit_by_bit(tmp_path, settings):
+    model, tune = saved(settings, tmp_path / "lstm"), tokens(1, 70)
+    back = models.load(tmp_path / "lstm")
+    assert type(back) is type(model)
+    assert back.context == settings["context"]
+    assert np.array_equal(back.log_probs(tune), model.log_probs(tune))
+
+
+def test_saving_replaces_and_leaves_nothing_beside(tmp_path):
+    saved(PLAIN, tmp_path / "m")
+    saved(PLAIN, tmp_path / "m")
+    assert [p.name for p in tmp_path.iterdir()] == ["m"]
+    assert {p.name for p in (tmp_path / "m").iterdir()} == {"settings.json", "weights.safetensors"}
+
+
+class TestDamagedModels:
+    @pytest.fixture
+    def folder(self, tmp_path):
+        saved(PLAIN, tmp_path / "lstm")
+        return tmp_path / "lstm"
+
+    def test_missing(self, tmp_path):
+        with pytest.raises(InputError, match=r"nowhere/settings\.json.*dvc repro"):
+            models.load(tmp_path / "nowhere")
+
+    def test_weights_cut_short(self, folder):
+        path = folder / "weights.safetensors"
+        path.write_bytes(path.read_bytes()[:-9])
+        with pytest.raises(InputError, match=r"weights\.safetensors: cannot be read"):
+            models.load(folder)
+
+    def test_a_pickle_is_not_loaded(self, folder):
+        import pickle
+
+        class Bomb:
+            def __reduce__(self):
+                return (exec, ("raise SystemExit('a pickle was run')",))
+
+        (folder / "weights.safetensors").write_bytes(pickle.dumps(Bomb()))
+        with pytest.raises(InputError, match="cannot be read"):
+            models.load(folder)
+
+    @pytest.mark.parametrize("change", [{"units": 13}, {"intervals": True}, {"lookbacks": [1]}])
+    def test_weights_of_another_network(self, folder, change):
+        other = PLAIN | change
+        networks.wrap(build(other, seed=0), other).save(folder.parent / "other")
+        weights = (folder.parent / "other" / "weights.safetensors").read_bytes()
+        (folder / "weights.safetensors").write_bytes(weights)
+        with pytest.raises(InputError, match=r"do not fit settings\.json"):
+            models.load(folder)
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"vocabulary": 90}, "not the settings of a model of 89 tokens"),
+            ({"kind": "transformer"}, "no kind of model 'transformer'"),
+            ({"cell": "peephole"}, "is damaged"),
+            ({"context": "corpus"}, "is damaged"),
+            ({"units": "many"}, "is damaged"),
+            ({"positions": 8}, "is damaged"),
+        ],
+    )
+    def test_settings_that_do_not_fit(self, folder, change, message):
+        raw = {"vocabulary": 89, "kind": "network", **PLAIN, **change}
+        storage.write_json(folder / "settings.json", raw)
+        with pytest.raises(InputError, match=message):
+            models.load(folder)
+
+    def test_a_setting_that_is_missing(self, folder):
+        raw = {"vocabulary": 89, "kind": "network", **PLAIN}
+        storage.write_json(
+            folder / "settings.json", {k: v for k, v in raw.items() if k != "phrase"}
+        )
+        with pytest.raises(InputError, match="is damaged"):
+            models.load(folder)

@@ -1,0 +1,92 @@
+"""Training with the memory of whole tunes."""
+
+import numpy as np
+import pytest
+
+from nottingham.encoding import split, windows
+from nottingham.models import devices
+from nottingham.training import loop
+from tests.training.small import TUNE, scored, settings, weights_of, with_other_test_tunes
+
+CHOSEN = settings(**TUNE, epochs=1, dropout=0.3, transpose=5)
+
+
+def training(streams, folder, chosen=CHOSEN):
+    """A training that has run."""
+    run = loop._Training(streams, chosen, "lstm", folder)
+    run.run()
+    run.checkpoint.forget()
+    return run
+
+
+@pytest.fixture(scope="module")
+def first(scales, tmp_path_factory):
+    return training(scales, tmp_path_factory.mktemp("first"))
+
+
+@pytest.fixture(scope="module")
+def first_bytes(first, tmp_path_factory):
+    return weights_of(first.best(), tmp_path_factory.mktemp("model") / "a")
+
+
+def test_the_same_seed_gives_the_same_bytes(scales, tmp_path, first_bytes):
+    assert weights_of(training(scales, tmp_path).best(), tmp_path / "b") == first_bytes
+
+
+def test_the_test_tunes_do_not_matter(scales, tmp_path, first, first_bytes):
+    other = training(with_other_test_tunes(scales), tmp_path)
+    assert weights_of(other.best(), tmp_path / "b") == first_bytes
+    assert other.progress.history == first.progress.history
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_many_devices_train_as_one_does(scales, tmp_path, monkeypatch, first, count):
+    monkeypatch.setattr(devices, "_LEAST_ROWS", 16 // count)
+    other = training(scales, tmp_path)
+    assert devices.describe(other.program._mesh) == f"{count} × cpu"
+    assert devices.describe(first.program._mesh) == "2 × cpu"
+    for found, expected in (
+        (other.progress.best, first.progress.best),
+        (other.progress.history[0].log_loss, first.progress.history[0].log_loss),
+        (other.progress.history[0].valid_log_loss, first.progress.history[0].valid_log_loss),
+    ):
+        assert np.asarray(found) == pytest.approx(np.asarray(expected), abs=1e-5)
+
+
+def test_validation_is_scoring(scales, tmp_path, monkeypatch):
+    """Of tunes of several lengths, one without a target, one longer than is validated."""
+    monkeypatch.setattr(loop, "_VALIDATION_STEPS", 100)
+    monkeypatch.setattr(loop, "_VALIDATION_TUNES", 6)  # more than the four with targets
+    whole = scales.tune(8)
+    valid = [whole[3:53], whole[:20], whole, whole[7:40], whole[5:105]]
+    tunes = [*scales.tunes(split.TRAIN), *valid, scales.tune(10)]
+    places = np.array([split.TRAIN] * 8 + [split.VALID] * 5 + [split.TEST], np.uint8)
+    streams = windows.join(tunes, split=places, ids=list(map(str, places)), steps_per_measure=8)
+    run = training(streams, tmp_path)
+    log_loss, accuracy = scored(run.best(), [tokens[:100] for tokens in valid])
+    assert run.progress.history[0].valid_log_loss == pytest.approx(log_loss, abs=1e-4)
+    assert run.progress.history[0].valid_accuracy == pytest.approx(accuracy, abs=1e-9)
+
+
+def test_it_learns_to_copy(train):
+    """Tunes of random tokens, but each a phrase of 4 measures again and again."""
+    draw = np.random.default_rng(0)
+    tunes = [np.tile(draw.integers(20, 70, 32), 4).astype(np.uint8) for _ in range(16)]
+    places = np.array([split.TRAIN] * 12 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
+    streams = windows.join(tunes, split=places, ids=list(map(str, range(16))), steps_per_measure=8)
+    model, _ = train(streams, settings(**TUNE, epochs=20, transpose=5))
+    log_loss, accuracy = scored(model, streams.tunes(split.TEST))
+    assert accuracy > 0.95
+    assert log_loss < 0.3
+
+
+def test_what_a_network_is_built_from(scales):
+    def built(**changes):
+        return loop.model_settings(scales, settings(**changes))
+
+    assert built(**TUNE)["lookbacks"] == [1, 8, 32]  # the step before can always be copied
+    assert built(context="window", lookbacks=[3, 4])["lookbacks"] == [1, 24]  # 32 are out of reach
+    assert built(**TUNE | {"lookbacks": [63, 64]})["lookbacks"] == [1, 504]
+    assert built(lookbacks=[], longest_match=True)["lookbacks"] == [1]
+    assert built(lookbacks=[], longest_match=False)["lookbacks"] == []
+    assert built(**TUNE)["steps_per_measure"] == scales.steps_per_measure
