@@ -59,14 +59,14 @@ def draw_closer(found: Findings, path: Path) -> None:
 def _bars(axes: Any, found: Findings, figure: str, label: str) -> None:
     names = list(found.metrics)
     values = [found.metrics[name]["test"][figure] for name in names]
-    bars = axes.bar(names, values, color=_BLUE, width=0.6)
+    bars = axes.bar(range(len(names)), values, color=_BLUE, width=0.6)
     ends = [found.analysis["intervals"]["test"][name][figure] for name in names]
     for place, (value, end) in enumerate(zip(values, ends, strict=True)):
         if end is not None:
             axes.errorbar(place, value, [[value - end[0]], [end[1] - value]], color="black")
     axes.bar_label(bars, labels=[label.format(v) for v in values], fontsize=9, padding=5)
     axes.margins(y=0.15)
-    axes.tick_params(axis="x", labelrotation=30)
+    axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
     axes.spines[["top", "right"]].set_visible(False)
 
 
@@ -76,7 +76,7 @@ def _familiar_and_new(axes: Any, found: Findings) -> None:
         values = [found.metrics[name]["test"][f"{kind}_accuracy"] or 0.0 for name in names]
         places = [place + shift for place in range(len(names))]
         axes.bar(places, values, width=0.38, color=color, label=kind)
-    axes.set_xticks(range(len(names)), names, rotation=30)
+    axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
     axes.set_title("accuracy after a familiar and a new passage", fontsize=10)
     axes.legend(frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
@@ -87,9 +87,8 @@ def _lines(axes: Any, found: Findings) -> None:
     for name in _drawn(found):
         losses = [group["models"][name]["log_loss"]["value"] for group in groups]
         axes.plot([group["group"] for group in groups], losses, marker=".", label=name)
+    axes.set_ylim(bottom=0)
     axes.set_title("log-loss by step of the measure", fontsize=10)
-    if _drawn(found):
-        axes.legend(frameon=False, fontsize=8)
     axes.spines[["top", "right"]].set_visible(False)
 
 
