@@ -1,6 +1,9 @@
 """What all tests share: tunes and token streams. (pyproject.toml has jaxtyping check shapes.)"""
 
+import atexit
 import os
+import shutil
+import tempfile
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,8 +15,13 @@ from nottingham.encoding import split, windows
 
 DATA = Path(__file__).parent / "data"
 
-# Batches are split over several devices in the tests too; to be set before JAX is imported
+# To be set before JAX is imported, and handed on to the processes that tests start: batches are
+# split over several devices in the tests too, and what is compiled twice is compiled once
 os.environ.setdefault("JAX_NUM_CPU_DEVICES", "8")
+COMPILED = tempfile.mkdtemp(prefix="nottingham-compiled-")
+atexit.register(shutil.rmtree, COMPILED, ignore_errors=True)
+os.environ["JAX_COMPILATION_CACHE_DIR"] = COMPILED
+os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
 
 
 @pytest.fixture(autouse=True)

@@ -37,15 +37,6 @@ def small(raw):
     return raw
 
 
-@pytest.fixture(scope="module", autouse=True)
-def compiled_once(tmp_path_factory):
-    """Nearly all the time goes into compiling: what one run has compiled, the next one takes."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("JAX_COMPILATION_CACHE_DIR", str(tmp_path_factory.mktemp("compiled")))
-        environment.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-        yield
-
-
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """A copy of the code with the settings above, the corpus declared as the three tunes."""

@@ -21,8 +21,8 @@ PLAIN: dict[str, Any] = {
     "lookbacks": [],
     "longest": False,
 }
-COPYING = PLAIN | {"intervals": True, "lookbacks": [1, 8, 16], "longest": True}
-TUNE = COPYING | {"context": "tune", "phrase": 4, "lookbacks": [1, 32, 64]}
+COPYING = PLAIN | {"intervals": True, "lookbacks": [1, 16], "longest": True}
+TUNE = COPYING | {"context": "tune", "phrase": 3, "lookbacks": [1, 64]}
 
 CELLS = {cell: PLAIN | {"cell": cell} for cell in ("tanh", "gru", "lstm")}
 WINDOWS = CELLS | {"copying": COPYING}

@@ -10,7 +10,7 @@ from nottingham.models.memory import NOTHING, Recall
 from nottingham.models.network import build, drop
 from tests.models.small import CELLS, COPYING, PLAIN, TUNE, WINDOWS, at, caring
 
-ONE_CANDIDATE = TUNE | {"lookbacks": [1], "longest": False}
+ONE_CANDIDATE = TUNE | {"phrase": 4, "lookbacks": [1], "longest": False}
 
 
 @pytest.fixture(params=CELLS)
@@ -125,8 +125,8 @@ def test_the_parts_of_a_logit():
     net = caring(COPYING)
     draw = np.random.default_rng(0)
     pitch = np.array([0, 1, 20, 40, 41, 88])
-    candidates = draw.choice([0, 1, 40, 41, NOTHING], (6, 5))
-    runs = np.where(candidates == NOTHING, 0, draw.integers(1, 14, (6, 5)))
+    candidates = draw.choice([0, 1, 40, 41, NOTHING], (6, 4))
+    runs = np.where(candidates == NOTHING, 0, draw.integers(1, 14, (6, 4)))
     hidden = draw.normal(0, 1, (6, 12)).astype(np.float32)
     of_token, of_interval, of_candidate = (
         np.asarray(layer(hidden)) for layer in (net.output, net.interval, net.copy)
@@ -149,7 +149,7 @@ def test_the_parts_of_a_logit():
 def test_step_by_step_is_the_whole_sequence(name):
     net = caring(TUNE if name == "tune" else WINDOWS[name])
     tunes = jnp.asarray(np.random.default_rng(0).choice([0, 40, 42, 43], (40, 2)))
-    recall = net.remembered.run(tunes)
+    recall = jax.jit(net.remembered.run)(tunes)
     whole = net.hidden(recall, jnp.zeros(2, jnp.int32))
     logits = np.asarray(net.logits(whole, recall))
     state, step = net.start(2), jax.jit(net.stepper())
@@ -182,5 +182,5 @@ def test_without_positions_the_place_does_not_matter(settings):
 def test_a_fresh_network_judges_neither_intervals_nor_candidates():
     net = build(COPYING, seed=3)
     hidden = jnp.asarray(np.random.default_rng(0).normal(0, 1, (2, 12)).astype(np.float32))
-    recall = recall_of([40, 45], pitch=[40, 45], candidates=[[40] * 5] * 2, runs=[[3] * 5] * 2)
+    recall = recall_of([40, 45], pitch=[40, 45], candidates=[[40] * 4] * 2, runs=[[3] * 4] * 2)
     assert np.array_equal(net.logits(hidden, recall), net.output(hidden))

@@ -76,7 +76,7 @@ def test_a_carried_state_is_a_run_over_all_steps(network):
     draws = np.random.default_rng(5).random((1, 2))
     carried = network.continued(primers, draws, carry=True)[:, -1]
     net = network._merge(network._weights)
-    recall = net.remembered.run(jnp.asarray(primers.T, jnp.int32))
+    recall = jax.jit(net.remembered.run)(jnp.asarray(primers.T, jnp.int32))
     logits = net.logits(net.hidden(recall, jnp.zeros(2, jnp.int32)), recall)[-1]
     reached = np.cumsum(jax.nn.softmax(logits), axis=1)
     assert carried.tolist() == (reached > draws.T * reached[:, -1:]).argmax(axis=1).tolist()
@@ -90,6 +90,7 @@ def test_carrying_is_not_the_window_protocol(network):
     assert not np.array_equal(continued, windows)
 
 
+@pytest.mark.parametrize("network", ["lstm", "copying"], indirect=True)
 def test_tunes_continued_together_and_alone(network):
     primers = tokens(1, 4, 32)
     draws = np.random.default_rng(5).random((40, 4))

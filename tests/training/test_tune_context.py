@@ -11,9 +11,12 @@ from tests.training.small import TUNE, scored, settings, weights_of, with_other_
 CHOSEN = settings(**TUNE, epochs=1, dropout=0.3, transpose=5)
 
 
-def training(streams, folder, chosen=CHOSEN):
-    """A training that has run."""
-    run = loop._Training(streams, chosen, "lstm", folder)
+def training(streams, folder, *, count=1):
+    """A training that has run on so many devices."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(devices, "_LEAST_ROWS", CHOSEN.batch // count)
+        run = loop._Training(streams, CHOSEN, "lstm", folder)
+    assert devices.describe(run.program._mesh) == f"{count} × cpu"
     run.run()
     run.checkpoint.forget()
     return run
@@ -24,33 +27,17 @@ def first(scales, tmp_path_factory):
     return training(scales, tmp_path_factory.mktemp("first"))
 
 
-@pytest.fixture(scope="module")
-def first_bytes(first, tmp_path_factory):
-    return weights_of(first.best(), tmp_path_factory.mktemp("model") / "a")
-
-
-def test_the_same_seed_gives_the_same_bytes(scales, tmp_path, first_bytes):
-    assert weights_of(training(scales, tmp_path).best(), tmp_path / "b") == first_bytes
-
-
-def test_the_test_tunes_do_not_matter(scales, tmp_path, first, first_bytes):
+def test_the_same_seed_gives_the_same_bytes_whatever_the_test_tunes(scales, first, tmp_path):
     other = training(with_other_test_tunes(scales), tmp_path)
-    assert weights_of(other.best(), tmp_path / "b") == first_bytes
+    assert weights_of(other.best(), tmp_path / "b") == weights_of(first.best(), tmp_path / "a")
     assert other.progress.history == first.progress.history
 
 
-@pytest.mark.parametrize("count", [1, 8])
-def test_many_devices_train_as_one_does(scales, tmp_path, monkeypatch, first, count):
-    monkeypatch.setattr(devices, "_LEAST_ROWS", 16 // count)
-    other = training(scales, tmp_path)
-    assert devices.describe(other.program._mesh) == f"{count} × cpu"
-    assert devices.describe(first.program._mesh) == "2 × cpu"
-    for found, expected in (
-        (other.progress.best, first.progress.best),
-        (other.progress.history[0].log_loss, first.progress.history[0].log_loss),
-        (other.progress.history[0].valid_log_loss, first.progress.history[0].valid_log_loss),
-    ):
-        assert np.asarray(found) == pytest.approx(np.asarray(expected), abs=1e-5)
+def test_many_devices_train_as_one_does(scales, first, tmp_path):
+    many, one = training(scales, tmp_path, count=8).progress, first.progress
+    assert np.asarray(many.best) == pytest.approx(np.asarray(one.best), abs=1e-5)
+    assert many.history[0].log_loss == pytest.approx(one.history[0].log_loss, abs=1e-5)
+    assert many.history[0].valid_log_loss == pytest.approx(one.history[0].valid_log_loss, abs=1e-5)
 
 
 def test_validation_is_scoring(scales, tmp_path, monkeypatch):

@@ -1,5 +1,7 @@
 """What the tune model promises: all of a tune before a step, however the tune is scored."""
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -18,6 +20,21 @@ def model():
 @pytest.fixture
 def tune():
     return tokens(1, 100)
+
+
+def test_the_rows_are_one_run_over_the_tune(model, tune):
+    net = model._merge(model._weights)
+
+    @jax.jit
+    def run(tune):
+        recall = net.remembered.run(tune[:, None])
+        return jax.nn.log_softmax(net.logits(net.hidden(recall, jnp.array([0])), recall)[:, 0])
+
+    rows = model.log_probs(tune)
+    expected = np.asarray(run(jnp.asarray(tune.astype(np.int32))))
+    assert rows[1:] == pytest.approx(expected[:-1], abs=1e-5)
+    first = jax.nn.log_softmax(net.output.bias[...])  # before the first step nothing is known
+    assert rows[0] == pytest.approx(np.asarray(first), abs=1e-5)
 
 
 @pytest.mark.parametrize("length", [0, 1, 31, 32, 33, 70])
