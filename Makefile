@@ -1,6 +1,7 @@
 # make repro   set up and run the whole pipeline: download, parse, train, evaluate, sample
 # make test    set up and run the tests
 # make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
+# make ablations    tune-lstm without each of its parts: the table of docs/model.md
 # make test-slow    trainings killed at random moments
 # make lint    style and types
 # make check-corpus    every tune beside the MIDI of the corpus's own cleaners
@@ -18,7 +19,7 @@ INPUTS ?= 20000
 SEED ?= 1
 STUDIES ?=
 
-.PHONY: repro studies test test-slow lint check-corpus check-oneills fuzz bench-parse bench lock clean
+.PHONY: repro studies ablations test test-slow lint check-corpus check-oneills fuzz bench-parse bench lock clean
 .DEFAULT_GOAL := repro
 
 repro: .venv/.installed
@@ -26,6 +27,9 @@ repro: .venv/.installed
 
 studies: .venv/.installed
 	python -m studies $(STUDIES)
+
+ablations: .venv/.installed
+	python -m studies.ablations
 
 test: .venv/.installed
 	python -m pytest --numprocesses auto --dist loadfile

@@ -7,7 +7,6 @@ again.
 """
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +17,7 @@ import yaml
 from nottingham.errors import InputError
 from nottingham.evaluation.studies import Row, Study
 from nottingham.files import read_json
+from studies.experiments import experiment, text_of
 
 _REPORTS = Path("reports")
 
@@ -33,22 +33,11 @@ def main() -> None:
 
 
 def run(name: str, plan: dict[str, Any]) -> Study:
-    """Run what is missing of a study, and gather its rows."""
+    """Run the variants of a study, and gather its rows."""
     rows = rows_of(plan["as it stands"], "")
     for variant, settings in plan["variants"].items():
-        rows += rows_of(variant, experiment(f"{name}-{variant}", settings))
+        rows += rows_of(variant, experiment(f"{name}-{variant}", settings, target="evaluate"))
     return Study(name, rows)
-
-
-def experiment(label: str, settings: list[str]) -> str:
-    """Run the pipeline up to its evaluation with other settings, and give the commit it made."""
-    name = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
-    changes = [part for setting in settings for part in ("-S", setting)]
-    command = ["dvc", "exp", "run", "--temp", "--force", "--name", name, *changes, "evaluate"]
-    print(" ".join(command), flush=True)
-    subprocess.run(command, check=True)
-    head = git("rev-parse", "HEAD").strip()
-    return f"refs/exps/{head[:2]}/{head[2:]}/{name}"  # where DVC keeps experiments on a commit
 
 
 def rows_of(variant: str, revision: str) -> list[Row]:
@@ -69,13 +58,7 @@ def document(revision: str, path: str) -> Any:
     """Read a JSON file of a revision."""
     if not revision:
         return read_json(path, made_by="make repro")
-    return json.loads(git("show", f"{revision}:{path}"))
-
-
-def git(*arguments: str) -> str:
-    """Run git and give what it prints."""
-    command = ["git", *arguments]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return json.loads(text_of(revision, path))
 
 
 if __name__ == "__main__":

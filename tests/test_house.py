@@ -54,6 +54,7 @@ def test_every_room_has_a_level():
         ("nottingham.models.kneser_ney", {"jax", "flax", "music21", "dvc"}),
         ("stages.report", {"jax", "flax", "music21", "dvc", "matplotlib"}),
         ("studies.__main__", {"jax", "flax", "music21", "dvc"}),
+        ("studies.ablations", {"jax", "flax", "music21", "dvc"}),
         ("nottingham.encoding.windows", {"jax", "music21"}),
         ("nottingham.corpus", {"jax", "music21"}),
         ("nottingham.params", {"jax", "music21", "numpy"}),
@@ -87,7 +88,15 @@ def external(module: str) -> set[str]:
         ("pooch", {"nottingham.corpus.sources"}),
         ("matplotlib", {"nottingham.evaluation.pictures", "nottingham.generation.pianoroll"}),
         ("dvc", set()),
-        ("yaml", {"nottingham.params", "nottingham.encoding.split", "studies.__main__"}),
+        (
+            "yaml",
+            {
+                "nottingham.params",
+                "nottingham.encoding.split",
+                "studies.__main__",
+                "studies.ablations",
+            },
+        ),
         ("mido", {"nottingham.corpus.midi", "nottingham.generation.midi"}),
     ],
 )

@@ -6,6 +6,7 @@ than the intervals of the two.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Int
@@ -33,7 +34,8 @@ def intervals(
     """
     if not len(tune):
         return [None] * len(figures)
-    draws, tunes = _draws(tune, seed)
+    tunes = int(tune.max()) + 1
+    draws = _draws(tunes, seed)
     values = np.stack([np.bincount(tune, figure.values, tunes) for figure in figures], axis=1)
     counted = np.stack([np.bincount(tune, figure.counted, tunes) for figure in figures], axis=1)
     sums, totals = draws @ values, draws @ counted
@@ -54,17 +56,18 @@ def calibration_interval(
     """
     if not len(tune) or tune.max() < 1:
         return None
-    draws, tunes = _draws(tune, seed)
+    tunes = int(tune.max()) + 1
+    draws = _draws(tunes, seed)
     values = np.stack([np.bincount(tune, gap.values, tunes) for gap in gaps], axis=1)
     totals = draws @ np.bincount(tune, minlength=tunes)
     return _percentiles(np.abs(draws @ values).sum(axis=1) / totals)
 
 
-def _draws(tune: np.ndarray, seed: int) -> tuple[np.ndarray, int]:
-    """Draw tunes anew: how often each is drawn, ``[draws, tunes]``, and how many there are."""
-    tunes = int(tune.max()) + 1
-    draws = np.random.default_rng(seed).multinomial(tunes, np.full(tunes, 1 / tunes), _DRAWS)
-    return draws, tunes
+@lru_cache(maxsize=4)
+def _draws(tunes: int, seed: int) -> Int[np.ndarray, "draws tunes"]:
+    """Draw so many tunes anew: how often each is drawn."""
+    every = np.full(tunes, 1 / tunes)
+    return np.random.default_rng(seed).multinomial(tunes, every, _DRAWS)
 
 
 def _percentiles(drawn: np.ndarray) -> Interval:

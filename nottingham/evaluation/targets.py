@@ -45,11 +45,6 @@ class Targets:
         begins: np.ndarray = self.changed & (self.token != vocabulary.REST)
         return begins
 
-    @property
-    def tunes(self) -> int:
-        """How many tunes have targets."""
-        return int(self.tune[-1]) + 1 if len(self.tune) else 0
-
 
 def of_tunes(tunes: Sequence[np.ndarray], steps_per_measure: int) -> Targets:
     """Find the targets of tunes with tokens of shape ``[time]``."""

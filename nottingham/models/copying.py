@@ -23,6 +23,7 @@ from nottingham.models.base import Context
 from nottingham.models.kneser_ney import KneserNey
 from nottingham.models.memory import HORIZONS, NOTHING, RUN_CLASSES, Memory, Recall
 from nottingham.models.ngram import as_arrays, shapes, tables_of
+from nottingham.models.sampler import by_rows
 
 _LOOKBACKS = (4, 8, 16)
 """Measures. On a fine grid, those that the memory does not reach are left out."""
@@ -45,11 +46,22 @@ class Copy:
 
     def log_probs(self, tokens: np.ndarray) -> np.ndarray:
         """Score a tune; see `Model.log_probs`."""
-        below = self.ngram.log_probs(tokens)
-        if len(tokens) < 2:
-            return below
-        rest = self._mixed(self.memory.over([tokens[:-1]]), below[1:])
-        return np.concatenate([below[:1], rest])
+        return self.log_probs_of([tokens])[0]
+
+    def log_probs_of(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Score several tunes, all heard at once; see `Batched`."""
+        below = [self.ngram.log_probs(tokens) for tokens in tunes]
+        heard = self.memory.over([tokens[:-1] for tokens in tunes])
+        ends = np.cumsum([len(tokens[:-1]) for tokens in tunes])
+        found = []
+        for rows, end in zip(below, ends, strict=True):
+            known = Recall(*(part[end - len(rows[1:]) : end] for part in heard))
+            found.append(np.concatenate([rows[:1], self._mixed(known, rows[1:])]))
+        return found
+
+    def continued(self, primers: np.ndarray, draws: np.ndarray, *, carry: bool) -> np.ndarray:
+        """Continue several tunes, row by row; its memory always goes on. See `Batched`."""
+        return by_rows(self, primers, draws)
 
     def next_log_probs(self, histories: np.ndarray) -> np.ndarray:
         """Give the next step of each tune; see `Model.next_log_probs`."""

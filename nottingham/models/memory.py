@@ -131,8 +131,10 @@ class Memory:
             What is known after each step, the tunes one behind the other: uint8 arrays of shape
             ``[steps, …]``.
         """
-        parts = batching.through(partial(_hear, self), self.start(batching.TUNES), tunes)
-        recall: Recall = jax.tree.map(lambda *x: np.concatenate(x), *parts)
+        start = self.start(batching.TUNES)
+        nothing = jax.tree.map(lambda x: np.zeros((0, *x.shape[1:]), np.uint8), start.recall)
+        parts = batching.through(partial(_hear, self), start, tunes)
+        recall: Recall = jax.tree.map(lambda *x: np.concatenate(x), nothing, *parts)
         return recall
 
     def _run(self, state: State, tokens: Int[Array, "time batch"]) -> tuple[State, Recall]:

@@ -101,7 +101,8 @@ class Gru(Cell):
     gates = 3
 
     def forward(self, inputs: Gates, recurrent: Gates, hidden: Unit, memory: Any) -> Any:
-        """See `Cell`."""
+        """See `Cell`. The barrier keeps XLA from looking up the inputs of each gate anew."""
+        inputs, recurrent = optimization_barrier((inputs, recurrent))
         reset, update = _unstack(jax.nn.sigmoid(inputs[:, :2] + recurrent[:, :2]))
         past = recurrent[:, 2]
         new = jnp.tanh(inputs[:, 2] + reset * past)

@@ -11,7 +11,7 @@ def adam(peak: float, updates: int) -> optax.GradientTransformation:
     schedule = optax.warmup_cosine_decay_schedule(
         init_value=0.0,
         peak_value=peak,
-        warmup_steps=max(1, int(updates * _WARM_UP_SHARE)),
+        warmup_steps=int(updates * _WARM_UP_SHARE),
         decay_steps=updates,
     )
     return optax.chain(optax.clip_by_global_norm(_CLIP_NORM), optax.adam(schedule))

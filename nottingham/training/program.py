@@ -128,16 +128,13 @@ class Program:
 
     def network(self, weights: Any) -> Network:
         """Give the network with these weights."""
-        return self._network(jnp.asarray(weights))
+        network: Network = nnx.merge(self._graph, self._unravel(jnp.asarray(weights)))
+        return network
 
     def updates_per_call(self, batch: int) -> int:
         """Give how many updates one call may take so that an interruption is soon heeded."""
         operations = 6 * batch * self._objective.steps * len(self._first)
         return max(1, int(_OPERATIONS_PER_CALL / operations))
-
-    def _network(self, weights: Array) -> Network:
-        network: Network = nnx.merge(self._graph, self._unravel(weights))
-        return network
 
     def _split(self, run: Any, specs: Any) -> Any:
         return jax.shard_map(run, mesh=self._mesh, in_specs=specs, out_specs=WHOLE, check_vma=False)
@@ -171,7 +168,7 @@ class Program:
         self, weights: Array, material: Material, places: Int[Array, "2 rows"], keys: Array
     ) -> Float[Array, ""]:
         for_shift, for_dropout = jax.vmap(jax.random.split, out_axes=1)(keys)
-        network, terms = self._network(weights), self._objective.terms
+        network, terms = self.network(weights), self._objective.terms
         recall, targets = _stretches(network, material, places[0], self._objective.steps)
         if self._regularisation.transpose:
             shift = draw_shift(recall, targets, self._regularisation.transpose, for_shift)
@@ -186,7 +183,7 @@ class Program:
         self, weights: Array, material: Material, places: Int[Array, "batches 3 rows"]
     ) -> Float[Array, "2"]:
         """Sum −ln p(target) and the targets that are the likeliest, padding aside."""
-        network = self._network(weights)
+        network = self.network(weights)
 
         def score(places: Array) -> Array:
             recall, targets = _stretches(network, material, places[0], self._valid_steps)

@@ -38,14 +38,12 @@ def test_tunes_without_targets_are_left_out():
     tunes = [tune(*np.full(length, 40)) for length in (40, 32, 33, 0, 34)]
     found = targets.of_tunes(tunes, 8)
     assert found.tune.tolist() == [0] * 8 + [1] + [2] * 2
-    assert found.tunes == 3
     assert len(found.token) == windows.count_targets(tunes)
 
 
 @pytest.mark.parametrize("tunes", [[], [tune(*range(32))]])
 def test_no_targets_at_all(tunes):
     found = targets.of_tunes(tunes, 8)
-    assert found.tunes == 0
     for values in (found.tune, found.token, found.before, found.position):
         assert values.shape == (0,)
     for flags in (found.familiar, found.changed, found.begins_note):
@@ -109,7 +107,7 @@ def test_the_ids_are_those_of_the_tunes_with_targets():
     places = np.array([split.TEST, split.TEST, split.TRAIN, split.TEST, split.UNUSED], np.uint8)
     streams = windows.join(tunes, split=places, ids=list("abcde"), steps_per_measure=8)
     assert targets.ids(streams, split.TEST) == ["a", "d"]
-    assert targets.of_tunes(streams.tunes(split.TEST), 8).tunes == 2
+    assert set(targets.of_tunes(streams.tunes(split.TEST), 8).tune) == {0, 1}
     assert targets.ids(streams, split.VALID) == []
 
 

@@ -125,6 +125,10 @@ def test_uniformly_random_tunes_cannot_be_predicted(model):
     assert losses.mean() > np.log(vocabulary.SIZE) - 0.1
 
 
+def test_no_tunes_have_no_rows(model):
+    assert score(model, []) == []
+
+
 @pytest.mark.parametrize("wrong", [[0, 89], [-1, 3], [0.5, 1.0]])
 def test_what_is_no_token_is_refused(model, wrong):
     with pytest.raises(ValueError, match="tokens"):

@@ -100,7 +100,7 @@ def main(monkeypatch, *names):
 
 def test_a_study_is_run_variant_by_variant(repository, monkeypatch):
     main(monkeypatch, "seeds")
-    start = ["dvc", "exp", "run", "--temp", "--force", "--name"]
+    start = ["dvc", "exp", "run", "--temp", "--name"]
     assert repository.asked == [
         [*start, f"seeds-seed-{n}", "-S", f"train.rnn.seed={n}", "-S", f"train.lstm.seed={n}",
          "evaluate"]

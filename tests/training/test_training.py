@@ -41,6 +41,11 @@ def test_an_epoch_is_as_many_terms_as_there_are_targets(scales, tmp_path):
     assert training(scales, tmp_path, objective="last-step")._updates == round(targets / 16)
 
 
+def test_a_single_update_learns(scales, train):
+    (epoch,) = train(scales, settings(batch=128, epochs=1))[1]
+    assert epoch.log_loss > epoch.valid_log_loss + 0.02
+
+
 def test_the_poster_s_objective_takes_every_window_once_an_epoch(scales, tmp_path):
     run = training(scales, tmp_path, objective="last-step", batch=28)
     seen = run._batches(1).swapaxes(0, 1).reshape(2, -1)
