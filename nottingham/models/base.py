@@ -5,6 +5,8 @@ from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
+from nottingham.models.choice import Choice
+
 Context = Literal["window", "tune"]
 
 
@@ -52,13 +54,24 @@ class Batched(Model, Protocol):
     def log_probs_of(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Score several tunes: what `Model.log_probs` gives for each."""
 
-    def continued(self, primers: np.ndarray, draws: np.ndarray, *, carry: bool) -> np.ndarray:
+    def continued(
+        self,
+        primers: np.ndarray,
+        draws: np.ndarray,
+        *,
+        carry: bool,
+        choice: Choice,
+        allowed: np.ndarray,
+    ) -> np.ndarray:
         """Continue several tunes; see `nottingham.models.sampler`.
 
         Args:
-            primers: beginnings of tunes, ``[batch, time]`` with time ≥ 1.
-            draws: a number from [0, 1) for each new step, ``[steps, batch]``.
+            primers: beginnings of tunes, ``[batch, time]``.
+            draws: a number from [0, 1) for each new step, ``[steps, batch]``: how far up the
+                distribution the step is found.
             carry: whether the state is kept from the first step on, whatever the context.
+            choice: how a step is drawn.
+            allowed: the tokens that each new step may have, ``[steps, batch or 1, vocabulary]``.
 
         Returns:
             ``[batch, time + steps]``, uint8.

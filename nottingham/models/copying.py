@@ -20,6 +20,7 @@ from nottingham.encoding import split
 from nottingham.encoding.windows import CONTEXT, Streams
 from nottingham.models import storage
 from nottingham.models.base import Context
+from nottingham.models.choice import Choice
 from nottingham.models.kneser_ney import KneserNey
 from nottingham.models.memory import HORIZONS, NOTHING, RUN_CLASSES, Memory, Recall
 from nottingham.models.ngram import as_arrays, shapes, tables_of
@@ -59,9 +60,17 @@ class Copy:
             found.append(np.concatenate([rows[:1], self._mixed(known, rows[1:])]))
         return found
 
-    def continued(self, primers: np.ndarray, draws: np.ndarray, *, carry: bool) -> np.ndarray:
+    def continued(
+        self,
+        primers: np.ndarray,
+        draws: np.ndarray,
+        *,
+        carry: bool,
+        choice: Choice,
+        allowed: np.ndarray,
+    ) -> np.ndarray:
         """Continue several tunes, row by row; its memory always goes on. See `Batched`."""
-        return by_rows(self, primers, draws)
+        return by_rows(self, primers, draws, choice=choice, allowed=allowed)
 
     def next_log_probs(self, histories: np.ndarray) -> np.ndarray:
         """Give the next step of each tune; see `Model.next_log_probs`."""

@@ -10,11 +10,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx, traverse_util
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from nottingham.encoding import vocabulary
 from nottingham.models import batching, devices, storage
 from nottingham.models.base import Context
+from nottingham.models.choice import Choice
 from nottingham.models.devices import AXIS, SPLIT, WHOLE
 from nottingham.models.network import Network
 
@@ -43,14 +44,24 @@ class Recurrent(ABC):
         """Score a tune; see `Model.log_probs`."""
         return self.log_probs_of([tokens])[0]
 
-    def continued(self, primers: np.ndarray, draws: np.ndarray, *, carry: bool) -> np.ndarray:
+    def continued(
+        self,
+        primers: np.ndarray,
+        draws: np.ndarray,
+        *,
+        carry: bool,
+        choice: Choice,
+        allowed: np.ndarray,
+    ) -> np.ndarray:
         """Continue tunes in one compiled program; see `Batched`."""
         vocabulary.check(primers)
         tunes = self._run_on(
             self._weights,
             jnp.asarray(primers.T, jnp.int32),
             jnp.asarray(draws, jnp.float32),
+            jnp.asarray(allowed),
             states=1 if carry else self._states,
+            choice=choice,
         )
         return np.asarray(tunes).T.astype(np.uint8)
 
@@ -77,9 +88,9 @@ class Recurrent(ABC):
 
     @cached_property
     def _run_on(self) -> Any:
-        @partial(jax.jit, static_argnames="states")
-        def run(weights: Any, primers: Array, draws: Array, *, states: int) -> Array:
-            return _continued(self._merge(weights), primers, draws, states)
+        @partial(jax.jit, static_argnames=("states", "choice"))
+        def run(weights: Any, *arrays: Array, states: int, choice: Choice) -> Array:
+            return _continued(self._merge(weights), *arrays, states=states, choice=choice)
 
         return run
 
@@ -107,7 +118,10 @@ def _continued(
     network: Network,
     primers: Int[Array, "primed batch"],
     draws: Float[Array, "steps batch"],
+    allowed: Bool[Array, "steps rows vocabulary"],
+    *,
     states: int,
+    choice: Choice,
 ) -> Int[Array, "time batch"]:
     """Continue tunes, the network's state carried from step to step.
 
@@ -134,17 +148,16 @@ def _continued(
     def listen(state: Any, now: tuple[Array, Array]) -> Any:
         return advance(state, *now), None
 
-    def write(state: Any, now: tuple[Array, Array]) -> Any:
-        draws, t = now
+    def write(state: Any, now: tuple[Array, Array, Array]) -> Any:
+        draws, allowed, t = now
         full = jnp.where(t < states, 0, t % states)
         logits = network.logits_after(jax.tree.map(lambda x: x[full], state))
-        reached = jnp.cumsum(jax.nn.softmax(logits), axis=1)
-        tokens = jnp.argmax(reached > (draws * reached[:, -1])[:, None], axis=1)
+        tokens = choice.draw(logits, draws, allowed)
         return advance(state, tokens, t), tokens
 
     state, _ = jax.lax.scan(listen, fresh, (primers, jnp.arange(primed)))
     times = primed + jnp.arange(len(draws))
-    _, tokens = jax.lax.scan(write, state, (draws, times))
+    _, tokens = jax.lax.scan(write, state, (draws, allowed, times))
     return jnp.concatenate([primers, tokens.astype(primers.dtype)])
 
 

@@ -40,7 +40,7 @@ class AtOnce(Clairvoyant):
     def log_probs(self, tokens):
         raise AssertionError("asked for a single tune")
 
-    def continued(self, primers, draws, *, carry):
+    def continued(self, primers, draws, *, carry, choice, allowed):
         return np.concatenate([primers, (draws.T * 3).astype(np.uint8)], axis=1)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from nottingham.encoding import vocabulary
 from nottingham.models.baselines import Hold
+from nottingham.models.choice import AS_IT_IS, Choice
 from nottingham.models.sampler import by_rows, continue_tunes
 from nottingham.models.window import WindowModel
 from tests.models.small import WINDOWS, caring, tokens
@@ -62,19 +63,25 @@ def network(request):
     return built(request.param)
 
 
-@pytest.mark.parametrize(("primed", "steps"), [(1, 3), (31, 50), (32, 50), (40, 50)])
+def anything(steps):
+    """What a sampler is told when all is allowed."""
+    return {"choice": AS_IT_IS, "allowed": np.ones((steps, 1, vocabulary.SIZE), bool)}
+
+
+@pytest.mark.parametrize(("primed", "steps"), [(0, 40), (1, 3), (31, 50), (32, 50), (40, 50)])
 def test_the_compiled_sampler_draws_what_the_rows_say(network, primed, steps):
     """State, and memory, carried by 32 states in turn, against every window run anew."""
     primers = tokens(primed, 3, primed)
     draws = np.random.default_rng(5).random((steps, 3))
-    expected = by_rows(network, primers, draws)
-    assert np.array_equal(network.continued(primers, draws, carry=False), expected)
+    how = anything(steps)
+    expected = by_rows(network, primers, draws, **how)
+    assert np.array_equal(network.continued(primers, draws, carry=False, **how), expected)
 
 
 def test_a_carried_state_is_a_run_over_all_steps(network):
     primers = tokens(1, 2, 50)
     draws = np.random.default_rng(5).random((1, 2))
-    carried = network.continued(primers, draws, carry=True)[:, -1]
+    carried = network.continued(primers, draws, carry=True, **anything(1))[:, -1]
     net = network._merge(network._weights)
     recall = jax.jit(net.remembered.run)(jnp.asarray(primers.T, jnp.int32))
     logits = net.logits(net.hidden(recall, jnp.zeros(2, jnp.int32)), recall)[-1]
@@ -95,6 +102,34 @@ def test_tunes_continued_together_and_alone(network):
     primers = tokens(1, 4, 32)
     draws = np.random.default_rng(5).random((40, 4))
     for carry in (True, False):
-        together = network.continued(primers, draws, carry=carry)
-        alone = network.continued(primers[2:3], draws[:, 2:3], carry=carry)
+        together = network.continued(primers, draws, carry=carry, **anything(40))
+        alone = network.continued(primers[2:3], draws[:, 2:3], carry=carry, **anything(40))
         assert np.array_equal(together[2:3], alone)
+
+
+@pytest.mark.parametrize(
+    "choice", [Choice(temperature=0.5), Choice(top_k=3), Choice(top_p=0.6), Choice(2.0, 9, 0.7)]
+)
+def test_the_compiled_sampler_chooses_as_rows_do(network, choice):
+    """With a set of allowed tokens that differs from step to step and from tune to tune."""
+    primers, draws = tokens(1, 3, 20), np.random.default_rng(5).random((40, 3))
+    allowed = np.random.default_rng(6).random((40, 3, vocabulary.SIZE)) < 0.3
+    how = {"choice": choice, "allowed": allowed}
+    continued = network.continued(primers, draws, carry=False, **how)
+    assert np.array_equal(continued, by_rows(network, primers, draws, **how))
+    new = continued[:, 20:].T
+    assert np.take_along_axis(allowed, new[..., None].astype(int), axis=2).all()
+
+
+def test_a_tune_from_nothing_begins_as_the_model_does():
+    tunes = continue_tunes(Known(), np.zeros((500, 0), np.uint8), steps=1, seed=0)
+    assert tunes.shape == (500, 1)
+    assert np.mean(tunes == 70) == pytest.approx(0.8, abs=0.05)
+
+
+def test_only_what_is_allowed_is_drawn():
+    allowed = np.ones((60, 1, vocabulary.SIZE), bool)
+    allowed[::2, :, 70] = False
+    tunes = continue_tunes(Known(), np.zeros((2, 1), np.uint8), steps=60, seed=0, allowed=allowed)
+    assert np.all(tunes[:, 1::2] == 3)
+    assert set(np.unique(tunes[:, 2::2])) == {3, 70}

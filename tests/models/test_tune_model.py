@@ -7,6 +7,7 @@ import pytest
 
 from nottingham.encoding import vocabulary
 from nottingham.models import batching
+from nottingham.models.choice import AS_IT_IS
 from nottingham.models.sampler import by_rows
 from nottingham.models.tune import TuneModel
 from tests.models.small import TUNE, caring, tokens
@@ -88,10 +89,11 @@ def test_the_state_goes_on_beyond_a_call():
 
 
 @pytest.mark.parametrize("carry", [True, False])
-@pytest.mark.parametrize("primed", [1, 40])
+@pytest.mark.parametrize("primed", [0, 1, 40])
 def test_the_compiled_sampler_draws_what_the_rows_say(model, primed, carry):
     primers = tokens(primed, 3, primed)
     draws = np.random.default_rng(5).random((60, 3))
-    continued = model.continued(primers, draws, carry=carry)
-    assert np.array_equal(continued, by_rows(model, primers, draws))
+    how = {"choice": AS_IT_IS, "allowed": np.ones((60, 1, 89), bool)}
+    continued = model.continued(primers, draws, carry=carry, **how)
+    assert np.array_equal(continued, by_rows(model, primers, draws, **how))
     assert continued.dtype == np.uint8
