@@ -73,7 +73,7 @@ def _score(score: Any) -> Score:
     part = parts[0]
     if part.recurse().getElementsByClass(repeat.RepeatExpression):
         part = part.expandRepeats()
-    title = score.metadata.title if score.metadata is not None else None
+    title = score.metadata.bestTitle if score.metadata is not None else None
     return Score(title=title or UNTITLED, key=_key(part), stretches=tuple(_stretches(part)))
 
 

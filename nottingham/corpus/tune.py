@@ -63,6 +63,13 @@ class Tune:
         """Where the last note ends, in quarter notes."""
         return max((note.onset + note.duration for note in self.notes), default=Fraction(0))
 
+    @property
+    def upbeat(self) -> Fraction:
+        """How long the music is before the first full measure, in quarter notes; 0: none is."""
+        first = min((note.onset for note in self.notes), default=Fraction(0))
+        length = measure_length(self.meter)
+        return length - first if 0 < first < length else Fraction(0)
+
 
 def measure_length(meter: str) -> Fraction:
     """Length of a measure in quarter notes: ``6/8`` gives 3.

@@ -8,7 +8,7 @@ the poster's encoding. Step ``t`` is step ``t % steps_per_measure`` of its measu
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import groupby
-from math import ceil
+from math import ceil, floor
 
 import numpy as np
 
@@ -39,16 +39,48 @@ def encode(tune: Tune, steps_per_measure: int) -> np.ndarray:
 
 
 def decode(tokens: np.ndarray, meter: str, steps_per_measure: int) -> tuple[Note, ...]:
-    """Turn tokens of shape ``[time]`` into notes: each run of one key becomes one held note."""
-    step = measure_length(meter) / steps_per_measure
+    """Turn tokens of shape ``[time]`` into notes: each run of one key becomes one held note.
+
+    Notes begin and end at `moments`, so that `encode` gives the tokens again.
+    """
+    within, measure = moments(meter, steps_per_measure), measure_length(meter)
+
+    def moment(step: int) -> Fraction:
+        return step // steps_per_measure * measure + within[step % steps_per_measure]
+
     notes, start = [], 0
     for token, run in groupby(tokens.tolist()):
-        length = len(list(run))
+        end = start + len(list(run))
         pitch = vocabulary.pitch(token)
         if pitch is not None:
-            notes.append(Note(start * step, length * step, pitch))
-        start += length
+            notes.append(Note(moment(start), moment(end) - moment(start), pitch))
+        start = end
     return tuple(notes)
+
+
+def moments(meter: str, steps_per_measure: int) -> list[Fraction]:
+    """Say when in a measure what begins at each step is likely to have begun.
+
+    A note that begins between two steps is in the tokens from the later one on. So the second of
+    eight steps in 6/8, three sixteenths after the third, stands for an eighth and not for that.
+
+    Returns:
+        For each step the simplest moment, in quarter notes, after the step before and no later
+        than the step itself: the one of the smallest denominator with no other prime factors than
+        2 and those of a step's length.
+    """
+    step = measure_length(meter) / steps_per_measure
+    return [Fraction(0), *(_simplest(k * step, step) for k in range(1, steps_per_measure))]
+
+
+def _simplest(latest: Fraction, step: Fraction) -> Fraction:
+    """Find the simplest moment that is at most ``step`` before ``latest``, its end left out."""
+    powers = 2 ** step.denominator.bit_length() * step.denominator
+    for denominator in range(1, step.denominator):
+        moment = Fraction(floor(latest * denominator), denominator)
+        if powers % denominator == 0 and moment > latest - step:
+            return moment
+    return latest
 
 
 class _Positions:

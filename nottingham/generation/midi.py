@@ -11,6 +11,9 @@ from nottingham.files import written
 _TICKS = 960  # in a quarter note; the finest grid's steps are whole ticks in the usual meters
 _VELOCITY = 80
 
+BEATS_PER_MINUTE = 110
+"""The tempo of a dance."""
+
 
 def write(tune: Tune, path: Path | str) -> None:
     """Write a tune as a MIDI file of one track, at a dance's tempo."""
@@ -19,7 +22,8 @@ def write(tune: Tune, path: Path | str) -> None:
     file.tracks.append(track)
     beats, _, unit = tune.meter.partition("/")
     track.append(MetaMessage("track_name", name=tune.title))
-    track.append(MetaMessage("set_tempo", tempo=bpm2tempo(_quarters_per_minute(tune.meter))))
+    quarters_per_minute = float(BEATS_PER_MINUTE * beat(tune.meter))
+    track.append(MetaMessage("set_tempo", tempo=bpm2tempo(quarters_per_minute)))
     track.append(MetaMessage("time_signature", numerator=int(beats), denominator=int(unit)))
     now = 0
     for time, kind, pitch in _events(tune):
@@ -30,10 +34,10 @@ def write(tune: Tune, path: Path | str) -> None:
         file.save(file=out)
 
 
-def _quarters_per_minute(meter: str) -> int:
-    """Give a dance's tempo: 110 beats a minute, each of three eighths in a compound meter."""
+def beat(meter: str) -> Fraction:
+    """Give the length of a beat in quarter notes: three eighths in 6/8 and the like."""
     beats, _, unit = meter.partition("/")
-    return 165 if unit == "8" and int(beats) % 3 == 0 else 110
+    return Fraction(3 if int(beats) % 3 == 0 and int(unit) > 4 else 1, int(unit)) * 4
 
 
 def _events(tune: Tune) -> list[tuple[int, str, int]]:

@@ -72,6 +72,28 @@ def test_decode():
     )
 
 
+@pytest.mark.parametrize(
+    ("meter", "steps", "expected"),
+    [
+        ("4/4", 8, "0 1/2 1 3/2 2 5/2 3 7/2"),
+        ("2/4", 8, "0 1/4 1/2 3/4 1 5/4 3/2 7/4"),
+        ("6/8", 8, "0 1/4 1/2 1 3/2 7/4 2 5/2"),  # all eighths and two sixteenths
+        ("3/4", 8, "0 1/4 1/2 1 3/2 7/4 2 5/2"),
+        ("9/8", 8, "0 1/2 1 3/2 2 5/2 3 7/2"),
+        ("2/4", 6, "0 1/3 1/2 1 4/3 3/2"),
+        ("6/8", 6, "0 1/2 1 3/2 2 5/2"),
+    ],
+)
+def test_moments_are_what_a_musician_would_write(meter, steps, expected):
+    assert grid.moments(meter, steps) == [Fraction(moment) for moment in expected.split()]
+
+
+def test_a_jig_comes_back_as_it_was_written(make_tune):
+    eighths = [(Fraction(k, 2), Fraction(1, 2), 60 + k) for k in range(6)]
+    tune = make_tune(*eighths[:4], (2, 1, 70), meter="6/8")
+    assert grid.decode(grid.encode(tune, 8), "6/8", 8) == tune.notes
+
+
 @given(
     st.lists(st.integers(0, 88), min_size=1).filter(lambda tokens: tokens[-1] != 0),
     st.sampled_from(["4/4", "6/8", "3/4", "9/8"]),

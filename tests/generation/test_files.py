@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nottingham import corpus
+from nottingham.corpus import musicxml as reader_of_musicxml
 from nottingham.corpus.abc import reader
 from nottingham.corpus.performance import perform
 from nottingham.corpus.tune import Tune
 from nottingham.encoding import grid, split
 from nottingham.errors import InputError
-from nottingham.generation import abc, midi, pianoroll, samples
+from nottingham.generation import abc, midi, musicxml, pianoroll, samples
 from nottingham.models.baselines import Uniform
 
 KEYS = ["C major", "D major", "Bb major", "E minor", "A dorian", "D mixolydian", "F# minor", ""]
@@ -55,7 +56,7 @@ def test_abc_of_a_small_tune(make_tune):
 
 def test_accidentals_and_the_naturals_that_end_them(make_tune):
     tune = make_tune((0, 1, 61), (1, 1, 61), (2, 1, 60), (3, 1, 72), (4, 1, 61))
-    assert abc.text(tune).splitlines()[-1] == "^C2 ^C2 =C2 =c2 | ^C2 |]"
+    assert abc.text(tune).splitlines()[-1] == "^C2 ^C2 =C2 =c2 | ^C2 z6 |]"
 
 
 def test_octaves(make_tune):
@@ -141,3 +142,19 @@ class TestContinuations:
         samples.write(tune, tmp_path / "samples", steps_per_measure=8)
         names = sorted(p.name for p in tmp_path.rglob("*") if p.is_file())
         assert names == ["lstm-etc-x-y-z.abc", "lstm-etc-x-y-z.mid", "lstm-etc-x-y-z.png"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.integers(30, 70) | st.just(0), min_size=20, max_size=60),
+    st.sampled_from(["4/4", "6/8", "3/4", "9/8", "2/4"]),
+    st.sampled_from(KEYS),
+    st.sampled_from([0, 3, 6]),
+)
+def test_musicxml_reads_back_to_the_same_notes(tokens, meter, key, rests):
+    notes = grid.decode(np.array([0] * rests + [40, *tokens, 40], np.uint8), meter, 8)
+    tune = Tune("lstm/1", "A title", meter, key, notes, (), "lstm")
+    back = perform(reader_of_musicxml.read(musicxml.content(tune)), id="a/1", source="a.xml")
+    assert melody(back) == melody(tune)
+    assert (back.meter, back.title) == (meter, "A title")
+    assert not key or back.key == key
