@@ -1,10 +1,10 @@
 """Tunes as MusicXML, which notation programs open: one part, measures, ties, beams and a key."""
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
-from music21 import key, metadata, meter, note, stream, tempo, tie
+from music21 import clef, key, metadata, meter, note, stream, tempo, tie
 from music21.musicxml.m21ToXml import ScoreExporter
 from music21.stream.enums import ShowNumber
 
@@ -12,7 +12,7 @@ from nottingham.corpus.tune import Tune
 from nottingham.files import written
 from nottingham.generation import notation
 from nottingham.generation.midi import BEATS_PER_MINUTE, beat
-from nottingham.generation.notation import Event, Measure
+from nottingham.generation.notation import Event
 
 _SIGNS = {-1: "-", 0: "", 1: "#"}  # as music21 has them
 _HEAD = b"""<?xml version="1.0" encoding="utf-8"?>
@@ -29,54 +29,61 @@ def write(tune: Tune, path: Path | str) -> None:
 
 def content(tune: Tune) -> bytes:
     """Write a tune as MusicXML; the same tune gives the same bytes on every day."""
-    score = stream.Score([_part(tune)])
+    score: Any = stream.Score([_part(tune)])
     score.metadata = metadata.Metadata(title=tune.title)
-    root = ScoreExporter(score).parse()
+    root: Any = ScoreExporter(score).parse()
     about = root.find("identification")
     about.remove(about.find("creator"))  # music21, it says
     about.find("encoding").remove(about.find("encoding/encoding-date"))
     for part in (root.find("part-list/score-part"), root.find("part")):
         part.set("id", "P1")  # a drawn one, else
-    return _HEAD + ElementTree.tostring(root, encoding="utf-8") + b"\n"
+    text: bytes = ElementTree.tostring(root, encoding="utf-8")
+    return _HEAD + text + b"\n"
 
 
-def _part(tune: Tune) -> stream.Part:
+def _part(tune: Tune) -> Any:
     """Build the part; an upbeat is measure 0."""
-    part = stream.Part(list(_bars(tune, notation.measures(tune))), id="melody")
+    bars: list[Any] = []
+    meters, tied = [""], False
+    for number, measure in enumerate(notation.measures(tune), start=0 if tune.upbeat else 1):
+        bar: Any = stream.Measure(number=number)
+        bar.showNumber = ShowNumber.DEFAULT if number else ShowNumber.NEVER
+        if not bars:
+            for element in _heading(tune):
+                bar.append(element)
+        if measure.meter != meters[-1]:
+            bar.append(meter.TimeSignature(measure.meter))
+            meters.append(measure.meter)
+        for event in measure.events:
+            bar.append(_element(event, tune.key, tied=tied))
+            tied = event.tied
+        bars.append(bar)
+    if bars:
+        bars[-1].rightBarline = "final"
+    part: Any = stream.Part(bars, id="melody")
     part.makeBeams(inPlace=True)
     return part
 
 
-def _bars(tune: Tune, measures: list[Measure]) -> Iterator[stream.Measure]:
-    shown, tied = "", False
-    for number, measure in enumerate(measures, start=0 if tune.upbeat else 1):
-        bar = stream.Measure(number=number)
-        if number == 0:
-            bar.showNumber = ShowNumber.NEVER
-        if not shown:
-            bar.append(_key(tune.key))
-            bar.append(tempo.MetronomeMark(number=BEATS_PER_MINUTE, referent=beat(tune.meter)))
-        if measure.meter != shown:
-            bar.append(meter.TimeSignature(measure.meter))
-            shown = measure.meter
-        for event in measure.events:
-            bar.append(_element(event, tune.key, tied=tied))
-            tied = event.tied
-        yield bar
+def _heading(tune: Tune) -> list[Any]:
+    """Build what stands before the first meter."""
+    mark = tempo.MetronomeMark(number=BEATS_PER_MINUTE, referent=beat(tune.meter))
+    return [clef.TrebleClef(), mark, _key(tune.key)]
 
 
-def _element(event: Event, of_key: str, *, tied: bool) -> note.GeneralNote:
+def _element(event: Event, of_key: str, *, tied: bool) -> Any:
     """Build a note, which may be tied to the one before and to the one behind it, or a rest."""
     if event.pitch is None:
         return note.Rest(quarterLength=event.length)
     letter, accidental, octave = notation.spell(event.pitch, of_key)
-    found = note.Note(f"{letter}{_SIGNS[accidental]}{octave}", quarterLength=event.length)
+    found: Any = note.Note(f"{letter}{_SIGNS[accidental]}{octave}", quarterLength=event.length)
     if tied or event.tied:
-        found.tie = tie.Tie("stop" if not event.tied else "continue" if tied else "start")
+        kind = "continue" if tied and event.tied else "start" if event.tied else "stop"
+        found.tie = tie.Tie(kind)
     return found
 
 
-def _key(name: str) -> key.KeySignature:
+def _key(name: str) -> Any:
     tonic, _, mode = name.partition(" ")
     if not tonic:
         return key.KeySignature(0)
