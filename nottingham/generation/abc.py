@@ -42,8 +42,7 @@ def _measure(events: tuple[Event, ...], key: str) -> str:
     """Write one measure. An accidental holds to its end, but programs differ in whether and in
     which octaves: where one could be in force, every note of its letter says what it is.
     """
-    signature = notation.altered(notation.signature(key))
-    in_force = {letter: {accidental} for letter, accidental in signature.items()}
+    in_force = {letter: {accidental} for letter, accidental in notation.altered(key).items()}
     written = []
     for event in events:
         name = "z" if event.pitch is None else _name(event.pitch, key, in_force)

@@ -1,25 +1,17 @@
 """What every written form of a tune needs: measures, ties, and notes spelled in the key."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
+from nottingham.corpus.abc import fields
 from nottingham.corpus.tune import Note, Tune, measure_length
 
 LETTERS = "CDEFGAB"
 
 _NATURAL = dict(zip(LETTERS, (0, 2, 4, 5, 7, 9, 11), strict=True))
 _FIFTHS = "FCGDAEB"  # the order in which sharps come; flats come in reverse
-_MODES: Mapping[str, int] = {
-    "lydian": 1,
-    "major": 0,
-    "mixolydian": -1,
-    "dorian": -2,
-    "minor": -3,
-    "phrygian": -4,
-    "locrian": -5,
-}
-"""How many sharps more a mode's signature has than that of major."""
 
 
 class Event(NamedTuple):
@@ -77,19 +69,15 @@ def measures(tune: Tune) -> list[Measure]:
     ]
 
 
-def signature(key: str) -> int:
-    """Count the sharps of a key such as ``D major``; flats count as less than 0."""
-    tonic, _, mode = key.partition(" ")
-    return _place(tonic) + _MODES.get(mode, 0) if tonic else 0
+@lru_cache
+def altered(key: str) -> dict[str, int]:
+    """Say for each letter by how many semitones the signature of a key moves it.
 
-
-def altered(sharps: int) -> dict[str, int]:
-    """Say for each letter by how many semitones a signature moves it."""
-    found = dict.fromkeys(LETTERS, 0)
-    for k in range(abs(sharps)):
-        letter = _FIFTHS[k % 7] if sharps > 0 else _FIFTHS[6 - k % 7]
-        found[letter] += 1 if sharps > 0 else -1
-    return found
+    Args:
+        key: as in ``D major``; without one, no letter is moved.
+    """
+    _, alterations = fields.key(key) or ("", {})
+    return dict.fromkeys(LETTERS, 0) | alterations
 
 
 def spell(pitch: int, key: str) -> Spelling:
@@ -99,8 +87,9 @@ def spell(pitch: int, key: str) -> Spelling:
     flattened third and seventh (in minor, the flattened second): twelve neighbours on the line of
     fifths, from three below a major tonic on.
     """
-    tonic, _, mode = key.partition(" ")
-    lowest = (_place(tonic) if tonic else 0) - 3 + 2 * min(_MODES.get(mode, 0), 0) // 3
+    tonic = _place(key)
+    shift = sum(altered(key).values()) - tonic  # how many sharps the mode has more than major
+    lowest = tonic - 3 + 2 * min(shift, 0) // 3
     place = lowest + (pitch * 7 - lowest) % 12
     while place > 12:  # no double sharps: B sharp is the last on the line, F flat the first
         place -= 12
@@ -110,8 +99,11 @@ def spell(pitch: int, key: str) -> Spelling:
     return Spelling(letter, accidental, (pitch - _NATURAL[letter] - accidental) // 12 - 1)
 
 
-def _place(tonic: str) -> int:
-    """Give a note's place on the line of fifths: C 0, G 1, F −1."""
+def _place(key: str) -> int:
+    """Give the tonic's place on the line of fifths: C 0, G 1, F −1; 0 without a key."""
+    tonic = key.partition(" ")[0]
+    if not tonic:
+        return 0
     return _FIFTHS.index(tonic[0]) - 1 + 7 * (tonic.count("#") - tonic.count("b"))
 
 
