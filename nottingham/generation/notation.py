@@ -7,10 +7,8 @@ from typing import NamedTuple
 
 from nottingham.corpus.abc import fields
 from nottingham.corpus.tune import Note, Tune, measure_length
+from nottingham.generation.keys import NATURAL
 
-LETTERS = "CDEFGAB"
-
-_NATURAL = dict(zip(LETTERS, (0, 2, 4, 5, 7, 9, 11), strict=True))
 _FIFTHS = "FCGDAEB"  # the order in which sharps come; flats come in reverse
 
 
@@ -77,7 +75,7 @@ def altered(key: str) -> dict[str, int]:
         key: as in ``D major``; without one, no letter is moved.
     """
     _, alterations = fields.key(key) or ("", {})
-    return dict.fromkeys(LETTERS, 0) | alterations
+    return dict.fromkeys(NATURAL, 0) | alterations
 
 
 def spell(pitch: int, key: str) -> Spelling:
@@ -96,7 +94,7 @@ def spell(pitch: int, key: str) -> Spelling:
     while place < -8:
         place += 12
     letter, accidental = _FIFTHS[(place + 1) % 7], (place + 1) // 7
-    return Spelling(letter, accidental, (pitch - _NATURAL[letter] - accidental) // 12 - 1)
+    return Spelling(letter, accidental, (pitch - NATURAL[letter] - accidental) // 12 - 1)
 
 
 def _place(key: str) -> int:

@@ -1,5 +1,7 @@
 """Sampling: the next step is drawn from the model's distribution, again and again."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Bool, Float, Integer
 
@@ -15,7 +17,7 @@ def continue_tunes(
     primers: Integer[np.ndarray, "batch time"],
     *,
     steps: int,
-    seed: int,
+    seed: int | Sequence[int],
     carry: bool = False,
     choice: Choice = AS_IT_IS,
     allowed: Bool[np.ndarray, "steps rows vocabulary"] | None = None,
@@ -26,7 +28,7 @@ def continue_tunes(
         model: what gives the distribution of each step.
         primers: beginnings of tunes, which may be of no steps.
         steps: how many steps to draw for each.
-        seed: the same seed draws the same steps.
+        seed: the same seed draws the same steps, for the first tunes of more of them as well.
         carry: whether a network keeps its state from the first step on, rather than start anew
             at the edge of the context that it is evaluated with. Other models do not heed it.
         choice: how a step is drawn.
@@ -36,7 +38,7 @@ def continue_tunes(
     Returns:
         The primers with their continuations, uint8.
     """
-    draws = np.random.default_rng(seed).random((steps, len(primers)))
+    draws = np.random.default_rng(seed).random((len(primers), steps)).T
     if allowed is None:
         allowed = np.broadcast_to(_EVERY_TOKEN, (steps, *_EVERY_TOKEN.shape))
     if isinstance(model, Batched):

@@ -113,7 +113,7 @@ def test_a_rollout_has_a_share_of_32_steps_for_each_tune():
 
 def test_a_rollout_starts_behind_32_steps():
     """A continuation that is known is compared with the 33rd to the 64th step."""
-    draws = np.random.default_rng(0).random((32, 2))  # as `continue_tunes` draws them
+    draws = np.random.default_rng(0).random((2, 32)).T  # as `continue_tunes` draws them
     written = (draws.T * 3).astype(np.uint8)
     real = np.concatenate([np.full((2, 32), 9, np.uint8), written], axis=1)
     real[1, 40:44] += 1

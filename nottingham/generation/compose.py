@@ -1,0 +1,170 @@
+"""New tunes of so many measures, from a beginning or from nothing."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Int, Integer
+
+from nottingham.corpus.tune import Tune
+from nottingham.encoding import grid, vocabulary
+from nottingham.errors import InputError
+from nottingham.generation import keys
+from nottingham.generation.constraints import NOTHING, Constraints
+from nottingham.generation.rhythm import Meters
+from nottingham.models.base import Model
+from nottingham.models.choice import AS_IT_IS, Choice
+from nottingham.models.sampler import continue_tunes
+
+_OPENINGS = 16
+"""Beginnings drawn for each tune that is to have a certain meter."""
+_OPENING_MEASURES = 2
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be written."""
+
+    bars: int
+    """Measures in all, a beginning's included and an upbeat not."""
+    count: int = 1
+    seed: int = 1
+    meter: str = ""
+    """As in ``6/8``; empty: a beginning's own, else as it comes."""
+    constraints: Constraints = NOTHING
+    choice: Choice = AS_IT_IS
+
+
+def from_primer(
+    model: Model, primer: Tune, request: Request, *, steps_per_measure: int
+) -> list[Tune]:
+    """Continue a beginning, moved to the key that is asked for.
+
+    Raises:
+        InputError: if what is asked for does not fit the beginning.
+    """
+    if primer.meter_changes:
+        raise InputError(f"{primer.source}: its meter changes; a beginning has one meter")
+    if request.meter and request.meter != primer.meter:
+        raise InputError(
+            f"{primer.source}: it is in {primer.meter}, and a tune has one meter: ask for "
+            f"{primer.meter}, or for none"
+        )
+    primer = _in_key(primer, request.constraints.key)
+    tokens = grid.encode(primer, steps_per_measure)
+    primers = np.repeat(tokens[None], request.count, axis=0)
+    ends = _ends(primers, request.bars, steps_per_measure)
+    if len(tokens) >= ends[0]:
+        raise InputError(
+            f"{primer.source}: it fills all of {request.bars} measures; ask for more of them"
+        )
+    written = _written(model, primers, ends, request, steps_per_measure)
+    meters = [primer.meter] * request.count
+    return _tunes(written, ends, meters, request.constraints.key or primer.key, steps_per_measure)
+
+
+def from_nothing(
+    model: Model, meters: Meters, request: Request, *, steps_per_measure: int
+) -> list[Tune]:
+    """Write tunes from the first step on.
+
+    Of several openings, each tune takes the first whose rhythm is usual in the meter that is asked
+    for, if there is one.
+
+    Args:
+        model: what writes.
+        meters: the rhythms of the meters to choose from.
+        request: what is to be written.
+        steps_per_measure: the grid.
+
+    Raises:
+        InputError: if there is no such meter among ``meters``.
+    """
+    if request.meter and request.meter not in meters.names:
+        raise InputError(
+            f"meter {request.meter}: the model was trained on no such tunes; there are: "
+            f"{', '.join(meters.names)}"
+        )
+    primers, found = _openings(model, meters, request, steps_per_measure)
+    ends = _ends(primers, request.bars, steps_per_measure)
+    written = _written(model, primers, ends, request, steps_per_measure)
+    return _tunes(written, ends, found, request.constraints.key, steps_per_measure)
+
+
+def _openings(
+    model: Model, meters: Meters, request: Request, steps_per_measure: int
+) -> tuple[Integer[np.ndarray, "tunes steps"], list[str]]:
+    """Draw the first measures of each tune, and say in which meter they are."""
+    steps = steps_per_measure * max(1, min(_OPENING_MEASURES, request.bars - 1))
+    drawn = request.count * _OPENINGS
+    wish = replace(request.constraints, ends_on_tonic=False)
+    opened = continue_tunes(
+        model,
+        np.zeros((drawn, 0), np.uint8),
+        steps=steps,
+        seed=(request.seed, 0),
+        carry=True,
+        choice=request.choice,
+        allowed=wish.allowed(np.array([steps]), first=0, steps_per_measure=steps_per_measure),
+    )
+    likely, usual = meters.judge(opened)
+    sounds = (opened[:, :steps_per_measure] != vocabulary.REST).any(axis=1)
+    wanted = meters.names.index(request.meter) if request.meter else likely.argmax(axis=1)
+    rows = np.arange(drawn)
+    fits = np.minimum(likely[rows, wanted], 0.5)  # rather of this meter than not is enough
+    fits = np.where(sounds, fits + usual[rows, wanted], 0.0).reshape(-1, _OPENINGS)
+    chosen = np.arange(request.count) * _OPENINGS + fits.argmax(axis=1)
+    names = [request.meter or meters.names[k] for k in likely[chosen].argmax(axis=1)]
+    return opened[chosen], names
+
+
+def _ends(
+    primers: Integer[np.ndarray, "tunes steps"], bars: int, steps_per_measure: int
+) -> Int[np.ndarray, " tunes"]:
+    """Give the steps of each tune in all: the last measure makes up for an upbeat."""
+    rests = (primers[:, :steps_per_measure] == vocabulary.REST).cumprod(axis=1).sum(axis=1)
+    ends: np.ndarray = bars * steps_per_measure + rests
+    return ends
+
+
+def _written(
+    model: Model,
+    primers: Integer[np.ndarray, "tunes steps"],
+    ends: Int[np.ndarray, " tunes"],
+    request: Request,
+    steps_per_measure: int,
+) -> Integer[np.ndarray, "tunes time"]:
+    first = primers.shape[1]
+    return continue_tunes(
+        model,
+        primers,
+        steps=int(ends.max()) - first,
+        seed=(request.seed, 1),
+        carry=True,
+        choice=request.choice,
+        allowed=request.constraints.allowed(ends, first=first, steps_per_measure=steps_per_measure),
+    )
+
+
+def _tunes(
+    written: Integer[np.ndarray, "tunes time"],
+    ends: Int[np.ndarray, " tunes"],
+    meters: list[str],
+    key: str,
+    steps_per_measure: int,
+) -> list[Tune]:
+    tunes = []
+    for tokens, end, meter in zip(written, ends, meters, strict=True):
+        notes = grid.decode(tokens[:end], meter, steps_per_measure)
+        tunes.append(Tune("", "", meter, key or keys.find(notes), notes, (), ""))
+    return tunes
+
+
+def _in_key(tune: Tune, key: str) -> Tune:
+    """Transpose a tune to another key by the shorter way."""
+    if not key or key == tune.key:
+        return tune
+    if not tune.key:
+        raise InputError(f"{tune.source}: it names no key, so it cannot be moved to {key}")
+    semitones = keys.distance(tune.key, key)
+    notes = tuple(replace(note, pitch=note.pitch + semitones) for note in tune.notes)
+    return replace(tune, key=key, notes=notes)
