@@ -1,5 +1,6 @@
 """Keys as musicians name them: ``D``, ``Em``, ``A dorian``."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -32,6 +33,19 @@ def read(text: str) -> str:
             "F#m, Bb, A dorian or D mixolydian"
         )
     return found[0]
+
+
+def pitch(text: str) -> int:
+    """Give the MIDI number of a note such as ``A3``, ``Bb4`` or ``F#5``; C4 is middle C.
+
+    Raises:
+        ValueError: if it is no note.
+    """
+    found = re.fullmatch(r"([A-Ga-g])(#|b)?(-?\d)", text.strip())
+    if not found:
+        raise ValueError(f"{text!r} is no note")
+    letter, sign, octave = found.groups()
+    return NATURAL[letter.upper()] + {"#": 1, "b": -1, None: 0}[sign] + 12 * (int(octave) + 1)
 
 
 def tonic(key: str) -> int:

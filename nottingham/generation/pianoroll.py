@@ -12,7 +12,7 @@ from nottingham.files import written
 _GIVEN, _NEW = "#9aa5b1", "#c44e52"
 
 
-def write(tune: Tune, path: Path | str, *, primer: Fraction) -> None:
+def write(tune: Tune, path: Path | str, *, primer: Fraction = Fraction(0)) -> None:
     """Draw a tune as a PNG; notes before ``primer`` quarter notes were given, not generated."""
     figure = Figure(figsize=(11, 3), dpi=110, layout="constrained")
     axes = figure.subplots()

@@ -1,0 +1,29 @@
+"""The command ``nottingham``, also ``python -m nottingham``."""
+
+import argparse
+import sys
+
+from nottingham.cli import generate
+from nottingham.errors import InputError
+
+
+def main() -> None:
+    """Run the command named on the command line; a mistake there is a message and status 1."""
+    parser = argparse.ArgumentParser(
+        prog="nottingham", description="New folk tunes, from models trained on old ones."
+    )
+    commands = parser.add_subparsers(title="commands", required=True)
+    generate.add_to(commands)
+    chosen = parser.parse_args()
+    try:
+        chosen.run(chosen)
+    except InputError as error:
+        sys.exit(f"error: {error}")
+    except OSError as error:
+        sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The command ``nottingham``: what a musician types."""
