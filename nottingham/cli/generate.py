@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nottingham import corpus
-from nottingham.cli.project import Project
+from nottingham.cli.project import Project, add_model
 from nottingham.corpus.tune import Tune, measure_length
 from nottingham.encoding import vocabulary
 from nottingham.errors import InputError
@@ -63,12 +63,7 @@ def add_to(commands: Any) -> None:
         help="let the last half measure be the tonic of the key",
     )
     how = parser.add_argument_group("how it is written")
-    how.add_argument(
-        "--model",
-        default="tune-lstm",
-        metavar="NAME",
-        help="a trained model, or the folder of one (tune-lstm)",
-    )
+    add_model(how)
     how.add_argument(
         "--temperature", type=float, default=1.0, help="below 1 safer, above 1 bolder (1)"
     )
@@ -98,13 +93,6 @@ def add_to(commands: Any) -> None:
         default=Path("tunes"),
         metavar="FOLDER",
         help="where to put them (tunes)",
-    )
-    files.add_argument(
-        "--project",
-        type=Path,
-        default=Path(),
-        metavar="FOLDER",
-        help="the pipeline's folder, which has models/ and data/ (here)",
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from nottingham import models
 from nottingham.corpus.tune import Tune, read_tunes
@@ -10,6 +11,23 @@ from nottingham.encoding.windows import Streams
 from nottingham.errors import InputError
 from nottingham.generation.rhythm import Meters
 from nottingham.models.base import Model
+
+
+def add_model(parser: Any) -> None:
+    """Add the options that say which model of which project is meant."""
+    parser.add_argument(
+        "--model",
+        default="tune-lstm",
+        metavar="NAME",
+        help="a trained model, or the folder of one (tune-lstm)",
+    )
+    parser.add_argument(
+        "--project",
+        type=Path,
+        default=Path(),
+        metavar="FOLDER",
+        help="the pipeline's folder, which has models/ and data/ (here)",
+    )
 
 
 class Project:

@@ -1,0 +1,52 @@
+"""``nottingham evaluate``: how likely a model finds tunes, bar by bar."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from nottingham import corpus
+from nottingham.cli.project import Project, add_model
+from nottingham.corpus.tune import Tune
+from nottingham.encoding import grid
+from nottingham.evaluation import surprise
+from nottingham.models import devices
+from nottingham.models.base import Model
+
+_WIDTH = 40  # characters of the longest bar
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to a parser's commands."""
+    parser = commands.add_parser(
+        "evaluate",
+        help="say how likely a model finds tunes, bar by bar",
+        description="Say how many bits each bar of a tune tells a model that has heard the bars "
+        "before: few where it goes on as expected, many where it surprises.",
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="ABC, MIDI or MusicXML, or a folder"
+    )
+    add_model(parser)
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Print each tune's bars."""
+    devices.use_all_cores()
+    project = Project(chosen.project)
+    model, steps = project.model(chosen.model), project.streams.steps_per_measure
+    for path in chosen.files:
+        for tune in corpus.read(path):
+            print(_told(tune, model, steps))
+
+
+def _told(tune: Tune, model: Model, steps_per_measure: int) -> str:
+    tokens = grid.encode(tune, steps_per_measure)
+    bits = surprise.bits(model, tokens, steps_per_measure)
+    lines = [
+        f"{tune.title} ({tune.source}), {tune.meter}, {tune.key or 'no key'}: "
+        f"{bits.sum() / len(tokens):.2f} bits a step"
+    ]
+    for number, value in enumerate(bits, start=0 if tune.upbeat else 1):
+        lines.append(f"{number:5d} {value:7.1f} {'█' * round(_WIDTH * value / bits.max())}")
+    return "\n".join(lines) + "\n"
