@@ -25,10 +25,10 @@ STUDIES ?=
 repro: .venv/.installed
 	dvc repro
 
-studies: .venv/.installed
+studies: repro
 	python -m studies $(STUDIES)
 
-ablations: .venv/.installed
+ablations: repro
 	python -m studies.ablations
 
 test: .venv/.installed

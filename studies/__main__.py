@@ -68,3 +68,5 @@ if __name__ == "__main__":
         sys.exit(f"error: {error}")
     except subprocess.CalledProcessError as error:
         sys.exit(f"error: {' '.join(error.cmd)} failed; see above")
+    except FileNotFoundError as error:
+        sys.exit(f"error: {error.filename} is not there; run: make studies")

@@ -1,7 +1,7 @@
 """Train tune-lstm without each of its parts, to see what a part is worth on validation tunes.
 
 ``python -m studies.ablations`` trains it whole and without each part, with several seeds, and
-writes ``reports/studies/ablations.csv``. Each training is a DVC experiment; none looks at a test
+writes ``reports/ablations.csv``. Each training is a DVC experiment; none looks at a test
 tune. It prints the table for docs/model.md.
 """
 
@@ -13,7 +13,6 @@ from dataclasses import astuple, dataclass, fields
 from io import StringIO
 from pathlib import Path
 from statistics import mean, stdev
-from typing import Any
 
 import yaml
 
@@ -22,7 +21,7 @@ from nottingham.files import write_csv
 from studies.experiments import experiment, text_of
 
 PLAN = Path("studies/ablations.yaml")
-FILE = Path("reports/studies/ablations.csv")
+FILE = Path("reports/ablations.csv")
 
 _WHOLE = "nothing"
 
@@ -61,12 +60,6 @@ def train(model: str, without: str, settings: Sequence[str], seed: int) -> Train
     return Training(without, seed, float(best["valid_log_loss"]), float(best["valid_accuracy"]))
 
 
-def load(path: Path) -> list[Training]:
-    """Read what `main` has written."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return [_training(line) for line in csv.DictReader(file)]
-
-
 def markdown(trainings: Sequence[Training]) -> str:
     """Write the table: mean and standard deviation over the seeds, and what each part gains."""
     by_part: dict[str, list[Training]] = {}
@@ -83,14 +76,10 @@ def markdown(trainings: Sequence[Training]) -> str:
     return table(["without", "log-loss", "accuracy", "the part's gain"], rows)
 
 
-def _training(line: dict[str, Any]) -> Training:
-    return Training(
-        line["without"], int(line["seed"]), float(line["log_loss"]), float(line["accuracy"])
-    )
-
-
 if __name__ == "__main__":
     try:
         main()
     except subprocess.CalledProcessError as error:
         sys.exit(f"error: {' '.join(error.cmd)} failed; see above")
+    except FileNotFoundError as error:
+        sys.exit(f"error: {error.filename} is not there; run: make ablations")

@@ -40,13 +40,14 @@ def tables(document):
 
 
 def assert_shown(cell, value, interval):
-    """A cell shows a figure, rounded as it is written, and its interval if it shows one."""
+    """A cell shows a figure, rounded as it is written, and its interval if it has one."""
     if value is None:
         assert cell == "–"
         return
     figure, decimals, *ends = CELL.match(cell).groups()
     assert float(figure.replace("−", "-")) == pytest.approx(value, abs=half(decimals))
-    if ends[0]:
+    assert (ends[0] is None) == (interval is None), cell
+    if interval is not None:
         for end, expected in zip(ends, interval, strict=True):
             digits = end.partition(".")[2]
             assert float(end.replace("−", "-")) == pytest.approx(expected, abs=half(digits))
@@ -122,6 +123,18 @@ def test_the_readme_shows_the_metrics(model):
     assert poster == (f"{POSTER[model].test_accuracy:.3f}" if model in POSTER else "–")
 
 
+def test_the_poster_s_page_shows_our_lstm():
+    part, names = metrics("lstm"), ("log_loss", "accuracy")
+    expected = [
+        *(part["train"][name] for name in names),
+        *(part["test"][name] for name in names[::-1]),
+        part["test"]["rollout_accuracy"],
+    ]
+    shown = [cells[-1] for cells in tables("docs/poster.md")["The poster's own recipe"][:5]]
+    for cell, figure in zip(shown, expected, strict=True):
+        assert_shown(cell, figure, None)
+
+
 def test_all_results_are_of_the_real_corpus():
     assert {metrics(model)["corpus"] for model in MODELS} == {"nottingham"}
     assert len({metrics(model)["test"]["targets"] for model in MODELS}) == 1
@@ -140,7 +153,7 @@ def test_the_analysis_is_of_the_same_models():
                     assert ends is None or ends[0] <= figure <= ends[1], name
 
 
-@pytest.mark.parametrize("name", ["meter", "family", "position"])
+@pytest.mark.parametrize("name", ["meter", "family", "overlap", "position"])
 def test_groups_sum_up_to_the_metrics(name):
     groups = analysis()["groups"][name]
     total = sum(group["targets"] for group in groups)

@@ -4,7 +4,7 @@
 what ``reports/metrics/`` and ``reports/analysis.json`` hold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,9 @@ import numpy as np
 from jaxtyping import Shaped
 
 from nottingham.encoding import split
-from nottingham.encoding.windows import Streams, describe
-from nottingham.evaluation import metrics, targets
+from nottingham.encoding.windows import CONTEXT, Streams, describe
+from nottingham.errors import InputError
+from nottingham.evaluation import metrics, overlap, targets
 from nottingham.evaluation.intervals import calibration_interval, intervals
 from nottingham.evaluation.metrics import Ratio, Scores
 from nottingham.evaluation.scoring import Answers
@@ -33,6 +34,9 @@ RIVALS = (
 """Which models are compared pair by pair, where both are evaluated."""
 
 _COMPARED = ("log_loss", "accuracy")
+
+_OVERLAPS = ("0 %", "1–49 %", "50–100 %")
+_LEAST_TUNES, _OTHERS = 10, "others"
 
 
 @dataclass(frozen=True)
@@ -83,14 +87,15 @@ def analysis(
         streams: the tunes.
         meters: the meter at the start of each tune, by id.
         seed: of the intervals.
+
+    Raises:
+        InputError: if a test tune has no meter.
     """
     test = parts[split.TEST]
-    ids = targets.ids(streams, split.TEST)
     labels = {
-        "meter": np.array([meters[id_] for id_ in ids])[test.targets.tune],
-        "family": np.array([targets.family(id_) for id_ in ids])[test.targets.tune],
-        "position": test.targets.position + 1,
-    }
+        name: _pooled(np.array(of_tunes))[test.targets.tune]
+        for name, of_tunes in _labels(streams, meters).items()
+    } | {"position": test.targets.position + 1}
     return {
         "tunes": describe(streams).splitlines(),
         "steps_per_measure": streams.steps_per_measure,
@@ -103,6 +108,30 @@ def analysis(
             model: metrics.reliability(answers.scores) for model, answers in test.answers.items()
         },
     }
+
+
+def _labels(streams: Streams, meters: Mapping[str, str]) -> dict[str, Sequence[str]]:
+    """Say of each test tune that has targets to which groups it belongs."""
+    ids = targets.ids(streams, split.TEST)
+    if missing := sorted(set(ids) - set(meters)):
+        raise InputError(
+            f"tune {missing[0]} of the token streams is not among the tunes that were read; make "
+            "both again: dvc repro"
+        )
+    tunes = [tokens for tokens in streams.tunes(split.TEST) if len(tokens) > CONTEXT]
+    shared = overlap.shares(tunes, streams.tunes(split.TRAIN))
+    return {
+        "meter": [meters[id_] for id_ in ids],
+        "family": [targets.family(id_) for id_ in ids],
+        "overlap": [_OVERLAPS[int(share > 0) + int(share >= 0.5)] for share in shared],
+    }
+
+
+def _pooled(of_tunes: Shaped[np.ndarray, " tunes"]) -> Shaped[np.ndarray, " tunes"]:
+    """Put groups of few tunes together: their figures would be those of chance."""
+    names, which, counts = np.unique(of_tunes, return_inverse=True, return_counts=True)
+    pooled: np.ndarray = np.where(counts < _LEAST_TUNES, _OTHERS, names)[which]
+    return pooled
 
 
 def summary(part: Part, model: str) -> dict[str, float | int | None]:

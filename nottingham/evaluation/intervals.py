@@ -17,6 +17,7 @@ Interval = tuple[float, float]
 
 _DRAWS = 10_000
 _LEVELS = (2.5, 97.5)
+_LEAST_TUNES = 10
 
 
 def intervals(
@@ -30,7 +31,7 @@ def intervals(
         seed: the same seed draws the same tunes.
 
     Returns:
-        The 2.5th and the 97.5th percentile; None for a figure to which fewer than two tunes add.
+        The 2.5th and the 97.5th percentile; None for a figure to which fewer than 10 tunes add.
     """
     if not len(tune):
         return [None] * len(figures)
@@ -41,7 +42,7 @@ def intervals(
     sums, totals = draws @ values, draws @ counted
     found = np.divide(sums, totals, out=np.full_like(sums, np.nan), where=totals > 0)
     return [
-        _percentiles(column) if np.sum(of > 0) > 1 else None
+        _percentiles(column) if np.sum(of > 0) >= _LEAST_TUNES else None
         for column, of in zip(found.T, counted.T, strict=True)
     ]
 
@@ -54,7 +55,7 @@ def calibration_interval(
     Chance makes gaps larger rather than smaller, and drawing anew adds to it: where models are
     nearly calibrated, the interval lies a little high.
     """
-    if not len(tune) or tune.max() < 1:
+    if not len(tune) or tune.max() + 1 < _LEAST_TUNES:
         return None
     tunes = int(tune.max()) + 1
     draws = _draws(tunes, seed)

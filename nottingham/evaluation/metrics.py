@@ -15,6 +15,8 @@ from nottingham.evaluation.targets import Targets
 BINS = 10
 """Bins of confidence, equally wide, for the calibration."""
 
+_LEAST_SHARE = 1e-3
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -115,10 +117,20 @@ def bins_of_confidence(scores: Scores) -> Int[np.ndarray, " targets"]:
     return bins
 
 
-def reliability(scores: Scores) -> list[float | None]:
-    """Give the accuracy in each bin of confidence."""
-    bins = bins_of_confidence(scores)
-    return [over(scores.hit, bins == i).value for i in range(BINS)]
+def reliability(scores: Scores) -> list[dict[str, float | None] | None]:
+    """Give mean confidence and accuracy in each bin of confidence.
+
+    A bin with less than a thousandth of the targets has None: its accuracy would be chance.
+    """
+    bins, found = bins_of_confidence(scores), []
+    for i in range(BINS):
+        chosen = bins == i
+        point = {
+            "confidence": over(scores.confidence, chosen).value,
+            "accuracy": over(scores.hit, chosen).value,
+        }
+        found.append(point if chosen.mean() >= _LEAST_SHARE else None)
+    return found
 
 
 def calibration_gaps(scores: Scores) -> list[Ratio]:

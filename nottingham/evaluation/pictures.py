@@ -21,9 +21,12 @@ def write_tables(found: Findings, folder: Path) -> None:
         ]
         write_csv(folder / f"log_loss_by_{name}.csv", [name, *models], rows)
     bins = [(i + 0.5) / BINS for i in range(BINS)]
-    columns = [found.analysis["reliability"][model] for model in models]
+    columns = [
+        [point and point["accuracy"] for point in found.analysis["reliability"][model]]
+        for model in models
+    ]
     rows = [list(row) for row in zip(bins, *columns, strict=True)]
-    write_csv(folder / "reliability.csv", ["confidence", *models], rows)
+    write_csv(folder / "reliability.csv", ["bin_middle", *models], rows)
 
 
 def draw_models(found: Findings, path: Path) -> None:
@@ -89,6 +92,8 @@ def _lines(axes: Any, found: Findings) -> None:
         axes.plot([group["group"] for group in groups], losses, marker=".", label=name)
     axes.set_ylim(bottom=0)
     axes.set_title("log-loss by step of the measure", fontsize=10)
+    axes.set_xlabel("step")
+    axes.set_ylabel("nats")
     axes.spines[["top", "right"]].set_visible(False)
 
 
@@ -96,12 +101,14 @@ def _reliability(axes: Any, found: Findings) -> None:
     axes.plot([0, 1], [0, 1], color=_GREY)
     for name in _drawn(found):
         points = [
-            ((i + 0.5) / BINS, share)
-            for i, share in enumerate(found.analysis["reliability"][name])
-            if share is not None
+            (point["confidence"], point["accuracy"])
+            for point in found.analysis["reliability"][name]
+            if point is not None
         ]
         axes.plot(*zip(*points, strict=True), marker=".", label=name)
-    axes.set_title("share of hits by the largest probability", fontsize=10)
+    axes.set_title("reliability", fontsize=10)
+    axes.set_xlabel("largest probability")
+    axes.set_ylabel("share of hits")
     if _drawn(found):
         axes.legend(frameon=False, fontsize=8)
     axes.spines[["top", "right"]].set_visible(False)

@@ -38,7 +38,12 @@ def question(
         InputError: if no tune of the part is long enough to continue.
     """
     tunes = streams.tunes(part)
-    continued = rollout(model, tunes, seed=seed)  # first, since it says when tunes are too short
+    if not any(len(tokens) >= CONTEXT + ROLLOUT for tokens in tunes):
+        raise InputError(
+            f"no tune of the {split.NAMES[part]} part has the {CONTEXT + ROLLOUT} steps that "
+            "evaluation takes; use a larger corpus or another window.seed"
+        )
+    continued = rollout(model, tunes, seed=seed)
     label = progress and f"{progress} {split.NAMES[part]}"
     return Answers(model.context, score_tunes(model, tunes, progress=label), continued)
 
@@ -68,13 +73,8 @@ def rollout(model: Model, tunes: Sequence[np.ndarray], *, seed: int) -> Ratio:
     """Continue each tune freely from its first 32 steps and count the steps that match.
 
     Tunes shorter than 64 steps take no part. There is one item a tune.
-
-    Raises:
-        InputError: if no tune is long enough.
     """
     long = [tokens[: CONTEXT + ROLLOUT] for tokens in tunes if len(tokens) >= CONTEXT + ROLLOUT]
-    if not long:
-        raise InputError(f"no tune of this part has {CONTEXT + ROLLOUT} steps to continue")
     real = np.stack(long)
     written = continue_tunes(model, real[:, :CONTEXT], steps=ROLLOUT, seed=seed)
     matches = np.mean(written[:, CONTEXT:] == real[:, CONTEXT:], axis=1)

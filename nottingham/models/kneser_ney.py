@@ -5,8 +5,8 @@
 The discount D depends on whether the count is 1, 2 or more, and γ hands on what was discounted.
 Below the highest n an n-gram counts by how many different tokens stand before it, rather than by
 how often it occurs; below n = 1 every token is equally likely. For the highest n it counts by the
-tunes that it occurs in: dances play each part twice, so that hardly any n-gram occurs just once,
-which is what the discounts are estimated from.
+tunes that it occurs in: dances play each part twice, so that n-grams occur twice rather than once
+and four times rather than three, and the discounts are estimated from how common these counts are.
 """
 
 from collections.abc import Mapping, Sequence

@@ -15,7 +15,12 @@ FIGURES = (
 )  # fmt: skip
 
 ACCURACIES = {"random": 0.0112, "hold": 0.5, "lstm": 0.6}
-GROUPS = {"meter": ["4/4", "6/8"], "family": ["jigs", "reels"], "position": [1, 2, 3]}
+GROUPS = {
+    "meter": ["4/4", "6/8"],
+    "family": ["jigs", "reels"],
+    "overlap": ["0 %", "1–49 %"],
+    "position": [1, 2, 3],
+}
 
 
 def figures(value):
@@ -43,6 +48,10 @@ def group(place, name):
     return {"group": name, "tunes": 10 + place, "targets": 1000 + place, "models": models}
 
 
+def point(confidence, accuracy):
+    return {"confidence": confidence, "accuracy": accuracy}
+
+
 @pytest.fixture
 def found():
     """Findings as `nottingham.evaluation.comparison` gives them, once read from JSON."""
@@ -67,9 +76,9 @@ def found():
             ],
             "groups": {n: [group(i, name) for i, name in enumerate(g)] for n, g in GROUPS.items()},
             "reliability": {
-                "random": [0.0112, *[None] * 9],
-                "hold": [None] * 4 + [0.45] + [None] * 5,
-                "lstm": [0.1 * bin + 0.05 for bin in range(10)],
+                "random": [point(0.0112, 0.0112), *[None] * 9],
+                "hold": [None] * 4 + [point(0.42, 0.45)] + [None] * 5,
+                "lstm": [point(0.1 * bin + 0.04, 0.1 * bin + 0.05) for bin in range(10)],
             },
         },
         origin=ORIGIN,

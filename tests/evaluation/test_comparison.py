@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from nottingham.encoding import split, vocabulary, windows
+from nottingham.errors import InputError
 from nottingham.evaluation import comparison, scoring, targets
+from nottingham.evaluation import intervals as module_of_intervals
 
 JIG, REEL = 1, 11
 """The first tokens of the tunes: a jig is 1 2 … 8 1 2 … 8 and so on, a reel 11 12 … 18 11 …"""
@@ -50,6 +52,15 @@ MODELS = {
     "lstm": Knowing(SURE, SURE),
     "copy": Knowing(SURE, WRONG, context="tune"),
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_tunes_are_enough():
+    """So that figures can be known by hand."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(comparison, "_LEAST_TUNES", 1)
+        patch.setattr(module_of_intervals, "_LEAST_TUNES", 2)
+        yield
 
 
 def tune(id_):
@@ -243,7 +254,32 @@ def test_a_group_of_one_tune_has_no_interval(parts, streams):
 
 
 def test_reliability_is_the_share_of_hits_by_confidence(analysis):
-    found = analysis["reliability"]
-    assert found["ngram"] == [None] * 5 + [1.0] + [None] * 4
-    assert found["lstm"] == [None] * 9 + [1.0]
-    assert found["copy"] == [0.0] + [None] * 8 + [1.0]
+    found = {
+        model: {i: tuple(point.values()) for i, point in enumerate(points) if point is not None}
+        for model, points in analysis["reliability"].items()
+    }
+    wrong = round((1 - WRONG) / 88, 4)
+    assert found == {
+        "ngram": {5: (HALF, 1.0)},
+        "lstm": {9: (SURE, 1.0)},
+        "copy": {0: (wrong, 0.0), 9: (SURE, 1.0)},
+    }
+
+
+def test_groups_of_few_tunes_are_put_together(parts, streams, monkeypatch):
+    monkeypatch.setattr(comparison, "_LEAST_TUNES", 2)
+    meters = METERS | {"jigs/3": "9/8"}
+    groups = comparison.analysis(parts, streams, meters, seed=1)["groups"]["meter"]
+    assert [(group["group"], group["tunes"]) for group in groups] == [
+        ("4/4", 2), ("others", 2),
+    ]  # fmt: skip
+
+
+def test_a_tune_without_a_meter_is_named(parts, streams):
+    with pytest.raises(InputError, match="tune jigs/3 of the token streams is not among the tu"):
+        comparison.analysis(parts, streams, {k: METERS[k] for k in METERS if k != "jigs/3"}, seed=1)
+
+
+def test_groups_by_what_is_in_training_tunes(analysis):
+    """The training tunes are the same."""
+    assert [group["group"] for group in analysis["groups"]["overlap"]] == ["50–100 %"]

@@ -3,8 +3,17 @@
 import numpy as np
 import pytest
 
+from nottingham.evaluation import intervals as module
 from nottingham.evaluation.intervals import calibration_interval, intervals
 from nottingham.evaluation.metrics import Ratio
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_tunes_are_enough():
+    """So that figures can be known by hand."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_LEAST_TUNES", 2)
+        yield
 
 
 def mean(values):
@@ -96,6 +105,13 @@ def test_without_two_tunes_there_is_no_interval():
     assert found[:2] == [None, None]
     assert found[2] == (1.5, 3.5)
     assert interval(mean(values), [0, 0, 0, 0]) is None
+
+
+def test_fewer_than_ten_tunes_are_not_enough(monkeypatch):
+    monkeypatch.setattr(module, "_LEAST_TUNES", 10)
+    values = np.arange(10.0)
+    assert interval(mean(values[:9]), range(9)) is None
+    assert interval(mean(values), range(10)) is not None
 
 
 def test_of_nothing():

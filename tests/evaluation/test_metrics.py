@@ -179,8 +179,18 @@ def test_the_calibration_error_by_hand():
     """
     scores = told([0.93, 0.31, 0.97, 0.55], [1, 1, 0, 0])
     assert metrics.calibration_error(scores) == round((0.90 + 0.69 + 0.55) / 4, 4)
-    shares = metrics.reliability(scores)
-    assert shares == [None, None, None, 1.0, None, 0.0, None, None, None, 0.5]
+    points = metrics.reliability(scores)
+    assert points[3] == {"confidence": 0.31, "accuracy": 1.0}
+    assert points[5] == {"confidence": 0.55, "accuracy": 0.0}
+    assert points[9] == {"confidence": 0.95, "accuracy": 0.5}
+    assert [i for i in range(10) if points[i] is None] == [0, 1, 2, 4, 6, 7, 8]
+
+
+def test_bins_of_a_few_targets_are_left_out():
+    scores = told([0.95] * 2000 + [0.31], [1] * 2001)
+    points = metrics.reliability(scores)
+    assert points[3] is None
+    assert points[9] is not None
 
 
 def test_the_gaps_of_calibration_by_hand():
@@ -204,7 +214,8 @@ def test_a_calibrated_model_has_next_to_no_calibration_error():
     honest = told(confidence, draw.random(100_000) < confidence)
     assert metrics.calibration_error(honest) < 0.005
     middle = (np.arange(10) + 0.5) / 10
-    assert metrics.reliability(honest) == pytest.approx(middle, abs=0.02)
+    accuracies = [point["accuracy"] for point in metrics.reliability(honest)]
+    assert accuracies == pytest.approx(middle, abs=0.02)
     boastful = told(confidence, draw.random(100_000) < confidence / 2)
     assert metrics.calibration_error(boastful) == pytest.approx(confidence.mean() / 2, abs=0.005)
 

@@ -19,6 +19,7 @@ def test_a_table_for_each_kind_of_group(tmp_path, found):
     assert {path.name for path in tmp_path.iterdir()} == {
         "log_loss_by_meter.csv",
         "log_loss_by_family.csv",
+        "log_loss_by_overlap.csv",
         "log_loss_by_position.csv",
         "reliability.csv",
     }
@@ -36,7 +37,7 @@ def test_a_table_for_each_kind_of_group(tmp_path, found):
 def test_reliability_by_the_middle_of_each_bin(tmp_path, found):
     pictures.write_tables(found, tmp_path)
     rows = table(tmp_path / "reliability.csv")
-    assert rows[0] == ["confidence", "random", "hold", "lstm"]
+    assert rows[0] == ["bin_middle", "random", "hold", "lstm"]
     assert rows[1] == ["0.0500", "0.0112", "", "0.0500"]
     assert rows[5] == ["0.4500", "", "0.4500", "0.4500"]
     assert len(rows) == 11

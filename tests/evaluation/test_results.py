@@ -112,6 +112,7 @@ def test_studies_stand_behind_the_differences(found):
         "## By note",
         "## By meter",
         "## By family",
+        "## By how much of a tune is in training tunes",
         "## By step of the measure (1 is the downbeat)",
         "## How the protocol differs from the poster's",
     ]

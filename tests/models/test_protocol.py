@@ -125,6 +125,15 @@ def test_uniformly_random_tunes_cannot_be_predicted(model):
     assert losses.mean() > np.log(vocabulary.SIZE) - 0.1
 
 
+def test_a_tune_scored_alone_and_among_others(model, tune):
+    """At other places in the batch, and behind the edge of a call."""
+    alone = model.log_probs(tune)
+    others = [tokens(seed, 30 + seed % 70) for seed in range(70)]
+    for place in (0, 1, 70):
+        rows = score(model, [*others[:place], tune, *others[place:]])[place]
+        assert rows == pytest.approx(alone, abs=1e-5)
+
+
 def test_no_tunes_have_no_rows(model):
     assert score(model, []) == []
 
