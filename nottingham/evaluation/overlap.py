@@ -7,7 +7,7 @@ books print variants of one tune. A passage is a run of 12 intervals between the
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from jaxtyping import Float, Integer
+from jaxtyping import Float, Int8, Integer
 from numpy.lib.stride_tricks import sliding_window_view
 
 from nottingham.encoding import vocabulary
@@ -23,17 +23,29 @@ def shares(tunes: Sequence[np.ndarray], known: Sequence[np.ndarray]) -> Float[np
         tunes: tokens of shape ``[time]``; one without a passage shares nothing.
         known: tokens of shape ``[time]``.
     """
-    passages = {passage for tokens in known for passage in _passages(tokens)}
-    found = []
-    for tokens in tunes:
-        own = list(_passages(tokens))
-        found.append(sum(passage in passages for passage in own) / max(1, len(own)))
-    return np.array(found)
+    passages = passages_of(known)
+    return np.array([share(tokens, passages) for tokens in tunes])
+
+
+def passages_of(tunes: Sequence[np.ndarray]) -> frozenset[bytes]:
+    """Collect the passages of some tunes."""
+    return frozenset(passage for tokens in tunes for passage in _passages(tokens))
+
+
+def share(tokens: Integer[np.ndarray, " time"], passages: frozenset[bytes]) -> float:
+    """Give the share of a tune's passages that are among those of `passages_of`."""
+    own = list(_passages(tokens))
+    return sum(passage in passages for passage in own) / max(1, len(own))
+
+
+def intervals(tokens: Integer[np.ndarray, " time"]) -> Int8[np.ndarray, " intervals"]:
+    """Give the semitones from each note of the grid to the next one."""
+    before = np.concatenate([[vocabulary.REST], tokens[:-1]])
+    pitches = tokens[(tokens != before) & (tokens != vocabulary.REST)].astype(np.int8)
+    return np.diff(pitches)
 
 
 def _passages(tokens: Integer[np.ndarray, " time"]) -> Iterator[bytes]:
-    before = np.concatenate([[vocabulary.REST], tokens[:-1]])
-    pitches = tokens[(tokens != before) & (tokens != vocabulary.REST)].astype(np.int8)
-    intervals = np.diff(pitches)
-    if len(intervals) >= RUN:
-        yield from (run.tobytes() for run in sliding_window_view(intervals, RUN))
+    found = intervals(tokens)
+    if len(found) >= RUN:
+        yield from (run.tobytes() for run in sliding_window_view(found, RUN))

@@ -1,0 +1,98 @@
+"""Is a tune new? What it has in common with known tunes, in whatever key.
+
+Tunes are compared by the intervals between the notes of the grid, without their durations: who
+borrows a melody and changes its rhythm or key has borrowed it all the same.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Int, Integer, UInt64
+
+from nottingham.evaluation.overlap import intervals, passages_of, share
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)  # odd; what is found by hash is compared once more
+
+
+class Kinship(NamedTuple):
+    """What a tune has in common with known tunes."""
+
+    run: int
+    """Notes of the longest run that a known tune has too; 0 if not even two are."""
+    tune: int | None
+    """Which known tune has it, the first of several."""
+    share: float
+    """The share of its passages (12 intervals) that occur in known tunes."""
+
+
+class Known:
+    """Tunes to compare with."""
+
+    def __init__(self, tunes: Sequence[np.ndarray]) -> None:
+        """Lay the intervals of all tunes, tokens of shape ``[time]``, end to end."""
+        self._passages = passages_of(tunes)
+        found = [intervals(tokens) for tokens in tunes]
+        self._intervals = np.concatenate([np.zeros(0, np.int8), *found])
+        self._ends = np.cumsum([len(part) for part in found])
+        self._left = np.repeat(self._ends, [len(part) for part in found]) - np.arange(
+            len(self._intervals)
+        )
+        self._hashes = _Hashes(self._intervals)
+        self._sorted = lru_cache(maxsize=64)(self._sort)
+
+    def kinship(self, tokens: Integer[np.ndarray, " time"]) -> Kinship:
+        """Compare a tune with the known ones."""
+        own = intervals(tokens)
+        hashes, shortest, longest, place = _Hashes(own), 0, len(own), None
+        while shortest < longest:  # a run that is known has shorter runs that are known
+            length = (shortest + longest + 1) // 2
+            found = self._find(own, hashes, length)
+            if found is None:
+                longest = length - 1
+            else:
+                shortest, place = length, found
+        if place is None:
+            return Kinship(0, None, 0.0)
+        tune = int(np.searchsorted(self._ends, place, side="right"))
+        return Kinship(shortest + 1, tune, share(tokens, self._passages))
+
+    def _find(self, own: Int[np.ndarray, " own"], hashes: "_Hashes", length: int) -> int | None:
+        """Find the first place in the known tunes of a run of so many intervals."""
+        values, places = self._sorted(length)
+        wanted = hashes.of(length)
+        at = np.minimum(np.searchsorted(values, wanted), max(0, len(values) - 1))
+        if not len(values):
+            return None
+        matches = np.flatnonzero(values[at] == wanted)
+        same = [
+            int(places[at[start]])
+            for start in matches
+            if np.array_equal(
+                self._intervals[places[at[start]] :][:length], own[start : start + length]
+            )
+        ]
+        return min(same, default=None)
+
+    def _sort(self, length: int) -> tuple[UInt64[np.ndarray, " n"], Int[np.ndarray, " n"]]:
+        places = np.flatnonzero(self._left >= length)
+        values = self._hashes.of(length)[places]
+        order = np.argsort(values, kind="stable")
+        return values[order], places[order]
+
+
+class _Hashes:
+    """Hashes of all runs of any length: polynomials of the intervals, modulo 2⁶⁴."""
+
+    def __init__(self, values: Int[np.ndarray, " n"]) -> None:
+        reached, prefixes = 0, [0]
+        for value in values.tolist():
+            reached = (reached * int(_BASE) + value + 128) % 2**64
+            prefixes.append(reached)
+        self._prefixes = np.array(prefixes, np.uint64)
+
+    def of(self, length: int) -> UInt64[np.ndarray, " runs"]:
+        """Give the hash of each run of so many intervals, by where it starts."""
+        power = np.uint64(pow(int(_BASE), length, 2**64))
+        return self._prefixes[length:] - self._prefixes[: len(self._prefixes) - length] * power
