@@ -78,7 +78,8 @@ def notes(tokens: Integer[np.ndarray, " time"]) -> list[tuple[int, int]]:
 
 def _moves(tokens: Integer[np.ndarray, " time"]) -> Integer[np.ndarray, " moves"]:
     moves = np.diff([pitch for pitch, _ in notes(tokens)])
-    return moves[moves != 0].astype(int)
+    moving: np.ndarray = moves[moves != 0].astype(int)
+    return moving
 
 
 def _mean(found: Float[np.ndarray, " n"] | np.ndarray) -> float | None:

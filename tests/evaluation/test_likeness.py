@@ -1,0 +1,53 @@
+"""Sets of tunes compared by their histograms."""
+
+import numpy as np
+import pytest
+
+from nottingham.evaluation.likeness import histograms, likeness
+
+
+def test_histograms_by_hand():
+    """C C D (a rest) G: a C of two steps, two notes of one; up 2 and up 5."""
+    found = histograms([np.array([40, 40, 42, 0, 47], np.uint8)], [0])
+    third = 1 / 3
+    expected = np.zeros(12)
+    expected[[0, 2, 7]] = third
+    assert found["pitch_class"][0] == pytest.approx(expected)
+    assert np.flatnonzero(found["interval"][0]).tolist() == [12 + 2, 12 + 5]
+    assert found["duration"][0][:3] == pytest.approx([2 / 3, third, 0])
+
+
+def test_pitch_classes_are_above_the_tonic():
+    tune = np.array([42, 49], np.uint8)  # D, A
+    assert np.flatnonzero(histograms([tune], [2])["pitch_class"][0]).tolist() == [0, 7]
+
+
+def test_wide_and_long_ones_are_put_together():
+    found = histograms([np.repeat([10, 60, 10], [40, 1, 1]).astype(np.uint8)], [0])
+    assert np.flatnonzero(found["interval"][0]).tolist() == [0, 24]
+    assert np.flatnonzero(found["duration"][0]).tolist() == [0, 15]
+
+
+def drawn(seed, center, tunes=80):
+    draw = np.random.default_rng(seed)
+    weights = np.exp(draw.normal(0, 0.3, (tunes, 12)) + center)
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def test_two_sets_of_one_kind_are_alike_and_others_are_not():
+    kind, other = np.linspace(0, 3, 12), np.linspace(3, 0, 12)
+    real = drawn(0, kind)
+    same, near, far = (
+        likeness(drawn(1, center), real) for center in (kind, 0.7 * kind + 0.3 * other, other)
+    )
+    assert same.overlap > 0.9
+    assert same.divergence < 0.05
+    assert same.overlap > near.overlap > far.overlap
+    assert same.divergence < near.divergence < far.divergence
+    assert far.overlap < 0.1
+
+
+def test_the_same_set_is_alike():
+    """But for the distances of tunes to themselves."""
+    real = np.random.default_rng(0).normal(0, 1, (300, 50))
+    assert likeness(real, real).overlap == pytest.approx(1, abs=0.05)
