@@ -97,7 +97,7 @@ class Network(Settings):
     cell: Literal["tanh", "gru", "lstm"]
     units: Annotated[Int, Field(ge=1, le=8192)]
     embedding: Annotated[Int, Field(ge=1, le=8192)]
-    """Size of the vector that stands for a token."""
+    """Size of the vectors that stand for what a step is told: its token, interval, candidates …"""
     context: Literal["window", "tune"]
     """What it sees when it predicts: the last 32 steps, or the tune from its start."""
     metrical_position: bool
@@ -107,9 +107,11 @@ class Network(Settings):
     intervals: bool
     """Whether it is told the last interval, and its logits are of intervals as well as tokens."""
     lookbacks: list[Annotated[Int, Field(ge=1, le=64)]]
-    """It may copy from so many measures before; those out of its context's reach are left out."""
+    """It may copy from so many measures before (those within its context), and from the step
+    before. None of them: from nowhere, but for ``longest_match``."""
     longest_match: bool
-    """It may copy what followed the longest passage before that equals the last steps."""
+    """It may copy from the step before, from behind the longest passage that equals the last steps,
+    and from behind the longest of those that went on otherwise."""
     precision: Literal["float32", "bfloat16"]
     """In which the recurrence multiplies matrices; all else is float32."""
     objective: Literal["last-step", "every-step"]
@@ -123,6 +125,7 @@ class Network(Settings):
     learning_rate: Annotated[Float, Field(gt=0, le=1)]
     """The peak of a schedule that warms up and then falls along a cosine."""
     dropout: Annotated[Float, Field(ge=0, lt=1)]
+    """The share of units that each training stretch does without."""
     transpose: Annotated[Int, Field(ge=0, le=24)]
     """Each training stretch is shifted by up to this many semitones either way."""
     keep: Literal["best", "last"]
@@ -150,7 +153,7 @@ class Evaluate(Settings):
     """The evaluation."""
 
     seed: Seed
-    """Seeds the free continuations of ``rollout_accuracy``."""
+    """Seeds the free continuations of ``rollout_accuracy``, and the draws behind all intervals."""
 
 
 class Sample(Settings):

@@ -45,13 +45,24 @@ class Streams:
         """List which tunes are in one part of the split."""
         return np.flatnonzero(self.split == part)
 
+    def only(self, *parts: int) -> "Streams":
+        """Leave out the tunes that are in no such part of the split."""
+        kept = np.flatnonzero(np.isin(self.split, parts))
+        return join(
+            [self.tune(int(i)) for i in kept],
+            split=self.split[kept],
+            ids=self.ids[kept].tolist(),
+            steps_per_measure=self.steps_per_measure,
+        )
+
 
 def join(
     tunes: Sequence[np.ndarray], *, split: np.ndarray, ids: Sequence[str], steps_per_measure: int
 ) -> Streams:
     """Lay token streams, each of shape ``[time]``, one behind the other."""
     offsets = np.cumsum([0, *(len(tokens) for tokens in tunes)])
-    return Streams(np.concatenate(tunes), offsets, split, np.array(ids), steps_per_measure)
+    tokens = np.concatenate([np.zeros(0, np.uint8), *tunes])
+    return Streams(tokens, offsets, split, np.array(ids, str), steps_per_measure)
 
 
 def stretch_starts(streams: Streams, part: int, length: int) -> tuple[np.ndarray, np.ndarray]:

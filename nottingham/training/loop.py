@@ -118,6 +118,7 @@ class _Training:
 
     def __init__(self, streams: Streams, settings: Settings, name: str, scratch: Path) -> None:
         self._settings, self._name, self._scratch = settings, name, scratch
+        streams = streams.only(split.TRAIN, split.VALID)
         objective = Objective.named(settings.objective, settings.stretch)
         self._starts = _starts(streams, split.TRAIN, objective.steps, name)
         targets = count_targets(streams.tunes(split.TRAIN))

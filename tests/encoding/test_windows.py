@@ -27,6 +27,17 @@ def test_parts_of_the_split(streams):
     assert [len(tokens) for tokens in streams.tunes(split.TEST)] == [100, 101]
 
 
+def test_only_some_parts(streams):
+    left = streams.only(split.TRAIN, split.VALID)
+    assert left.ids.tolist() == streams.ids[:10].tolist()
+    assert [t.tolist() for t in left.tunes(split.VALID)] == [
+        t.tolist() for t in streams.tunes(split.VALID)
+    ]
+    assert left.tunes(split.TEST) == []
+    none = streams.only()
+    assert (len(none.ids), len(none.tokens), none.offsets.tolist()) == (0, 0, [0])
+
+
 def test_every_stretch_lies_in_one_tune_and_every_one_is_found(streams):
     starts, places = windows.stretch_starts(streams, split.VALID, 97)
     # the tunes 8 and 9, of 98 and 99 steps, hold 2 and 3 stretches of 97

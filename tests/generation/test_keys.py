@@ -8,7 +8,8 @@ from nottingham.generation import keys
     ("text", "name"),
     [
         ("D", "D major"), ("d", "D major"), ("Em", "E minor"), ("F#m", "F# minor"),
-        ("Bb", "Bb major"), ("A dorian", "A dorian"), ("Ddor", "D dorian"), ("G Mix", "G mixolydian"),
+        ("Bb", "Bb major"), ("A dorian", "A dorian"), ("Ddor", "D dorian"),
+        ("G Mix", "G mixolydian"),
         ("e minor", "E minor"), (" Eb major ", "Eb major"),
     ],
 )  # fmt: skip
