@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
 from jaxtyping import Float, Integer
 
-from nottingham.encoding import split
+from nottingham.encoding import split, vocabulary
 from nottingham.encoding.windows import CONTEXT, Streams
 from nottingham.models import storage
 from nottingham.models.base import Context
@@ -24,7 +25,6 @@ from nottingham.models.choice import Choice
 from nottingham.models.kneser_ney import KneserNey
 from nottingham.models.memory import HORIZONS, NOTHING, RUN_CLASSES, Memory, Recall
 from nottingham.models.ngram import as_arrays, shapes, tables_of
-from nottingham.models.sampler import by_rows
 
 _LOOKBACKS = (4, 8, 16)
 """Measures. On a fine grid, those that the memory does not reach are left out."""
@@ -69,8 +69,18 @@ class Copy:
         choice: Choice,
         allowed: np.ndarray,
     ) -> np.ndarray:
-        """Continue several tunes, row by row; its memory always goes on. See `Batched`."""
-        return by_rows(self, primers, draws, choice=choice, allowed=allowed)
+        """Continue several tunes; its memory always goes on, step by step. See `Batched`."""
+        vocabulary.check(primers)
+        tunes = np.concatenate([primers, np.zeros(draws.T.shape, np.uint8)], axis=1)
+        heard, first = self.memory.start(len(primers)), primers.shape[1]
+        for step in primers.T:
+            heard = _hear(self.memory, heard, step.astype(np.int32))
+        for t, (draw, tokens) in enumerate(zip(draws, allowed, strict=True), start=first):
+            recall = jax.tree.map(np.asarray, heard.recall)
+            rows = self._mixed(recall, self.ngram.next_log_probs(tunes[:, :t]))
+            tunes[:, t] = choice.draw(rows.astype(np.float64), draw, tokens)
+            heard = _hear(self.memory, heard, tunes[:, t].astype(np.int32))
+        return tunes
 
     def next_log_probs(self, histories: np.ndarray) -> np.ndarray:
         """Give the next step of each tune; see `Model.next_log_probs`."""
@@ -100,6 +110,9 @@ class Copy:
             rows[there, recall.candidates[there, k]] += weights[there, k]
         logs: np.ndarray = np.log(rows).astype(np.float32)
         return logs
+
+
+_hear = jax.jit(Memory.step, static_argnums=0)
 
 
 def load(folder: Path | str, settings: Mapping[str, Any]) -> Copy:

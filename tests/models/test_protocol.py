@@ -9,7 +9,9 @@ from nottingham.encoding import split, vocabulary
 from nottingham.models import copying, kneser_ney, networks
 from nottingham.models.base import Batched, Model
 from nottingham.models.baselines import Hold, Uniform
+from nottingham.models.choice import Choice
 from nottingham.models.ngram import Ngram, count_all
+from nottingham.models.sampler import by_rows
 from tests.models.small import CELLS, COPYING, TUNE, caring, tokens
 
 NETWORKS = {
@@ -115,6 +117,18 @@ def test_no_row_sees_more_than_32_steps_back(model, tune, t):
 def test_the_next_step_is_the_row_that_scoring_gives(model, tune, t):
     row = model.next_log_probs(tune[None, :t])[0]
     assert row == pytest.approx(model.log_probs(tune)[t], abs=1e-5)
+
+
+@pytest.mark.parametrize("primed", [0, 1, 33])
+def test_tunes_are_written_as_rows_say(model, tune, primed):
+    """Whatever goes on from step to step inside."""
+    primers, how = np.stack([tune[:primed]] * 3), {"choice": Choice(0.9, top_p=0.95)}
+    draws, how["allowed"] = np.random.default_rng(1).random((40, 3)), np.ones((40, 1, 89), bool)
+    written = by_rows(model, primers, draws, **how)
+    if isinstance(model, Batched):
+        assert np.array_equal(model.continued(primers, draws, carry=False, **how), written)
+    assert written.dtype == np.uint8
+    assert np.array_equal(written[:, :primed], primers)
 
 
 def test_uniformly_random_tunes_cannot_be_predicted(model):
