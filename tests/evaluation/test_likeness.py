@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy.stats import gaussian_kde
 
-from nottingham.evaluation.likeness import histograms, likeness
+from nottingham.evaluation.likeness import density, histograms, likeness
 
 
 def test_histograms_by_hand():
@@ -34,20 +35,43 @@ def drawn(seed, center, tunes=80):
     return weights / weights.sum(axis=1, keepdims=True)
 
 
+def overlap(written, real):
+    return likeness(written, real, seed=0)["overlap"]["value"]
+
+
+def divergence(written, real):
+    return likeness(written, real, seed=0)["divergence"]["value"]
+
+
 def test_two_sets_of_one_kind_are_alike_and_others_are_not():
     kind, other = np.linspace(0, 3, 12), np.linspace(3, 0, 12)
     real = drawn(0, kind)
-    same, near, far = (
-        likeness(drawn(1, center), real) for center in (kind, 0.7 * kind + 0.3 * other, other)
-    )
-    assert same.overlap > 0.9
-    assert same.divergence < 0.05
-    assert same.overlap > near.overlap > far.overlap
-    assert same.divergence < near.divergence < far.divergence
-    assert far.overlap < 0.1
+    same, near, far = (drawn(1, center) for center in (kind, 0.7 * kind + 0.3 * other, other))
+    assert overlap(same, real) > 0.9
+    assert overlap(same, real) > overlap(near, real) > overlap(far, real)
+    assert divergence(same, real) < 0.05
+    assert divergence(same, real) < divergence(near, real) < divergence(far, real)
+    assert overlap(far, real) < 0.1
 
 
 def test_the_same_set_is_alike():
     """But for the distances of tunes to themselves."""
     real = np.random.default_rng(0).normal(0, 1, (300, 50))
-    assert likeness(real, real).overlap == pytest.approx(1, abs=0.05)
+    assert overlap(real, real) == pytest.approx(1, abs=0.05)
+
+
+def test_intervals_hold_the_values_and_follow_from_the_seed():
+    kind = np.linspace(0, 3, 12)
+    one, again, other = (likeness(drawn(1, kind), drawn(0, kind), seed=s) for s in (1, 1, 2))
+    assert one == again != other
+    for figure in one.values():
+        low, high = figure["interval"]
+        assert low < high
+        assert low - 0.02 <= figure["value"] <= high + 0.02
+
+
+def test_the_density_is_that_of_gaussian_kernels():
+    values = np.random.default_rng(0).gamma(9, 0.1, 3000)
+    found, points = density(values, 3.0), (np.arange(1000) + 0.5) * 0.003
+    assert found == pytest.approx(gaussian_kde(values)(points), abs=0.01)
+    assert found.sum() * 0.003 == pytest.approx(1)

@@ -1,0 +1,145 @@
+"""What written tunes are like, beside real ones: how new, and how musical.
+
+Real tunes are measured by the same yardstick: the test tunes, cut to the length of the written
+ones. What counts as new is decided by them: half of all folk tunes borrow from each other.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nottingham.evaluation import musicality
+from nottingham.evaluation.intervals import intervals
+from nottingham.evaluation.likeness import histograms, likeness
+from nottingham.evaluation.metrics import Ratio, rounded
+from nottingham.evaluation.novelty import Kinship, Known
+
+REAL = "real"
+"""The name of the real tunes among the models."""
+
+_BEYOND = 95  # the percentile of real tunes from which on a written one is flagged
+
+
+@dataclass(frozen=True)
+class Melody:
+    """A tune to measure."""
+
+    id: str
+    tokens: np.ndarray
+    """``[time]``, uint8."""
+    tonic: int
+    """A pitch class."""
+    minor: bool
+
+
+def novelty(
+    sets: Mapping[str, Sequence[Melody]], known: Known, titles: Sequence[str]
+) -> dict[str, Any]:
+    """Give what ``reports/novelty.json`` holds.
+
+    Args:
+        sets: the tunes of each model, and those of `REAL`.
+        known: the training tunes.
+        titles: theirs.
+
+    Returns:
+        ``limit``: the longest run and the share of passages in common that one in twenty real
+        tunes exceeds. For each set the distribution of both, the share of tunes beyond a limit,
+        and for each tune what it shares with which training tune.
+    """
+    kin = {name: [known.kinship(tune.tokens) for tune in tunes] for name, tunes in sets.items()}
+    limit = {
+        "run": float(np.percentile([k.run for k in kin[REAL]], _BEYOND)),
+        "share": rounded(float(np.percentile([k.share for k in kin[REAL]], _BEYOND))),
+    }
+    return {
+        "limit": limit,
+        "sets": {name: _kin_of(sets[name], found, titles, limit) for name, found in kin.items()},
+    }
+
+
+def is_beyond(kinship: Kinship, limit: Mapping[str, float]) -> bool:
+    """Say whether a tune has more in common with training tunes than nearly all real ones."""
+    return kinship.run > limit["run"] or kinship.share > limit["share"]
+
+
+def _kin_of(
+    tunes: Sequence[Melody],
+    found: Sequence[Kinship],
+    titles: Sequence[str],
+    limit: Mapping[str, float],
+) -> dict[str, Any]:
+    return {
+        "run": _distribution([kinship.run for kinship in found]),
+        "share": _distribution([kinship.share for kinship in found]),
+        "beyond": rounded(float(np.mean([is_beyond(kinship, limit) for kinship in found]))),
+        "tunes": [
+            {
+                "id": tune.id,
+                "run": kinship.run,
+                "share": rounded(kinship.share),
+                "nearest": None if kinship.tune is None else titles[kinship.tune],
+                "beyond": is_beyond(kinship, limit),
+            }
+            for tune, kinship in zip(tunes, found, strict=True)
+        ],
+    }
+
+
+def _distribution(values: Sequence[float]) -> dict[str, float]:
+    names, levels = ("least", "quarter", "median", "three_quarters", "most"), (0, 25, 50, 75, 100)
+    found = {name: rounded(v) for name, v in zip(names, np.percentile(values, levels), strict=True)}
+    return found | {"mean": rounded(float(np.mean(values)))}
+
+
+def music(
+    sets: Mapping[str, Sequence[Melody]], *, steps_per_measure: int, seed: int
+) -> dict[str, Any]:
+    """Give what ``reports/music.json`` holds.
+
+    Args:
+        sets: the tunes of each model, and those of `REAL`.
+        steps_per_measure: the grid.
+        seed: of the intervals.
+
+    Returns:
+        For each set how many tunes it has, the mean of each figure of `musicality`, and, but for
+        the real one, how like the real one it is; all with their intervals.
+    """
+    described = {
+        name: histograms([t.tokens for t in tunes], [t.tonic for t in tunes])
+        for name, tunes in sets.items()
+    }
+    return {
+        name: {
+            "tunes": len(tunes),
+            "figures": _means(tunes, steps_per_measure, seed),
+            "likeness": {
+                kind: likeness(rows, described[REAL][kind], seed=seed)
+                for kind, rows in described[name].items()
+                if name != REAL
+            },
+        }
+        for name, tunes in sets.items()
+    }
+
+
+def _means(tunes: Sequence[Melody], steps_per_measure: int, seed: int) -> dict[str, Any]:
+    rows = [
+        musicality.figures(
+            tune.tokens, tonic=tune.tonic, minor=tune.minor, steps_per_measure=steps_per_measure
+        )
+        for tune in tunes
+    ]
+    ratios = {}
+    for name in rows[0]:
+        values = [row[name] for row in rows]
+        counted = np.array([float(value is not None) for value in values])
+        ratios[name] = Ratio(np.array([value or 0.0 for value in values]), counted)
+    sure = intervals(list(ratios.values()), np.arange(len(tunes)), seed=seed)
+    return {
+        name: {"value": ratio.value, "interval": interval}
+        for (name, ratio), interval in zip(ratios.items(), sure, strict=True)
+    }

@@ -1,0 +1,80 @@
+"""What is said of written tunes, beside real ones."""
+
+import json
+
+import numpy as np
+import pytest
+
+from nottingham.evaluation import generated
+from nottingham.evaluation.generated import REAL, Melody
+from nottingham.evaluation.novelty import Known
+
+DRAW = np.random.default_rng(0)
+SCALE = np.array([40, 42, 44, 45, 47, 49, 51, 52], np.uint8)
+
+
+def melody(name, tokens):
+    return Melody(name, np.asarray(tokens, np.uint8), 0, False)
+
+
+def new(length=120):
+    return DRAW.choice(SCALE, length)
+
+
+TRAINING = [new() for _ in range(20)]
+
+
+@pytest.fixture(scope="module")
+def sets():
+    """Real tunes and those of one model are new; another model copies half of each tune."""
+    copied = [np.concatenate([TRAINING[i][:60] + 3, new(60)]) for i in range(20)]
+    return {
+        REAL: [melody(f"real/{i}", new()) for i in range(20)],
+        "new": [melody(f"new/{i}", new()) for i in range(20)],
+        "copied": [melody(f"copied/{i}", tokens) for i, tokens in enumerate(copied)],
+    }
+
+
+@pytest.fixture(scope="module")
+def novelty(sets):
+    return generated.novelty(sets, Known(TRAINING), [f"Tune {i}" for i in range(20)])
+
+
+def test_copies_are_beyond_what_real_tunes_share(novelty):
+    found = novelty["sets"]
+    assert found["copied"]["beyond"] == 1
+    assert found["copied"]["share"]["mean"] == pytest.approx(0.45, abs=0.06)
+    assert found["new"]["beyond"] <= 0.2
+    assert found[REAL]["beyond"] <= 0.1
+    for place, tune in enumerate(found["copied"]["tunes"]):
+        assert tune["id"] == f"copied/{place}"
+        assert tune["nearest"] == f"Tune {place}"
+        assert tune["beyond"] is True
+        assert tune["run"] > 40
+
+
+def test_distributions_are_of_the_tunes(novelty):
+    for found in novelty["sets"].values():
+        runs = [tune["run"] for tune in found["tunes"]]
+        assert (found["run"]["least"], found["run"]["most"]) == (min(runs), max(runs))
+        assert found["run"]["median"] == np.median(runs)
+        assert found["run"]["mean"] == pytest.approx(np.mean(runs), abs=1e-4)
+
+
+def test_the_limit_is_that_of_real_tunes(novelty):
+    runs = [tune["run"] for tune in novelty["sets"][REAL]["tunes"]]
+    assert novelty["limit"]["run"] == pytest.approx(np.percentile(runs, 95))
+
+
+def test_figures_have_values_and_intervals(sets):
+    found = generated.music(sets, steps_per_measure=8, seed=1)
+    assert list(found) == [REAL, "new", "copied"]
+    assert found[REAL]["likeness"] == {}
+    for name in ("new", "copied"):
+        assert set(found[name]["likeness"]) == {"pitch_class", "interval", "duration"}
+        for figure in found[name]["figures"].values():
+            if figure["interval"]:
+                assert figure["interval"][0] <= figure["value"] <= figure["interval"][1]
+    assert found["new"]["tunes"] == 20
+    assert found["new"]["figures"]["aabb"] == {"value": None, "interval": None}  # too short
+    assert json.loads(json.dumps(found, allow_nan=False))
