@@ -72,7 +72,7 @@ def _kin_of(
     limit: Mapping[str, float],
 ) -> dict[str, Any]:
     return {
-        "run": _distribution([kinship.run for kinship in found]),
+        "run": _distribution([float(kinship.run) for kinship in found]),
         "share": _distribution([kinship.share for kinship in found]),
         "beyond": rounded(float(np.mean([is_beyond(kinship, limit) for kinship in found]))),
         "tunes": [
