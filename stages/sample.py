@@ -1,13 +1,15 @@
-"""Let the models named on the command line continue test tunes: reports/samples."""
+"""Let the models named on the command line continue test tunes: data/samples.npz."""
 
 import sys
-from pathlib import Path
 
 from nottingham import models, params
-from nottingham.corpus.tune import read_tunes
 from nottingham.encoding import windows
+from nottingham.encoding.windows import CONTEXT
 from nottingham.generation import samples
+from nottingham.generation.samples import REAL, Samples
 from nottingham.models import devices
+from nottingham.models.choice import Choice
+from nottingham.models.sampler import continue_tunes
 from stages import run
 
 
@@ -16,22 +18,19 @@ def main() -> None:
     devices.use_all_cores()
     settings = params.load().sample
     streams = windows.load("data/windows.npz")
-    primers = samples.choose_primers(
-        streams, read_tunes("data/tunes.jsonl"), settings.tunes, seed=settings.seed
-    )
-    for name in sys.argv[1:]:
-        written = samples.continuations(
+    begun = samples.begin(streams, settings.tunes, steps=settings.steps, seed=settings.seed)
+    written = {
+        name: continue_tunes(
             models.load(f"models/{name}"),
-            primers,
-            name=name,
+            begun.tokens[REAL][:, :CONTEXT],
             steps=settings.steps,
-            steps_per_measure=streams.steps_per_measure,
             seed=settings.seed,
+            carry=True,
+            choice=Choice(settings.temperature),
         )
-        for tune in written:
-            samples.write(
-                tune, Path("reports/samples"), steps_per_measure=streams.steps_per_measure
-            )
+        for name in sys.argv[1:]
+    }
+    samples.save("data/samples.npz", Samples(begun.ids, {**begun.tokens, **written}))
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ from typing import Any
 
 from nottingham import corpus
 from nottingham.cli.project import Project, add_model
+from nottingham.corpus import keys
 from nottingham.corpus.tune import Tune, measure_length
 from nottingham.encoding import vocabulary
 from nottingham.errors import InputError
-from nottingham.generation import compose, formats, keys
+from nottingham.generation import compose, formats
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
 from nottingham.models import devices

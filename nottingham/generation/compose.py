@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Int, Integer
 
+from nottingham.corpus import keys
 from nottingham.corpus.tune import Tune
 from nottingham.encoding import grid, vocabulary
 from nottingham.errors import InputError
-from nottingham.generation import keys
 from nottingham.generation.constraints import NOTHING, Constraints
 from nottingham.generation.rhythm import Meters
 from nottingham.models.base import Model

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from nottingham.corpus.abc import fields
+from nottingham.corpus.keys import NATURAL
 from nottingham.corpus.tune import Note, Tune, measure_length
-from nottingham.generation.keys import NATURAL
 
 _FIFTHS = "FCGDAEB"  # the order in which sharps come; flats come in reverse
 

@@ -1,89 +1,107 @@
-"""A model's continuations of tunes it has not seen, as files."""
+"""What each model makes of the same beginnings: the first 32 steps of test tunes, the poster's way.
 
-import re
-from collections.abc import Iterable, Sequence
+A sample is as long as the real tune is cut, so that the two can be compared; networks keep their
+state from the first step on.
+"""
+
+import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from nottingham.corpus.tune import Tune, measure_length
-from nottingham.encoding import split
+from nottingham.corpus.tune import Tune
+from nottingham.encoding import split, vocabulary
 from nottingham.encoding.grid import decode
 from nottingham.encoding.windows import CONTEXT, Streams
 from nottingham.errors import InputError
-from nottingham.generation import abc, midi, pianoroll
-from nottingham.models.base import Model
-from nottingham.models.sampler import continue_tunes
+from nottingham.files import written
+
+REAL = "real"
+"""The name of the real tunes among the models."""
 
 
 @dataclass(frozen=True)
-class Primer:
-    """A tune to continue, and its first 32 steps."""
+class Samples:
+    """Tunes by model, all begun alike: tune ``i`` of each goes on from the same beginning."""
 
-    tune: Tune
-    tokens: np.ndarray
-    """``[32]``, uint8."""
+    ids: tuple[str, ...]
+    """The test tunes that they begin as."""
+    tokens: Mapping[str, np.ndarray]
+    """``[tunes, time]``, uint8, by model; `REAL` are the test tunes themselves."""
 
 
-def choose_primers(
-    streams: Streams, tunes: Iterable[Tune], count: int, *, seed: int
-) -> list[Primer]:
-    """Draw test tunes of at least 32 steps, without repetition.
+def begin(streams: Streams, count: int, *, steps: int, seed: int) -> Samples:
+    """Draw test tunes that are long enough, without repetition: the real ones of the samples.
+
+    Args:
+        streams: the tunes and their split.
+        count: how many.
+        steps: how many steps are written after the first 32.
+        seed: the same seed draws the same tunes.
 
     Raises:
         InputError: if there are not that many.
     """
-    long = {str(streams.ids[i]): streams.tune(i) for i in streams.indices(split.TEST)}
-    long = {id_: tokens[:CONTEXT] for id_, tokens in long.items() if len(tokens) >= CONTEXT}
+    length = CONTEXT + steps
+    tests = {str(streams.ids[i]): streams.tune(int(i)) for i in streams.indices(split.TEST)}
+    long = {id_: tokens[:length] for id_, tokens in tests.items() if len(tokens) >= length}
     if len(long) < count:
         raise InputError(
-            f"sample.tunes: given {count}; allowed: up to {len(long)}, the test tunes of {CONTEXT} "
-            "steps or more"
+            f"sample.tunes: given {count}; allowed: up to {len(long)}, the test tunes of {length} "
+            "steps or more; with a smaller sample.steps there are more"
         )
-    chosen = set(np.random.default_rng(seed).choice(sorted(long), count, replace=False).tolist())
-    return [Primer(tune, long[tune.id]) for tune in tunes if tune.id in chosen]
+    draw = np.random.default_rng(seed)
+    ids = sorted(draw.choice(sorted(long), count, replace=False).tolist())
+    return Samples(tuple(ids), {REAL: np.stack([long[id_] for id_ in ids])})
 
 
-def continuations(
-    model: Model,
-    primers: Sequence[Primer],
-    *,
-    name: str,
-    steps: int,
-    steps_per_measure: int,
-    seed: int,
-) -> list[Tune]:
-    """Continue tunes, titled with what they are; networks keep their state from the first step on.
+def as_tune(tokens: np.ndarray, begun_as: Tune, *, model: str, steps_per_measure: int) -> Tune:
+    """Turn a sample into a tune, titled with what it is.
 
     Args:
-        model: what continues them.
-        primers: the beginnings.
-        name: the model's name.
-        steps: how many new steps to write.
+        tokens: ``[time]``.
+        begun_as: the tune whose beginning it has.
+        model: what wrote it, or `REAL`.
         steps_per_measure: the grid.
-        seed: the same seed writes the same tunes.
     """
-    beginnings = np.stack([primer.tokens for primer in primers])
-    written = continue_tunes(model, beginnings, steps=steps, seed=seed, carry=True)
-    return [
-        Tune(
-            id=f"{name}/{tune.id}",
-            title=f"{name} continues {tune.title} ({tune.id}) after {CONTEXT} steps, seed {seed}",
-            meter=tune.meter,
-            key=tune.key,
-            notes=decode(tokens, tune.meter, steps_per_measure),
-            chords=(),
-            source=f"{name}, seed {seed}",
-        )
-        for tune, tokens in zip((primer.tune for primer in primers), written, strict=True)
-    ]
+    title = begun_as.title
+    if model != REAL:
+        title = f"{model} continues {title} ({begun_as.id}) after {CONTEXT} steps"
+    return Tune(
+        id=f"{model}/{begun_as.id}",
+        title=title,
+        meter=begun_as.meter,
+        key=begun_as.key,
+        notes=decode(tokens, begun_as.meter, steps_per_measure),
+        chords=(),
+        source=model,
+    )
 
 
-def write(tune: Tune, folder: Path, *, steps_per_measure: int) -> None:
-    """Write a continuation as MIDI, ABC and a picture, named after its id."""
-    stem = folder / re.sub(r"[^A-Za-z0-9_-]+", "-", tune.id)
-    midi.write(tune, stem.with_suffix(".mid"))
-    abc.write(tune, stem.with_suffix(".abc"))
-    primer = CONTEXT * measure_length(tune.meter) / steps_per_measure
-    pianoroll.write(tune, stem.with_suffix(".png"), primer=primer)
+def save(path: Path | str, samples: Samples) -> None:
+    """Write samples as an ``.npz`` without pickles, whole or not at all."""
+    with written(path) as file:
+        np.savez_compressed(file, ids=np.array(samples.ids, str), **samples.tokens)
+
+
+def load(path: Path | str) -> Samples:
+    """Read what `save` wrote.
+
+    Raises:
+        InputError: if the file is missing, damaged or not such a file.
+    """
+    try:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            found = {name: arrays[name] for name in arrays.files}
+        ids = tuple(found.pop("ids").tolist())
+        for tokens in found.values():
+            vocabulary.check(tokens)
+            if tokens.shape != found[REAL].shape or len(tokens) != len(ids):
+                raise ValueError("ids and tunes do not fit together")
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, TypeError) as error:
+        raise InputError(
+            f"{path}: no samples in it ({error}); make it again: dvc repro --force sample"
+        ) from error
+    return Samples(ids, found)

@@ -1,7 +1,7 @@
 import pytest
 
+from nottingham.corpus import keys
 from nottingham.errors import InputError
-from nottingham.generation import keys
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,12 @@ def test_scales():
     assert keys.scale("D mixolydian") == {2, 4, 6, 7, 9, 11, 0}
     assert keys.scale("A minor") == {9, 11, 0, 2, 4, 5, 7} | {6, 8}
     assert keys.scale("Bb major") == {10, 0, 2, 3, 5, 7, 9}
+
+
+def test_minor_thirds():
+    minor = {"A minor", "E dorian", "B aeolian", "E phrygian"}
+    major = {"D major", "D mixolydian", "F lydian", "C ionian"}
+    assert {key for key in minor | major if keys.is_minor(key)} == minor
 
 
 def test_tonics():

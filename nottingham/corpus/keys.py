@@ -54,6 +54,11 @@ def tonic(key: str) -> int:
     return (NATURAL[name[0]] + name.count("#") - name.count("b")) % 12
 
 
+def is_minor(key: str) -> bool:
+    """Say whether the third above a key's tonic is minor."""
+    return (tonic(key) + 3) % 12 in scale(key)
+
+
 def scale(key: str) -> frozenset[int]:
     """Give the pitch classes of a key: those of its signature; in minor, melodic minor's as well.
 
