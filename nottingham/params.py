@@ -163,6 +163,8 @@ class Sample(Settings):
     """How many test tunes are continued by each model."""
     steps: Annotated[Int, Field(ge=1, le=100_000)]
     """New steps after the first 32 of a test tune."""
+    temperature: Annotated[Float, Field(gt=0, le=100)]
+    """Below 1 the likely gets likelier, above 1 the unlikely."""
     seed: Seed
 
 

@@ -83,7 +83,8 @@ def as_tune(tokens: np.ndarray, begun_as: Tune, *, model: str, steps_per_measure
 def save(path: Path | str, samples: Samples) -> None:
     """Write samples as an ``.npz`` without pickles, whole or not at all."""
     with written(path) as file:
-        np.savez_compressed(file, ids=np.array(samples.ids, str), **samples.tokens)
+        arrays = {"ids": np.array(samples.ids, str), **samples.tokens}
+        np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
 def load(path: Path | str) -> Samples:
@@ -95,10 +96,10 @@ def load(path: Path | str) -> Samples:
     try:
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             found = {name: arrays[name] for name in arrays.files}
-        ids = tuple(found.pop("ids").tolist())
+        ids, shape = tuple(found.pop("ids").tolist()), found[REAL].shape
         for tokens in found.values():
             vocabulary.check(tokens)
-            if tokens.shape != found[REAL].shape or len(tokens) != len(ids):
+            if tokens.shape != shape or len(tokens) != len(ids):
                 raise ValueError("ids and tunes do not fit together")
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, TypeError) as error:
         raise InputError(

@@ -4,7 +4,6 @@ from fractions import Fraction
 
 import mido
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,10 +12,8 @@ from nottingham.corpus import musicxml as reader_of_musicxml
 from nottingham.corpus.abc import reader
 from nottingham.corpus.performance import perform
 from nottingham.corpus.tune import Tune
-from nottingham.encoding import grid, split
-from nottingham.errors import InputError
-from nottingham.generation import abc, midi, musicxml, pianoroll, samples
-from nottingham.models.baselines import Uniform
+from nottingham.encoding import grid
+from nottingham.generation import abc, midi, musicxml, pianoroll
 
 KEYS = ["C major", "D major", "Bb major", "E minor", "A dorian", "D mixolydian", "F# minor", ""]
 
@@ -105,43 +102,6 @@ def test_the_picture_is_a_png(tmp_path, make_tune):
     tune = make_tune((0, 1, 60), (1, 1, 62), title="costs $5 and $x^$")
     pianoroll.write(tune, tmp_path / "a.png", primer=Fraction(1))
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
-
-
-class TestContinuations:
-    @pytest.fixture
-    def tunes(self, make_tune):
-        return [make_tune(id=f"book/{i}", title=f"Tune {i}", key="D major") for i in range(12)]
-
-    def test_primers_are_test_tunes(self, streams, tunes):
-        chosen = samples.choose_primers(streams, tunes, 2, seed=0)
-        places = streams.ids.tolist()
-        for primer in chosen:
-            place = places.index(primer.tune.id)
-            assert streams.split[place] == split.TEST
-            assert np.array_equal(primer.tokens, streams.tune(place)[:32])
-
-    def test_more_primers_than_test_tunes_are_refused(self, streams, tunes):
-        with pytest.raises(InputError, match=r"sample\.tunes: given 3; allowed: up to 2"):
-            samples.choose_primers(streams, tunes, 3, seed=0)
-
-    def test_they_begin_with_the_primer_and_say_what_they_are(self, streams, tunes):
-        primers = samples.choose_primers(streams, tunes, 2, seed=0)
-        written = samples.continuations(
-            Uniform(), primers, name="random", steps=40, steps_per_measure=8, seed=5
-        )
-        for primer, tune in zip(primers, written, strict=True):
-            tokens = grid.encode(tune, 8)
-            assert np.array_equal(tokens[:32], primer.tokens)
-            assert len(tokens) in (71, 72)  # a rest at the very end leaves no trace
-            assert tune.title == (
-                f"random continues {primer.tune.title} ({primer.tune.id}) after 32 steps, seed 5"
-            )
-
-    def test_files_are_named_after_the_id_and_stay_in_the_folder(self, tmp_path, make_tune):
-        tune = make_tune((0, 1, 60), id="lstm/../../etc/x y.z")
-        samples.write(tune, tmp_path / "samples", steps_per_measure=8)
-        names = sorted(p.name for p in tmp_path.rglob("*") if p.is_file())
-        assert names == ["lstm-etc-x-y-z.abc", "lstm-etc-x-y-z.mid", "lstm-etc-x-y-z.png"]
 
 
 @settings(max_examples=40, deadline=None)

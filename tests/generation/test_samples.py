@@ -1,0 +1,80 @@
+"""Tunes begun alike by all models, as arrays."""
+
+import numpy as np
+import pytest
+
+from nottingham.encoding import grid, split
+from nottingham.errors import InputError
+from nottingham.generation import samples
+from nottingham.generation.samples import REAL, Samples
+
+
+@pytest.fixture
+def begun(streams):
+    return samples.begin(streams, 2, steps=40, seed=0)
+
+
+def test_beginnings_are_those_of_test_tunes(streams, begun):
+    places = streams.ids.tolist()
+    for id_, tokens in zip(begun.ids, begun.tokens[REAL], strict=True):
+        place = places.index(id_)
+        assert streams.split[place] == split.TEST
+        assert np.array_equal(tokens, streams.tune(place)[:72])
+
+
+def test_the_seed_decides_which(streams):
+    drawn = {samples.begin(streams, 1, steps=40, seed=seed).ids for seed in range(20)}
+    assert len(drawn) == 2
+    assert samples.begin(streams, 1, steps=40, seed=3) is not None
+
+
+@pytest.mark.parametrize(("count", "steps", "most"), [(3, 40, 2), (1, 100, 0), (2, 69, 1)])
+def test_more_than_there_are_is_refused(streams, count, steps, most):
+    """The test tunes have 100 and 101 steps."""
+    with pytest.raises(InputError, match=rf"sample\.tunes: given {count}; allowed: up to {most},"):
+        samples.begin(streams, count, steps=steps, seed=0)
+
+
+def test_samples_come_back_from_disk(tmp_path, begun):
+    written = Samples(begun.ids, {**begun.tokens, "tune-lstm": begun.tokens[REAL][:, ::-1]})
+    samples.save(tmp_path / "s.npz", written)
+    back = samples.load(tmp_path / "s.npz")
+    assert back.ids == written.ids
+    assert list(back.tokens) == [REAL, "tune-lstm"]
+    for model, tokens in written.tokens.items():
+        assert np.array_equal(back.tokens[model], tokens)
+
+
+def damaged(begun):
+    real = begun.tokens[REAL]
+    yield {"ids": np.array(begun.ids)}
+    yield {"ids": np.array(begun.ids[:1]), REAL: real}
+    yield {"ids": np.array(begun.ids), REAL: real, "lstm": real[:, :50]}
+    yield {"ids": np.array(begun.ids), REAL: real + 80}
+    yield {REAL: real}
+
+
+@pytest.mark.parametrize("kind", range(5))
+def test_damaged_samples_are_refused(tmp_path, begun, kind):
+    np.savez(tmp_path / "s.npz", **list(damaged(begun))[kind])
+    with pytest.raises(InputError, match=r"s\.npz: no samples in it .*; make it again: dvc repro"):
+        samples.load(tmp_path / "s.npz")
+
+
+@pytest.mark.parametrize("content", [b"", b"no file", None])
+def test_what_is_no_such_file_is_refused(tmp_path, content):
+    if content is not None:
+        (tmp_path / "s.npz").write_bytes(content)
+    with pytest.raises(InputError, match=r"s\.npz: no samples in it"):
+        samples.load(tmp_path / "s.npz")
+
+
+def test_a_sample_as_a_tune(make_tune, begun):
+    tokens = np.array([0] * 4 + [40, 40, 42, 42] + [44] * 8, np.uint8)
+    begun_as = make_tune(id="jigs/3", title="A jig", meter="6/8", key="D major")
+    tune = samples.as_tune(tokens, begun_as, model="lstm", steps_per_measure=8)
+    assert np.array_equal(grid.encode(tune, 8), tokens)
+    assert (tune.id, tune.meter, tune.key) == ("lstm/jigs/3", "6/8", "D major")
+    assert tune.title == "lstm continues A jig (jigs/3) after 32 steps"
+    real = samples.as_tune(tokens, begun_as, model=REAL, steps_per_measure=8)
+    assert (real.id, real.title) == ("real/jigs/3", "A jig")
