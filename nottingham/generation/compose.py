@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Int, Integer
 
 from nottingham.corpus import keys
-from nottingham.corpus.tune import Tune
+from nottingham.corpus.tune import Tune, measure_length
 from nottingham.encoding import grid, vocabulary
 from nottingham.errors import InputError
 from nottingham.generation.constraints import NOTHING, Constraints
@@ -37,7 +37,7 @@ class Request:
 def from_primer(
     model: Model, primer: Tune, request: Request, *, steps_per_measure: int
 ) -> list[Tune]:
-    """Continue a beginning, moved to the key that is asked for.
+    """Continue a beginning, whose notes stay as they are but for the key that is asked for.
 
     Raises:
         InputError: if what is asked for does not fit the beginning.
@@ -59,7 +59,8 @@ def from_primer(
         )
     written = _written(model, primers, ends, request, steps_per_measure)
     meters = [primer.meter] * request.count
-    return _tunes(written, ends, meters, request.constraints.key or primer.key, steps_per_measure)
+    tunes = _tunes(written, ends, meters, request.constraints.key or primer.key, steps_per_measure)
+    return [_as_given(tune, primer, len(tokens), steps_per_measure) for tune in tunes]
 
 
 def from_nothing(
@@ -157,6 +158,18 @@ def _tunes(
         notes = grid.decode(tokens[:end], meter, steps_per_measure)
         tunes.append(Tune("", "", meter, key or keys.find(notes), notes, (), ""))
     return tunes
+
+
+def _as_given(tune: Tune, primer: Tune, steps: int, steps_per_measure: int) -> Tune:
+    """Give a tune its beginning back as it was, before the grid made it simpler."""
+    within = grid.moments(tune.meter, steps_per_measure)
+    measures, step = divmod(steps, steps_per_measure)
+    edge = measures * measure_length(tune.meter) + within[step]
+    *given, last = primer.notes
+    for note in tune.notes:
+        if note.onset < edge < note.onset + note.duration:  # the last note given goes on
+            last = replace(last, duration=note.onset + note.duration - last.onset)
+    return replace(tune, notes=(*given, last, *(note for note in tune.notes if note.onset >= edge)))
 
 
 def _in_key(tune: Tune, key: str) -> Tune:

@@ -1,0 +1,162 @@
+"""The command that a musician types, with a model that knows nothing of music."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nottingham import __main__, corpus
+from nottingham.corpus import keys
+from nottingham.corpus.tune import Note, Tune, write_tunes
+from nottingham.encoding import grid, split, windows
+from nottingham.models.baselines import Uniform
+
+MINE = "X:1\nT:Mine\nM:6/8\nL:1/8\nK:G\nD | G2 B A2 G | B2 d d2 c |\n"
+
+
+def jig(number):
+    eighth = Fraction(1, 2)
+    notes = tuple(Note(k * eighth, eighth, 62 + (k + number) % 12) for k in range(96))
+    return Tune(f"jigs/{number}", f"Jig {number}", "6/8", "D major", notes, (), "jigs.abc")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A folder in which the pipeline has run."""
+    folder = tmp_path_factory.mktemp("project")
+    tunes = [jig(number) for number in range(4)]
+    write_tunes(folder / "data" / "tunes.jsonl", tunes)
+    streams = windows.join(
+        [grid.encode(tune, 8) for tune in tunes],
+        split=np.array([split.TRAIN, split.TRAIN, split.VALID, split.TEST], np.uint8),
+        ids=[tune.id for tune in tunes],
+        steps_per_measure=8,
+    )
+    windows.save(folder / "data" / "windows.npz", streams)
+    Uniform().save(folder / "models" / "tune-lstm")
+    return folder
+
+
+@pytest.fixture
+def nottingham(project, tmp_path, monkeypatch, capsys):
+    """Type a command in an empty folder, and give what it prints."""
+    monkeypatch.chdir(tmp_path)
+    Path("my.abc").write_text(MINE)
+
+    def type_(*words):
+        monkeypatch.setattr(sys, "argv", ["nottingham", *words, "--project", str(project)])
+        __main__.main()
+        return capsys.readouterr().out
+
+    return type_
+
+
+def read(path):
+    (tune,) = corpus.read(path)
+    return tune
+
+
+def test_a_beginning_becomes_five_files(nottingham):
+    told = nottingham(
+        "generate", "--primer", "my.abc", "--bars", "6", "--key", "D", "--meter", "6/8"
+    )
+    files = sorted(path.name for path in Path("tunes").iterdir())
+    assert files == [f"tune-lstm-1-1.{e}" for e in ("abc", "mid", "musicxml", "svg", "wav")]
+    assert all(f"tunes/{name}" in told for name in files)
+    assert "6/8, D major" in told
+    tune = read("tunes/tune-lstm-1-1.abc")
+    assert (tune.meter, tune.key) == ("6/8", "D major")
+    mine = read("my.abc").notes  # two of which are one on the grid
+    assert tune.notes[:8] == tuple(replace(n, pitch=n.pitch - 5) for n in mine[:8])
+    assert tune.end <= 7 * Fraction(3)
+    assert {n.pitch % 12 for n in tune.notes} <= keys.scale("D major")
+
+
+def test_every_format_that_can_be_read_holds_the_same_notes(nottingham):
+    nottingham(
+        "generate", "--bars", "4", "--key", "Em", "--meter", "6/8", "--formats", "abc,mid,musicxml"
+    )
+    abc, mid, xml = (read(f"tunes/tune-lstm-1-1.{e}") for e in ("abc", "mid", "musicxml"))
+    assert abc.notes == mid.notes == xml.notes
+    assert abc.meter == mid.meter == xml.meter == "6/8"
+    assert abc.key == xml.key == "E minor"
+
+
+def test_constraints_hold(nottingham):
+    nottingham(
+        "generate", "--count", "5", "--bars", "4", "--key", "G", "--range", "D4-D6",
+        "--end-on-tonic", "--formats", "abc", "--meter", "6/8",
+    )  # fmt: skip
+    for number in range(1, 6):
+        tune = read(f"tunes/tune-lstm-1-{number}.abc")
+        assert {n.pitch % 12 for n in tune.notes} <= keys.scale("G major")
+        assert all(62 <= n.pitch <= 86 for n in tune.notes)
+        assert tune.notes[-1].pitch % 12 == 7
+        assert tune.end == 4 * 3 + (3 - tune.upbeat if tune.upbeat else 0)
+
+
+def test_the_seed_decides(nottingham):
+    def written(*words):
+        nottingham("generate", "--bars", "4", "--formats", "abc", *words)
+        return [p.read_text() for p in sorted(Path("tunes").glob("*-1.abc"))][-1]
+
+    assert written("--seed", "7") == written("--seed", "7", "--count", "3")
+    assert written("--seed", "8").splitlines()[2:] != written("--seed", "9").splitlines()[2:]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--bars", "1"], "--bars 1: from 2 to 512, please"),
+        (["--count", "0"], "--count 0: from 1"),
+        (["--temperature", "0"], "--temperature 0: above 0"),
+        (["--top-p", "1.5"], "--top-p 1.5: above 0 and at most 1"),
+        (["--top-k", "0"], "--top-k 0: from 1 to 89"),
+        (["--seed", "-1"], "--seed -1: 0 or more"),
+        (["--key", "H"], "key 'H': no such key"),
+        (["--meter", "six"], "--meter six: write it as in 6/8"),
+        (["--meter", "7/8"], "meter 7/8: the model was trained on no such tunes; there are: 6/8"),
+        (["--range", "D6-D4"], "--range D6-D4: from low to high"),
+        (["--range", "high"], "--range high: write the lowest and the highest note"),
+        (["--key", "C", "--range", "C#4-C#4"], "no note of C major lies there"),
+        (["--end-on-tonic"], "to end on the tonic, a tune needs a key"),
+        (["--formats", "mp4"], "--formats mp4: there is no such format; there are: mid, abc"),
+        (["--model", "gpt"], "no model 'gpt'; there are: tune-lstm; make repro trains them"),
+        (["--primer", "none.abc"], "none.abc: there is no such file"),
+        (["--primer", "my.abc", "--meter", "4/4"], "my.abc: it is in 6/8, and a tune has one"),
+        (["--primer", "my.abc", "--bars", "2"], "my.abc: it fills all of 2 measures"),
+        (["--primer", "my.abc", "--key", "Em"], "a tune in G major cannot be moved to E minor"),
+    ],
+)
+def test_what_cannot_be_done_is_explained(nottingham, words, message):
+    with pytest.raises(SystemExit) as stopped:
+        nottingham("generate", *words)
+    assert str(stopped.value).startswith("error: ")
+    assert message in str(stopped.value)
+    assert not Path("tunes").exists()
+
+
+def test_without_a_pipeline_the_message_says_what_makes_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["nottingham", "generate", "--project", str(tmp_path)])
+    with pytest.raises(SystemExit, match="no model 'tune-lstm'; there is none yet; make repro"):
+        __main__.main()
+
+
+def test_evaluate_tells_the_bits_of_each_bar(nottingham):
+    """Every step tells log₂ 89 bits; the upbeat has the step before it too."""
+    told = nottingham("evaluate", "my.abc").splitlines()
+    assert told[0].startswith("Mine (my.abc), 6/8, G major: 6.48 bits a step")
+    bits = 8 * np.log2(89)
+    assert [line.split()[:2] for line in told[1:4]] == [[str(n), f"{bits:.1f}"] for n in range(3)]
+
+
+def test_it_is_a_command_with_help():
+    done = subprocess.run(
+        [sys.executable, "-m", "nottingham", "generate", "--help"], capture_output=True, text=True
+    )
+    assert done.returncode == 0
+    assert "a beginning to go on from" in done.stdout
