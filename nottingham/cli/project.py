@@ -1,14 +1,19 @@
 """What a trained pipeline leaves in its folder, found from wherever the command is run."""
 
-from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from nottingham import models
 from nottingham.corpus.tune import Tune, read_tunes
-from nottingham.encoding import split, windows
-from nottingham.encoding.windows import Streams
+from nottingham.encoding import grid, split, windows
+from nottingham.encoding.windows import CONTEXT, Streams
 from nottingham.errors import InputError
+from nottingham.evaluation.novelty import Known
+from nottingham.files import read_json
 from nottingham.generation.rhythm import Meters
 from nottingham.models.base import Model
 
@@ -52,24 +57,51 @@ class Project:
             )
         return models.load(path)
 
-    @property
+    @cached_property
     def streams(self) -> Streams:
         """The tunes that the models were trained and tested on, as tokens."""
         return windows.load(self._folder / "data" / "windows.npz")
 
-    def tunes(self) -> Iterator[Tune]:
-        """Read them as notes."""
-        return read_tunes(self._folder / "data" / "tunes.jsonl")
+    def beginning(self, seed: int) -> Tune:
+        """Draw a test tune, and give its first 32 steps."""
+        tests = {str(self.streams.ids[i]) for i in self.streams.indices(split.TEST)}
+        tunes = [t for t in self.tunes if t.id in tests and t.key and not t.meter_changes]
+        drawn = tunes[np.random.default_rng(seed).integers(len(tunes))]
+        steps = self.streams.steps_per_measure
+        begun = grid.encode(drawn, steps)[:CONTEXT]
+        return replace(drawn, notes=grid.decode(begun, drawn.meter, steps), chords=())
 
-    def meters(self, streams: Streams) -> Meters:
+    def trained(self) -> tuple[Known, list[str]]:
+        """Give the training tunes, to compare with, and their titles."""
+        titles = {tune.id: f"{tune.title} ({tune.id})" for tune in self.tunes}
+        ids = [str(self.streams.ids[i]) for i in self.streams.indices(split.TRAIN)]
+        return Known(self.streams.tunes(split.TRAIN)), [titles[id_] for id_ in ids]
+
+    @property
+    def limit(self) -> dict[str, float]:
+        """What 19 in 20 test tunes have in common with training tunes, at most.
+
+        Raises:
+            InputError: if the pipeline has not judged its samples.
+        """
+        found = read_json(self._folder / "reports" / "novelty.json", made_by="make repro")
+        limit: dict[str, float] = found["limit"]
+        return limit
+
+    @cached_property
+    def tunes(self) -> tuple[Tune, ...]:
+        """The same tunes as notes."""
+        return tuple(read_tunes(self._folder / "data" / "tunes.jsonl"))
+
+    def meters(self) -> Meters:
         """Learn the rhythms of meters from the training tunes."""
-        trained = set(streams.indices(split.TRAIN).tolist())
-        places = {str(id_): i for i, id_ in enumerate(streams.ids)}
+        trained = set(self.streams.indices(split.TRAIN).tolist())
+        places = {str(id_): i for i, id_ in enumerate(self.streams.ids)}
         return Meters.of(
             (
-                (tune.meter, streams.tune(places[tune.id]))
-                for tune in self.tunes()
+                (tune.meter, self.streams.tune(places[tune.id]))
+                for tune in self.tunes
                 if places.get(tune.id) in trained and not tune.meter_changes
             ),
-            streams.steps_per_measure,
+            self.streams.steps_per_measure,
         )

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from nottingham.corpus import keys
+from nottingham.corpus.tune import Tune
 from nottingham.evaluation import musicality
 from nottingham.evaluation.intervals import intervals
 from nottingham.evaluation.likeness import histograms, likeness
@@ -32,6 +34,26 @@ class Melody:
     tonic: int
     """A pitch class."""
     minor: bool
+
+
+def melodies(
+    written: Mapping[str, np.ndarray], begun_as: Sequence[Tune], *, first: int
+) -> dict[str, list[Melody]]:
+    """Take the tunes of each model from a step on, in the key of what they go on from.
+
+    Args:
+        written: tokens of shape ``[tunes, time]`` by model.
+        begun_as: the real tunes that they begin as, in the same order.
+        first: the step; 0 for whole tunes.
+    """
+    names = [tune.key or keys.find(tune.notes) for tune in begun_as]
+    return {
+        model: [
+            Melody(tune.id, row[first:], keys.tonic(name), keys.is_minor(name))
+            for tune, name, row in zip(begun_as, names, rows, strict=True)
+        ]
+        for model, rows in written.items()
+    }
 
 
 def novelty(

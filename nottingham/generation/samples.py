@@ -32,7 +32,9 @@ class Samples:
     """``[tunes, time]``, uint8, by model; `REAL` are the test tunes themselves."""
 
 
-def begin(streams: Streams, count: int, *, steps: int, seed: int) -> Samples:
+def begin(
+    streams: Streams, count: int, *, steps: int, seed: int, part: int = split.TEST
+) -> Samples:
     """Draw test tunes that are long enough, without repetition: the real ones of the samples.
 
     Args:
@@ -40,17 +42,18 @@ def begin(streams: Streams, count: int, *, steps: int, seed: int) -> Samples:
         count: how many.
         steps: how many steps are written after the first 32.
         seed: the same seed draws the same tunes.
+        part: of the split; validation tunes are what settings are chosen by.
 
     Raises:
         InputError: if there are not that many.
     """
     length = CONTEXT + steps
-    tests = {str(streams.ids[i]): streams.tune(int(i)) for i in streams.indices(split.TEST)}
-    long = {id_: tokens[:length] for id_, tokens in tests.items() if len(tokens) >= length}
+    tunes = {str(streams.ids[i]): streams.tune(int(i)) for i in streams.indices(part)}
+    long = {id_: tokens[:length] for id_, tokens in tunes.items() if len(tokens) >= length}
     if len(long) < count:
         raise InputError(
-            f"sample.tunes: given {count}; allowed: up to {len(long)}, the test tunes of {length} "
-            "steps or more; with a smaller sample.steps there are more"
+            f"sample.tunes: given {count}; allowed: up to {len(long)}, the tunes of {length} steps "
+            "or more; with a smaller sample.steps there are more"
         )
     draw = np.random.default_rng(seed)
     ids = sorted(draw.choice(sorted(long), count, replace=False).tolist())

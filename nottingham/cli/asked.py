@@ -1,0 +1,108 @@
+"""What is asked for on the command line, read: a mistake is told with the option that it is in."""
+
+import argparse
+from pathlib import Path
+
+from nottingham import corpus
+from nottingham.corpus import keys
+from nottingham.corpus.tune import Tune, measure_length
+from nottingham.encoding import vocabulary
+from nottingham.errors import InputError
+from nottingham.generation import formats
+from nottingham.generation.compose import Request
+from nottingham.generation.constraints import Constraints
+from nottingham.models.choice import Choice
+
+_WHOLE_NUMBERS = {"bars": (2, 512), "count": (1, 10_000), "top_k": (1, vocabulary.SIZE)}
+
+
+def request(chosen: argparse.Namespace) -> Request:
+    """Read what tunes are asked for.
+
+    Raises:
+        InputError: if an option is out of range, or two do not go together.
+    """
+    _check_numbers(chosen)
+    lowest, highest = _range(chosen.range)
+    return Request(
+        bars=chosen.bars,
+        count=chosen.count,
+        seed=chosen.seed,
+        meter=_meter(chosen.meter),
+        constraints=Constraints(
+            key=keys.read(chosen.key) if chosen.key else "",
+            lowest=lowest,
+            highest=highest,
+            ends_on_tonic=chosen.end_on_tonic,
+        ),
+        choice=Choice(chosen.temperature, chosen.top_k, chosen.top_p),
+    )
+
+
+def endings(text: str) -> list[str]:
+    """Read the formats: keys of `nottingham.generation.formats.FORMATS`.
+
+    Raises:
+        InputError: if there is no such format, or none is named.
+    """
+    found = [ending.strip().lstrip(".").lower() for ending in text.split(",") if ending.strip()]
+    if unknown := sorted(set(found) - set(formats.FORMATS)):
+        raise InputError(
+            f"--formats {unknown[0]}: there is no such format; there are: "
+            f"{', '.join(formats.FORMATS)}"
+        )
+    if not found:
+        raise InputError(f"--formats: name some of {', '.join(formats.FORMATS)}")
+    return found
+
+
+def primer(path: Path) -> Tune:
+    """Read a beginning.
+
+    Raises:
+        InputError: if there is no such file, or not one tune in it.
+    """
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file")
+    tunes = list(corpus.read(path))
+    if len(tunes) != 1:
+        raise InputError(f"{path}: it holds {len(tunes)} tunes; a beginning is one tune")
+    return tunes[0]
+
+
+def _check_numbers(chosen: argparse.Namespace) -> None:
+    for name, (least, most) in _WHOLE_NUMBERS.items():
+        value = getattr(chosen, name)
+        if not least <= value <= most:
+            option = name.replace("_", "-")
+            raise InputError(f"--{option} {value}: from {least} to {most:,}, please")
+    if not 0 < chosen.temperature <= 100:
+        raise InputError(f"--temperature {chosen.temperature:g}: above 0 and at most 100, please")
+    if not 0 < chosen.top_p <= 1:
+        raise InputError(f"--top-p {chosen.top_p:g}: above 0 and at most 1, please")
+    if chosen.seed < 0:
+        raise InputError(f"--seed {chosen.seed}: 0 or more, please")
+
+
+def _meter(text: str) -> str:
+    try:
+        if text:
+            measure_length(text)
+        return text
+    except ValueError as error:
+        raise InputError(f"--meter {text}: write it as in 6/8") from error
+
+
+def _range(text: str) -> tuple[int, int]:
+    if not text:
+        return vocabulary.LOWEST_PITCH, vocabulary.HIGHEST_PITCH
+    low, _, high = text.partition("-")
+    try:
+        found = keys.pitch(low), keys.pitch(high)
+    except ValueError as error:
+        raise InputError(
+            f"--range {text}: write the lowest and the highest note, as in A3-B5 (C4 is middle C)"
+        ) from error
+    if not vocabulary.LOWEST_PITCH <= found[0] <= found[1] <= vocabulary.HIGHEST_PITCH:
+        raise InputError(f"--range {text}: from low to high, on a piano: A0-C8")
+    return found
