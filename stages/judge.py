@@ -1,4 +1,4 @@
-"""Judge the samples: reports/novelty.json and reports/music.json."""
+"""Judge the samples: reports/novelty.json, reports/music.json, reports/generated.md."""
 
 from pathlib import Path
 
@@ -6,20 +6,21 @@ from nottingham import params
 from nottingham.corpus.tune import read_tunes
 from nottingham.encoding import split, windows
 from nottingham.encoding.windows import CONTEXT
-from nottingham.evaluation import generated
+from nottingham.evaluation import generated, verdict
 from nottingham.evaluation.novelty import Known
-from nottingham.files import write_json
+from nottingham.files import write_json, write_text
 from nottingham.generation import samples
 from stages import run
 
 
 def main() -> None:
     """Run the stage."""
-    seed = params.load().sample.seed
+    settings = params.load().sample
     streams, found = windows.load("data/windows.npz"), samples.load("data/samples.npz")
     tunes = {tune.id: tune for tune in read_tunes("data/tunes.jsonl")}
     trained = [tunes[str(streams.ids[i])] for i in streams.indices(split.TRAIN)]
     begun_as = [tunes[id_] for id_ in found.ids]
+    length = (CONTEXT + settings.steps) // streams.steps_per_measure
     novelty = generated.novelty(
         generated.melodies(found.tokens, begun_as, first=CONTEXT),
         Known(streams.tunes(split.TRAIN)),
@@ -28,10 +29,12 @@ def main() -> None:
     music = generated.music(
         generated.melodies(found.tokens, begun_as, first=0),
         steps_per_measure=streams.steps_per_measure,
-        seed=seed,
+        seed=settings.seed,
     )
     write_json(Path("reports/novelty.json"), novelty)
     write_json(Path("reports/music.json"), music)
+    said = verdict.markdown(novelty, music, temperature=settings.temperature, measures=length)
+    write_text(Path("reports/generated.md"), said)
 
 
 if __name__ == "__main__":
