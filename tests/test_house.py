@@ -21,6 +21,8 @@ LEVELS = {
     "training": 4,
     "evaluation": 4,
     "generation": 4,
+    "cli": 5,
+    "__main__": 6,
 }
 MODULES = [
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
@@ -57,6 +59,8 @@ def test_every_room_has_a_level():
         ("studies.ablations", {"jax", "flax", "music21", "dvc"}),
         ("nottingham.encoding.windows", {"jax", "music21"}),
         ("nottingham.corpus", {"jax", "music21"}),
+        ("nottingham.__main__", {"jax", "flax", "music21", "dvc", "verovio", "matplotlib"}),
+        ("stages.judge", {"jax", "flax", "dvc", "matplotlib"}),
         ("nottingham.params", {"jax", "music21", "numpy"}),
     ],
 )
@@ -84,7 +88,15 @@ def external(module: str) -> set[str]:
 @pytest.mark.parametrize(
     ("package", "homes"),
     [
-        ("music21", {"nottingham.corpus.musicxml"}),
+        (
+            "music21",
+            {
+                "nottingham.corpus.musicxml",
+                "nottingham.corpus.keys",
+                "nottingham.generation.musicxml",
+            },
+        ),
+        ("verovio", {"nottingham.generation.score"}),
         ("pooch", {"nottingham.corpus.sources"}),
         ("matplotlib", {"nottingham.evaluation.pictures", "nottingham.generation.pianoroll"}),
         ("dvc", set()),

@@ -9,7 +9,6 @@ from nottingham.cli.project import Project, add_model
 from nottingham.corpus.tune import Tune
 from nottingham.encoding import grid
 from nottingham.evaluation import surprise
-from nottingham.models import devices
 from nottingham.models.base import Model
 
 _WIDTH = 40  # characters of the longest bar
@@ -32,7 +31,6 @@ def add_to(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Print each tune's bars."""
-    devices.use_all_cores()
     project = Project(chosen.project)
     model, steps = project.model(chosen.model), project.streams.steps_per_measure
     for path in chosen.files:

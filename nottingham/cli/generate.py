@@ -11,7 +11,6 @@ from nottingham.cli.writer import Writer
 from nottingham.corpus.tune import Tune
 from nottingham.encoding import vocabulary
 from nottingham.generation import formats
-from nottingham.models import devices
 
 _RANDOM = Path("random")
 _FORMATS = "mid,abc,musicxml,wav,svg"
@@ -104,7 +103,6 @@ def add_to(commands: Any) -> None:
 def run(chosen: argparse.Namespace) -> None:
     """Write the tunes, and name each file."""
     request, endings = asked.request(chosen), asked.endings(chosen.formats)
-    devices.use_all_cores()
     project = Project(chosen.project)
     primer = _primer(chosen, project)
     writer = Writer(project, chosen.model, primer)

@@ -50,11 +50,16 @@ class Project:
         named = Path(name)
         path = named if named.is_dir() else self._folder / "models" / name
         if not path.is_dir():
-            trained = sorted(p.parent.name for p in self._folder.glob("models/*/settings.json"))
+            trained = sorted(
+                p.parent.name for p in (self._folder / "models").glob("*/settings.json")
+            )
             there = f"there are: {', '.join(trained)}" if trained else "there is none yet"
             raise InputError(
                 f"no model {name!r}; {there}; make repro trains them, in {self._folder.resolve()}"
             )
+        from nottingham.models import devices  # here: JAX takes a while to import
+
+        devices.use_all_cores()
         return models.load(path)
 
     @cached_property
