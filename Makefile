@@ -2,10 +2,12 @@
 # make test    set up and run the tests
 # make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
 # make ablations    tune-lstm without each of its parts: the table of docs/model.md
+# make temperature  samples of validation tunes at other temperatures: the table of docs/generation.md
 # make test-slow    trainings killed at random moments
 # make lint    style and types
 # make check-corpus    every tune beside the MIDI of the corpus's own cleaners
 # make check-oneills   tunes of another corpus beside what abc2midi plays
+# make check-generated  1,000 written tunes, read back and by music21 and abc2midi
 # make fuzz            20,000 damaged tunes; make fuzz INPUTS=100 SEED=2
 # make bench-parse     reading speed beside music21's
 # make bench           training, sampling and counting speed beside PyTorch, Flax and NLTK
@@ -19,7 +21,8 @@ INPUTS ?= 20000
 SEED ?= 1
 STUDIES ?=
 
-.PHONY: repro studies ablations test test-slow lint check-corpus check-oneills fuzz bench-parse bench lock clean
+.PHONY: repro studies ablations temperature test test-slow lint
+.PHONY: check-corpus check-oneills check-generated fuzz bench-parse bench lock clean
 .DEFAULT_GOAL := repro
 
 repro: .venv/.installed
@@ -30,6 +33,9 @@ studies: repro
 
 ablations: repro
 	python -m studies.ablations
+
+temperature: repro
+	python -m studies.temperature
 
 test: .venv/.installed
 	python -m pytest --numprocesses auto --dist loadfile
@@ -47,6 +53,9 @@ check-corpus: .venv/.installed
 
 check-oneills: .venv/.installed
 	python -m checks.abc2midi
+
+check-generated: repro
+	python -m checks.generated
 
 fuzz: .venv/.installed
 	python -m checks.fuzz --inputs $(INPUTS) --seed $(SEED)
@@ -68,10 +77,11 @@ lock: .venv/.installed
 clean:
 	rm -rf .venv
 
-.venv/.installed: requirements.lock
+.venv/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Nottingham needs Python 3.11 or newer: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
 .venv/.bench-installed: .venv/.installed benchmarks/requirements.txt
