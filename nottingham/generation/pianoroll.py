@@ -22,7 +22,7 @@ def write(tune: Tune, path: Path | str, *, primer: Fraction = Fraction(0)) -> No
             note.pitch, float(note.duration), left=float(note.onset), height=0.8, color=colour
         )
     measure = measure_length(tune.meter)
-    bars = ceil(tune.end / measure)
+    bars = max(1, ceil(tune.end / measure))
     axes.set_xticks(
         [float(i * measure) for i in range(bars + 1)], [str(i + 1) for i in range(bars + 1)]
     )
