@@ -16,7 +16,6 @@ from scipy.stats import binomtest
 from nottingham.errors import InputError
 from nottingham.evaluation.writing import sure, table
 
-_VERSION = 1
 _TOLD = """\
 In brackets: 95 % intervals (Wilson). Who guesses recognises the person in half of the pairs: where
 the interval holds 0.5, these listeners could not tell the model from people."""
@@ -44,7 +43,7 @@ class Answers(_Read):
     """A file that the listening page saved."""
 
     nottingham: Literal["listening"]
-    version: int
+    version: Literal[1]
     page: str
     """The name of the page's blind test."""
     listener: Annotated[str, Field(min_length=1)]
@@ -153,13 +152,8 @@ def _read(path: Path) -> Answers:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise InputError(
-            f"{path}: no answers that the page saved: {where}: {first['msg']}"
+            f"{path}: no answers of the listening page in it: {where}: {first['msg']}"
         ) from error
-    if answers.version != _VERSION:
-        raise InputError(
-            f"{path}: version {answers.version} of the answers' form; this version of nottingham "
-            f"reads {_VERSION}"
-        )
     pairs = [answer.pair for answer in answers.answers]
     if len(set(pairs)) < len(pairs):
         raise InputError(f"{path}: a pair is answered twice; give the file as the page saved it")

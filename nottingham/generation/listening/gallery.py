@@ -64,6 +64,7 @@ def _version(
         "model": model,
         "stem": f"{FILES}/{model}/{number}",
         "judge": material.judge if model == REAL else model,
+        "first": 0 if tune.upbeat else 1,
         "bits": bits,
         "kin": _kin(material.kin.get(model, ()), id_),
     }

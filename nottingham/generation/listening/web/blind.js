@@ -158,8 +158,8 @@ function blindTest({ page, measures, pairs }) {
   }
 
   document.getElementById("asked").textContent =
-    `Each pair is ${count(measures, "measure")} by a person and ${count(measures, "measure")} by a model, behind the same ` +
-    "beginning. Your answers stay in this browser until you save them as a file. With the keyboard, inside the " +
+    `Each pair is ${count(measures, "measure")} by a person and ${count(measures, "measure")} by a model, going on from ` +
+    "the same beginning, which is left out. Your answers stay in this browser until you save them as a file. With the keyboard, inside the " +
     "test: 1 or 2 answers the next open question with A or B, and Enter goes on.";
   document.getElementById("blind").addEventListener("keydown", typed);
   show();

@@ -10,13 +10,13 @@ function showGallery({ real, models, given, tunes }) {
     version.model === real ? tune.title : `${version.model} continues ${tune.title}`;
 
   document.getElementById("lead").textContent =
-    `Folk tunes by people, and by models that have read folk tunes. The first ${count(given, "measure")} ` +
-    "of a tune are a person's; everything behind them was written by whoever is named.";
+    `Folk tunes by people, and by models that learnt from folk tunes. The first ${count(given, "measure")} ` +
+    "are always a person's; everything after them was written by whoever is named.";
   document.getElementById("explained").textContent =
     "The tunes were drawn by chance, not picked, and everybody goes on from the same beginnings: " +
     "tunes that no model was trained on. In the pictures, grey is what was given and red is what " +
-    "was written. Surprise is how many bits each measure told the model that wrote it, after all " +
-    "measures before: few where the tune goes on as expected.";
+    "came after. Surprise is how many bits each bar told the model that wrote it: few where the " +
+    "tune goes on as it expects, many where it does not.";
 
   function card(tune, version) {
     const title = titled(tune, version);
@@ -32,7 +32,7 @@ function showGallery({ real, models, given, tunes }) {
         picture(roll, `Piano roll: ${title}, with bars numbered`)),
       make("p", { class: "files" }, "Download: ", ...FORMATS.flatMap(([ending, name]) => [
         make("a", { href: `${version.stem}.${ending}`, download: `${version.model}-${tune.number}.${ending}`,
-          "aria-label": `${name}: ${title}` }, name), " "])));
+          target: "_blank", "aria-label": `${name}: ${title}` }, name), " "])));
   }
 
   function picture(file, alt) {
@@ -43,25 +43,25 @@ function showGallery({ real, models, given, tunes }) {
   function kinship({ kin }) {
     if (kin.nearest === null) return ["It has nothing in common with a training tune."];
     const share = Math.round(100 * kin.share);
-    const beyond = kin.beyond ? " More than 19 of 20 real tunes have." : "";
+    const beyond = kin.beyond ? " That is more than 19 of 20 real tunes have." : "";
     return [
       "Nearest training tune: ", make("cite", {}, kin.nearest),
-      `, ${count(kin.run, "note")} in a row in common; ${share} % of the passages are known.${beyond}`,
+      `, ${count(kin.run, "note")} in a row in common; ${share} % of its passages are in training tunes.${beyond}`,
     ];
   }
 
-  function surprise({ bits, judge, model }) {
+  function surprise({ bits, first, judge, model }) {
     const most = Math.max(...bits), mean = bits.reduce((a, b) => a + b, 0) / bits.length;
     const bars = bits.map((value, i) => draw("rect", {
       x: 10 * i + 1, width: 8, y: 100 - (100 * value) / (most || 1), height: (100 * value) / (most || 1),
       class: i < given ? "given" : "new",
-    }, draw("title", {}, `bar ${i + 1}: ${value} bits`)));
-    const told = bits.map((value, i) => `${i + 1}: ${value}`).join(", ");
+    }, draw("title", {}, `bar ${i + first}: ${value} bits`)));
+    const told = bits.map((value, i) => `${i + first}: ${value}`).join(", ");
     return make("figure", { class: "surprise" },
       draw("svg", { viewBox: `0 0 ${10 * bits.length} 100`, preserveAspectRatio: "none", role: "img",
         "aria-label": `Bits of surprise in each bar: ${told}` }, ...bars),
       make("figcaption", {}, `Surprise${model === real ? ` to ${judge}` : ""}: ${mean.toFixed(1)} bits a bar, ` +
-        `most in bar ${bits.indexOf(most) + 1} (${most})`));
+        `most in bar ${bits.indexOf(most) + first} (${most})`));
   }
 
   function beginning(tune) {
