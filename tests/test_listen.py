@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -72,9 +73,8 @@ def test_the_stage_makes_the_page_and_makes_it_again_alike(project):
     done = listen(project, "random")
     assert done.returncode == 0, done.stderr
     first = outputs(project)
-    page = first["index.html"].decode()
-    start = page.index("<", page.index('id="data"') - 40)
-    data = json.loads(page[page.index(">", start) + 1 : page.index("</script>", start)])
+    (text,) = re.findall(r'id="data">(.*?)</script>', first["index.html"].decode())
+    data = json.loads(text)
     (tune,) = data["gallery"]["tunes"]
     assert tune["title"] == f"Jig <{tune['id']}>"
     assert [version["bits"] for version in tune["versions"]] == [[51.8] * 8] * 2
