@@ -162,6 +162,15 @@ def test_the_name_of_a_test_is_that_of_its_excerpts(tmp_path, material, plain_to
     assert len({name(first, second), *others}) == 5
 
 
+def test_the_same_tunes_make_the_same_page(folder, material, listen, plain_tone):
+    def files():
+        return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    first = files()
+    listening.write(folder, draw(material.samples, MODELS, listen()), material)
+    assert files() == first
+
+
 def test_nothing_of_an_earlier_page_is_left(folder):
     assert sorted(path.name for path in folder.iterdir()) == ["index.html", "samples"]
     assert sorted(path.name for path in (folder / "samples").iterdir()) == [

@@ -77,9 +77,7 @@ def test_audio_plays_one_at_a_time(page):
     first, second = page.locator("article audio").all()[:2]
     for player in (first, second):
         player.evaluate("audio => audio.play()")
-        page.wait_for_function(
-            "audio => audio.currentTime > 0.2", arg=player.element_handle(), timeout=10_000
-        )
+        page.wait_for_function("audio => audio.currentTime > 0.2", arg=player.element_handle())
     length = second.evaluate("audio => audio.duration")
     assert 10 < length < 60
     assert first.evaluate("audio => audio.paused")
@@ -90,7 +88,7 @@ def test_a_player_is_started_by_the_keyboard(page):
     player = page.locator("article audio").first
     player.focus()
     page.keyboard.press("Space")
-    page.wait_for_function("audio => !audio.paused", arg=player.element_handle(), timeout=10_000)
+    page.wait_for_function("audio => !audio.paused", arg=player.element_handle())
 
 
 def test_filters_filter(page):
@@ -157,7 +155,7 @@ def test_surprise_is_told_in_words_too(page):
     assert bars.get_attribute("aria-label") == f"Bits of surprise in each bar: {told}, 12: 40"
     assert bars.locator("rect.given").count() == 4
     caption = page.locator("article figcaption").first.inner_text()
-    assert caption == "Surprise to lstm: 4.4 bits a bar, most in bar 12 (40)"
+    assert caption == "Surprise to lstm: 4.4 bits a bar, most in bar 12 (40.0)"
 
 
 def pairs_of(page):

@@ -61,7 +61,7 @@ function showGallery({ real, models, given, tunes }) {
       draw("svg", { viewBox: `0 0 ${10 * bits.length} 100`, preserveAspectRatio: "none", role: "img",
         "aria-label": `Bits of surprise in each bar: ${told}` }, ...bars),
       make("figcaption", {}, `Surprise${model === real ? ` to ${judge}` : ""}: ${mean.toFixed(1)} bits a bar, ` +
-        `most in bar ${bits.indexOf(most) + first} (${most})`));
+        `most in bar ${bits.indexOf(most) + first} (${most.toFixed(1)})`));
   }
 
   function beginning(tune) {
