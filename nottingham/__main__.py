@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from nottingham.cli import evaluate, generate
+from nottingham.cli import evaluate, generate, listening_results
 from nottingham.errors import InputError
 
 
@@ -15,6 +15,7 @@ def main() -> None:
     commands = parser.add_subparsers(title="commands", required=True)
     generate.add_to(commands)
     evaluate.add_to(commands)
+    listening_results.add_to(commands)
     chosen = parser.parse_args()
     try:
         chosen.run(chosen)

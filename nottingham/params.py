@@ -168,6 +168,19 @@ class Sample(Settings):
     seed: Seed
 
 
+class Listen(Settings):
+    """The page on which the tunes are heard, and its blind test."""
+
+    tunes: Annotated[Int, Field(ge=1, le=100)]
+    """How many tunes are shown of each model, begun alike."""
+    pairs: Annotated[Int, Field(ge=0, le=100)]
+    """How many pairs the blind test has; 0: there is none."""
+    blind: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
+    """The models that are set against people there, in turn."""
+    seed: Seed
+    """Draws the tunes, the pairs, and which of a pair comes first."""
+
+
 class Params(Settings):
     """All of ``params.yaml``."""
 
@@ -179,6 +192,7 @@ class Params(Settings):
     ngram: Ngram
     evaluate: Evaluate
     sample: Sample
+    listen: Listen
 
     def network(self, name: str) -> Network:
         """Give the section of one network.

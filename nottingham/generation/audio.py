@@ -12,14 +12,14 @@ from jaxtyping import Float, Int16
 
 from nottingham.corpus.tune import Tune
 from nottingham.errors import InputError
-from nottingham.files import make_room, written
+from nottingham.files import written
 from nottingham.generation import midi
 from nottingham.generation.midi import BEATS_PER_MINUTE, beat
 
 SOUND_FONT_VARIABLE = "NOTTINGHAM_SOUND_FONT"
 """The environment variable that names a sound font, instead of the system's."""
 
-_RATE = 44_100  # samples in a second
+_RATE = 22_050  # samples in a second: no note has much to say above 11 kHz
 _SYSTEM_FONTS = (Path("/usr/share/sounds/sf2"), Path("/usr/share/soundfonts"))
 _HARMONICS = (1.0, 0.5, 0.35, 0.2, 0.12, 0.06)
 _ATTACK, _RELEASE = 0.015, 0.08  # seconds
@@ -28,16 +28,18 @@ _LOUDNESS = 0.3
 
 
 def write(tune: Tune, path: Path | str) -> None:
-    """Write a tune as a WAV file, 16 bits, 44,100 samples a second.
+    """Write a tune as a WAV file, one channel of 16 bits, 22,050 samples a second.
 
     Raises:
         InputError: if `SOUND_FONT_VARIABLE` names no file, or FluidSynth fails.
     """
     player, font = shutil.which("fluidsynth"), _sound_font()
-    if player and font:
-        _play(player, font, tune, Path(path))
-    else:
-        _save(tone(tune), path)
+    sound = _played(player, font, tune) if player and font else tone(tune)
+    with written(path) as file, wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(_RATE)
+        out.writeframes(sound.astype("<i2").tobytes())
 
 
 def tone(tune: Tune) -> Int16[np.ndarray, " samples"]:
@@ -63,14 +65,6 @@ def _note(pitch: int, seconds: float) -> Float[np.ndarray, " samples"]:
     return shaped
 
 
-def _save(sound: Int16[np.ndarray, " samples"], path: Path | str) -> None:
-    with written(path) as file, wave.open(file, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(_RATE)
-        out.writeframes(sound.astype("<i2").tobytes())
-
-
 def _sound_font() -> Path | None:
     named = os.environ.get(SOUND_FONT_VARIABLE)
     if named:
@@ -81,25 +75,17 @@ def _sound_font() -> Path | None:
     return found[0] if found else None
 
 
-def _play(player: str, font: Path, tune: Tune, path: Path) -> None:
-    make_room(path)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".fluidsynth-") as folder:
-        notes, sound = Path(folder) / "tune.mid", Path(folder) / "tune.wav"
+def _played(player: str, font: Path, tune: Tune) -> Int16[np.ndarray, " samples"]:
+    """Have FluidSynth play a tune; it only plays in stereo, of which this is the middle."""
+    with tempfile.TemporaryDirectory() as folder:
+        notes, sound = Path(folder) / "tune.mid", Path(folder) / "tune.raw"
         midi.write(tune, notes)
-        command = [
-            player,
-            "-niq",
-            "-r",
-            str(_RATE),
-            "-T",
-            "wav",
-            "-F",
-            str(sound),
-            str(font),
-            str(notes),
-        ]
+        form = ["-r", str(_RATE), "-T", "raw", "-O", "s16", "-E", "little"]
+        command = [player, "-niq", *form, "-F", str(sound), str(font), str(notes)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode or not sound.exists():
             last = (done.stderr or done.stdout).strip().splitlines()[-1:]
             raise InputError(f"{font}: FluidSynth cannot play with it ({' '.join(last)})")
-        sound.replace(path)
+        sides = np.fromfile(sound, "<i2").reshape(-1, 2)
+    middle: np.ndarray = np.round(sides.mean(axis=1)).astype(np.int16)
+    return middle

@@ -1,20 +1,11 @@
 """The files a tune can be written as, by their endings."""
 
-from collections.abc import Mapping
-from importlib import import_module
+from collections.abc import Callable
 from pathlib import Path
 
 from nottingham.corpus.tune import Tune
 
-FORMATS: Mapping[str, str] = {
-    "mid": "midi",
-    "abc": "abc",
-    "musicxml": "musicxml",
-    "wav": "audio",
-    "svg": "score",
-    "png": "pianoroll",
-}
-"""Each ending, and the module of this room that writes it. Some take a while to import."""
+FORMATS = ("mid", "abc", "musicxml", "wav", "svg", "png")
 
 
 def write(tune: Tune, stem: Path, endings: list[str]) -> list[Path]:
@@ -23,7 +14,7 @@ def write(tune: Tune, stem: Path, endings: list[str]) -> list[Path]:
     Args:
         tune: what is written.
         stem: the path without its ending, whose folder is made.
-        endings: keys of `FORMATS`.
+        endings: some of `FORMATS`.
 
     Returns:
         The files.
@@ -31,6 +22,36 @@ def write(tune: Tune, stem: Path, endings: list[str]) -> list[Path]:
     paths = []
     for ending in endings:
         path = stem.with_name(f"{stem.name}.{ending}")
-        import_module(f"nottingham.generation.{FORMATS[ending]}").write(tune, path)
+        _writer(ending)(tune, path)
         paths.append(path)
     return paths
+
+
+def _writer(ending: str) -> Callable[[Tune, Path], None]:
+    """Give what writes a format, imported only when it is wanted: some take a while."""
+    match ending:
+        case "mid":
+            from nottingham.generation import midi
+
+            return midi.write
+        case "abc":
+            from nottingham.generation import abc
+
+            return abc.write
+        case "musicxml":
+            from nottingham.generation import musicxml
+
+            return musicxml.write
+        case "wav":
+            from nottingham.generation import audio
+
+            return audio.write
+        case "svg":
+            from nottingham.generation import score
+
+            return score.write
+        case "png":
+            from nottingham.generation import pianoroll
+
+            return pianoroll.write
+    raise ValueError(f"there is no format {ending!r}")

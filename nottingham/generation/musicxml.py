@@ -8,7 +8,7 @@ from music21 import clef, key, metadata, meter, note, stream, tempo, tie
 from music21.musicxml.m21ToXml import ScoreExporter
 from music21.stream.enums import ShowNumber
 
-from nottingham.corpus.tune import Tune
+from nottingham.corpus.tune import Tune, measure_length
 from nottingham.files import written
 from nottingham.generation import notation
 from nottingham.generation.midi import BEATS_PER_MINUTE, beat
@@ -58,11 +58,17 @@ def _part(tune: Tune) -> Any:
             bar.append(_element(event, tune.key, tied=tied))
             tied = event.tied
         bars.append(bar)
-    if bars:
-        bars[-1].rightBarline = "final"
+    bars = bars or [_silence(tune)]
+    bars[-1].rightBarline = "final"
     part: Any = stream.Part(bars, id="melody")
     part.makeBeams(inPlace=True)
     return part
+
+
+def _silence(tune: Tune) -> Any:
+    """Build the one measure of a tune without notes."""
+    rest = note.Rest(quarterLength=measure_length(tune.meter))
+    return stream.Measure([*_heading(tune), meter.TimeSignature(tune.meter), rest], number=1)
 
 
 def _heading(tune: Tune) -> list[Any]:

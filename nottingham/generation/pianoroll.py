@@ -22,9 +22,10 @@ def write(tune: Tune, path: Path | str, *, primer: Fraction = Fraction(0)) -> No
             note.pitch, float(note.duration), left=float(note.onset), height=0.8, color=colour
         )
     measure = measure_length(tune.meter)
-    bars = ceil(tune.end / measure)
+    bars = max(1, ceil(tune.end / measure))
+    first = 0 if tune.upbeat else 1  # as scores number them
     axes.set_xticks(
-        [float(i * measure) for i in range(bars + 1)], [str(i + 1) for i in range(bars + 1)]
+        [float(i * measure) for i in range(bars + 1)], [str(i + first) for i in range(bars + 1)]
     )
     axes.set_xlim(0, float(bars * measure))
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)

@@ -4,16 +4,18 @@ from fractions import Fraction
 
 import mido
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nottingham import corpus
 from nottingham.corpus import musicxml as reader_of_musicxml
 from nottingham.corpus.abc import reader
+from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.performance import perform
 from nottingham.corpus.tune import Tune
 from nottingham.encoding import grid
-from nottingham.generation import abc, midi, musicxml, pianoroll
+from nottingham.generation import abc, formats, midi, musicxml, pianoroll
 
 KEYS = ["C major", "D major", "Bb major", "E minor", "A dorian", "D mixolydian", "F# minor", ""]
 
@@ -96,6 +98,19 @@ def test_midi_opens_in_another_program(tmp_path, make_tune):
     midi.write(make_tune((0, 1, 60), (1, 1, 62), (2, 2, 64)), tmp_path / "a.mid")
     (tune,) = corpus.read(tmp_path / "a.mid")
     assert [n.pitch for n in tune.notes] == [60, 62, 64]
+
+
+def test_a_tune_without_notes_is_a_bar_of_rest(tmp_path, make_tune):
+    formats.write(make_tune(meter="6/8"), tmp_path / "a", list(formats.FORMATS))
+    score = reader_of_musicxml.read((tmp_path / "a.musicxml").read_bytes())
+    with pytest.raises(UnreadableTuneError, match="it has no notes"):
+        perform(score, id="a/1", source="a.xml")
+    assert {p.suffix[1:] for p in tmp_path.iterdir()} == set(formats.FORMATS)
+
+
+def test_a_format_that_nobody_writes(tmp_path, make_tune):
+    with pytest.raises(ValueError, match="there is no format 'mp4'"):
+        formats.write(make_tune((0, 1, 60)), tmp_path / "a", ["mp4"])
 
 
 def test_the_picture_is_a_png(tmp_path, make_tune):

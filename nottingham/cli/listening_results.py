@@ -1,0 +1,27 @@
+"""``nottingham listening-results``: what listeners said in the blind test."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from nottingham.evaluation import listening
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to a parser's commands."""
+    parser = commands.add_parser(
+        "listening-results",
+        help="sum up the blind test's answers",
+        description="Sum up the files that listeners saved at the end of the blind test on the "
+        "listening page: how often they recognised the person, and whose tune they would rather "
+        "play.",
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="one listener's answers"
+    )
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Print the table."""
+    print(listening.markdown(listening.verdicts(listening.read(chosen.files))), end="")

@@ -1,0 +1,64 @@
+"""What a listener hears: tunes that chance draws, so that nobody can pick the best ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nottingham.errors import InputError
+from nottingham.generation.samples import REAL, Samples
+from nottingham.params import Listen
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A real tune and what a model made of its beginning, to be told apart."""
+
+    tune: int
+    """Its place among the samples."""
+    model: str
+    person_first: bool
+
+
+@dataclass(frozen=True)
+class Programme:
+    """The tunes that are shown, and the pairs of the blind test: never the same tunes."""
+
+    shown: tuple[int, ...]
+    """Their places among the samples."""
+    pairs: tuple[Pair, ...]
+
+
+def draw(samples: Samples, models: Sequence[str], settings: Listen) -> Programme:
+    """Draw tunes to show and pairs to tell apart; in every other pair the person comes first.
+
+    Args:
+        samples: what can be heard.
+        models: those whose tunes are shown.
+        settings: how many, and the seed: the same one draws the same tunes.
+
+    Raises:
+        InputError: if there are no samples of a model, or too few.
+    """
+    _check(samples, models, settings)
+    random = np.random.default_rng(settings.seed)
+    tunes = random.permutation(len(samples.ids))[: settings.tunes + settings.pairs].tolist()
+    shown, blind = tunes[: settings.tunes], tunes[settings.tunes :]
+    turns = [settings.blind[i % len(settings.blind)] for i in range(settings.pairs)]
+    models = random.permutation(turns).tolist()
+    sides = random.permutation(np.arange(settings.pairs) % 2 == 0).tolist()
+    return Programme(tuple(sorted(shown)), tuple(map(Pair, blind, models, sides)))
+
+
+def _check(samples: Samples, models: Sequence[str], settings: Listen) -> None:
+    written = [name for name in samples.tokens if name != REAL]
+    for key, names in (("the stage's models", models), ("listen.blind", settings.blind)):
+        if unknown := [name for name in names if name not in written]:
+            raise InputError(
+                f"{key}: there are no samples of {unknown[0]!r}; there are of: {', '.join(written)}"
+            )
+    if settings.tunes + settings.pairs > len(samples.ids):
+        raise InputError(
+            f"listen.tunes and listen.pairs: given {settings.tunes} and {settings.pairs}; allowed: "
+            f"{len(samples.ids)} in all, which is sample.tunes"
+        )

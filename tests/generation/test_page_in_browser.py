@@ -1,0 +1,315 @@
+"""The listening page in a browser, opened from disk: what a listener can do, and by which means."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import urlparse
+from urllib.request import url2pathname
+
+import pytest
+
+from nottingham.evaluation import listening as results
+from nottingham.evaluation.listening import Share
+from nottingham.generation import formats, listening
+from nottingham.generation.listening.programme import draw
+from tests.generation.conftest import hostile
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+BROWSER = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+pytestmark = pytest.mark.skipif(not BROWSER, reason="there is no Chromium")
+
+NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, material, listen, plain_tone):
+    """A page of two beginnings, continued by two models, and of four pairs."""
+    folder = tmp_path_factory.mktemp("page with a space")
+    listening.write(folder, draw(material.samples, ["mute", "lstm"], listen()), material)
+    return (folder / "index.html").as_uri()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with playwright.sync_playwright() as started:
+        quiet = ["--disable-gpu", "--mute-audio", "--disable-background-networking"]
+        browser = started.chromium.launch(
+            executable_path=BROWSER,
+            args=[*quiet, "--autoplay-policy=no-user-gesture-required"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, address):
+    """The page, newly opened in a browser that remembers nothing; it must not complain."""
+    context = chromium.new_context(viewport=WIDE)
+    page, complaints = context.new_page(), []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
+    page.on(
+        "request",
+        lambda request: complaints.extend(
+            [] if request.url.startswith(("file:", "data:", "blob:")) else [request.url]
+        ),
+    )
+    page.goto(address)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def shown(page):
+    return page.locator("article:visible").count()
+
+
+def titles(page):
+    return [text.split(". ", 1)[1] for text in page.locator(".tune h3").all_inner_texts()]
+
+
+def test_audio_plays_one_at_a_time(page):
+    first, second = page.locator("article audio").all()[:2]
+    for player in (first, second):
+        player.evaluate("audio => audio.play()")
+        page.wait_for_function("audio => audio.currentTime > 0.2", arg=player.element_handle())
+    length = second.evaluate("audio => audio.duration")
+    assert 10 < length < 60
+    assert first.evaluate("audio => audio.paused")
+    assert not second.evaluate("audio => audio.paused")
+
+
+def test_a_player_is_started_by_the_keyboard(page):
+    player = page.locator("article audio").first
+    player.focus()
+    page.keyboard.press("Space")
+    page.wait_for_function("audio => !audio.paused", arg=player.element_handle())
+
+
+def test_filters_filter(page):
+    assert shown(page) == 6
+    page.get_by_label("Written by").select_option("people")
+    assert shown(page) == 2
+    assert page.locator("article:visible h4").all_inner_texts() == ["The tune itself"] * 2
+    page.get_by_label("Beginning").select_option(index=2)
+    assert shown(page) == 1
+    assert page.locator("#found").inner_text() == "1 tune shown"
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_function("document.getElementById('found').textContent === '6 tunes shown'")
+    assert shown(page) == 6
+
+
+def test_the_filter_by_meter(page):
+    """The fixture's tunes are in 4/4 and 6/8 in turn."""
+    meters = page.locator(".tune .about").all_inner_texts()
+    page.get_by_label("Meter").select_option("6/8")
+    assert shown(page) == 3 * sum(", 6/8, " in text for text in meters)
+
+
+def test_a_sound_that_is_filtered_away_stops(page):
+    player = page.locator("article audio").first
+    player.evaluate("audio => audio.play()")
+    page.get_by_label("Written by").select_option("mute")
+    assert player.evaluate("audio => audio.paused")
+
+
+def test_hostile_titles_are_text(page):
+    found = titles(page)
+    assert len(found) == 2
+    assert set(found) <= {hostile(i) for i in range(8)}
+    assert page.locator("cite").first.inner_text() == hostile(9)
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_score_and_piano_roll_open(page):
+    card = page.locator("article").nth(1)
+    card.locator("summary").click()
+    for picture in card.locator("img").all():
+        picture.scroll_into_view_if_needed()
+        page.wait_for_function(
+            "image => image.complete && image.naturalWidth > 100", arg=picture.element_handle()
+        )
+    roll = card.get_by_role("img", name=re.compile(r"^Piano roll: lstm continues"))
+    assert roll.count() == 1
+
+
+def test_every_format_has_its_link(page):
+    links = page.locator("article").nth(1).locator(".files a").all()
+    assert [link.get_attribute("download") for link in links] == [
+        f"lstm-1.{ending}" for ending in formats.FORMATS
+    ]
+    for link in links:
+        file = Path(url2pathname(urlparse(link.evaluate("link => link.href")).path))
+        assert file.stat().st_size
+
+
+def test_surprise_is_told_in_words_too(page):
+    """As in the fixture: eleven bars of 1.2 bits and one of 40."""
+    bars = page.locator("article svg").first
+    told = ", ".join(f"{i}: 1.2" for i in range(1, 12))
+    assert bars.get_attribute("aria-label") == f"Bits of surprise in each bar: {told}, 12: 40"
+    assert bars.locator("rect.given").count() == 4
+    caption = page.locator("article figcaption").first.inner_text()
+    assert caption == "Surprise to lstm: 4.4 bits a bar, most in bar 12 (40.0)"
+
+
+def pairs_of(page):
+    return json.loads(page.locator("#data").text_content())["blind"]["pairs"]
+
+
+def save(page, folder):
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save my answers").press("Enter")
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_the_blind_test_by_keyboard_ends_with_a_file(page, tmp_path):
+    """Always A for the person and B to play: A is the person in two of four pairs."""
+    page.locator("#test h3").focus()
+    for number in range(1, 5):
+        assert page.locator("#test h3").inner_text() == f"Pair {number} of 4"
+        for key in ("1", "2", "Enter"):
+            page.keyboard.press(key)
+    assert page.locator("table").count() == 0
+    path = save(page, tmp_path)
+    assert re.fullmatch(r"listening-\d{4}-\d\d-\d\d-[0-9a-f]{4}\.json", path.name)
+    (answers,) = results.read([path])
+    pairs = pairs_of(page)
+    assert [(a.pair, a.model, a.tune) for a in answers.answers] == [
+        (pair["pair"], pair["model"], pair["tune"]) for pair in pairs
+    ]
+    assert [a.person for a in answers.answers] == [pair["person"] == "a" for pair in pairs]
+    assert [a.play for a in answers.answers] == [pair["person"] == "b" for pair in pairs]
+    told = results.verdicts([answers])
+    assert [verdict.model for verdict in told] == ["lstm", "mute"]
+    assert sum(verdict.recognised.count for verdict in told) == 2
+    assert "You recognised the person in 2 of 4 pairs" in page.locator("#test").inner_text()
+    assert page.locator("tbody tr").count() == 4
+
+
+def choose(page, person, play):
+    page.locator(f"input[name=person][value={person}]").check()
+    page.locator(f"input[name=play][value={play}]").check()
+
+
+def test_the_blind_test_by_clicks_and_changed_answers(page, tmp_path):
+    """Every person recognised, after a first answer that was wrong; nobody's tune preferred."""
+    follow = page.get_by_role("button", name=re.compile("Next|Finish"))
+    pairs = pairs_of(page)
+    model = {"a": "b", "b": "a"}
+    choose(page, model[pairs[0]["person"]], "a")
+    follow.click()
+    page.get_by_role("button", name="Back").click()
+    for pair in pairs:
+        choose(page, pair["person"], model[pair["person"]])
+        follow.click()
+    verdicts = results.verdicts(results.read([save(page, tmp_path)]))
+    assert [v.recognised for v in verdicts] == [Share(2, 2), Share(2, 2)]
+    assert [v.preferred for v in verdicts] == [Share(0, 2), Share(0, 2)]
+
+
+def test_both_questions_are_asked(page):
+    page.get_by_role("button", name="Next").click()
+    assert page.locator("#said").inner_text() == "Please answer both questions: a guess will do."
+    assert page.locator("#test h3").inner_text() == "Pair 1 of 4"
+
+
+def test_answers_are_kept_in_the_browser(page):
+    page.locator("#test h3").focus()
+    for key in ("2", "2", "Enter", "1"):
+        page.keyboard.press(key)
+    page.reload()
+    assert page.locator("#test h3").inner_text() == "Pair 2 of 4"
+    assert page.locator("input[name=person][value=a]").is_checked()
+    page.get_by_role("button", name="Back").click()
+    assert page.locator("input[name=play][value=b]").is_checked()
+
+
+def test_what_is_saved_stays_as_it_is_until_it_is_forgotten(page, tmp_path):
+    page.locator("#test h3").focus()
+    for key in ("1", "1", "Enter") * 4:
+        page.keyboard.press(key)
+    first = results.read([save(page, tmp_path)])
+    page.reload()
+    assert page.locator("#test h3").inner_text() == "Who wrote what"
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save again").click()
+    assert results.read([download.value.path()]) == first
+    page.get_by_role("button", name="Forget my answers").click()
+    assert page.locator("#test h3").inner_text() == "Pair 1 of 4"
+    assert page.locator("input:checked").count() == 0
+
+
+def test_keys_mean_nothing_outside_the_test(page):
+    page.get_by_label("Meter").focus()
+    page.keyboard.press("1")
+    assert page.locator("input:checked").count() == 0
+
+
+def test_a_browser_that_keeps_nothing(chromium, address):
+    """As some do for files from disk."""
+    context = chromium.new_context()
+    context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } })"
+    )
+    page = context.new_page()
+    page.goto(address)
+    page.locator("#test h3").focus()
+    for key in ("1", "1", "Enter"):
+        page.keyboard.press(key)
+    assert page.locator("#test h3").inner_text() == "Pair 2 of 4"
+    context.close()
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_no_page_is_wider_than_its_screen(page, size, tmp_path):
+    page.set_viewport_size(size)
+    for summary in page.locator("summary").all()[:2]:
+        summary.click()
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) == 0
+    page.locator("#test h3").focus()
+    for key in ("1", "1", "Enter") * 4:
+        page.keyboard.press(key)
+    save(page, tmp_path)
+    assert page.evaluate(wide) == 0
+    assert len(page.screenshot()) > 20_000
+
+
+NAMED = {"Audio", "button", "combobox", "image", "link", "progressbar", "radio", "slider"}
+
+
+def test_everything_that_is_used_has_a_name(page):
+    page.locator("summary").first.click()
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")
+    used = [
+        (node["role"]["value"], node.get("name", {}).get("value", ""))
+        for node in tree["nodes"]
+        if not node["ignored"] and node["role"]["value"] in NAMED
+    ]
+    roles = {role for role, _ in used}
+    assert {"Audio", "button", "combobox", "image", "link", "progressbar", "radio"} <= roles
+    assert [role for role, name in used if not name.strip()] == []
+
+
+def test_the_skip_link_comes_first(page):
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "listen"
+
+
+def test_a_page_without_pairs_has_no_test(chromium, tmp_path, material, listen, plain_tone):
+    programme = draw(material.samples, ["lstm"], listen(tunes=1, pairs=0))
+    listening.write(tmp_path, programme, material)
+    page = chromium.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    assert page.locator("article").count() == 3
+    assert page.get_by_text("Blind test").count() == 0
+    page.close()
