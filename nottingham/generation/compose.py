@@ -1,9 +1,10 @@
 """New tunes of so many measures, from a beginning or from nothing."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Int, Integer
+from jaxtyping import Bool, Int, Integer
 
 from nottingham.corpus import keys
 from nottingham.corpus.tune import Tune, measure_length
@@ -52,7 +53,7 @@ def from_primer(
     primer = _in_key(primer, request.constraints.key)
     tokens = grid.encode(primer, steps_per_measure)
     primers = np.repeat(tokens[None], request.count, axis=0)
-    ends = _ends(primers, request.bars, steps_per_measure)
+    ends = np.full(request.count, _end(primer, request.bars, steps_per_measure))
     if len(tokens) >= ends[0]:
         raise InputError(
             f"{primer.source}: it fills all of {request.bars} measures; ask for more of them"
@@ -86,7 +87,11 @@ def from_nothing(
             f"{', '.join(meters.names)}"
         )
     primers, found = _openings(model, meters, request, steps_per_measure)
-    ends = _ends(primers, request.bars, steps_per_measure)
+    openings = [
+        Tune("", "", meter, "", grid.decode(tokens, meter, steps_per_measure), (), "")
+        for tokens, meter in zip(primers, found, strict=True)
+    ]
+    ends = np.array([_end(tune, request.bars, steps_per_measure) for tune in openings])
     written = _written(model, primers, ends, request, steps_per_measure)
     return _tunes(written, ends, found, request.constraints.key, steps_per_measure)
 
@@ -118,13 +123,12 @@ def _openings(
     return opened[chosen], names
 
 
-def _ends(
-    primers: Integer[np.ndarray, "tunes steps"], bars: int, steps_per_measure: int
-) -> Int[np.ndarray, " tunes"]:
-    """Give the steps of each tune in all: the last measure makes up for an upbeat."""
-    rests = (primers[:, :steps_per_measure] == vocabulary.REST).cumprod(axis=1).sum(axis=1)
-    ends: np.ndarray = bars * steps_per_measure + rests
-    return ends
+def _end(begun: Tune, bars: int, steps_per_measure: int) -> int:
+    """Count the steps of a tune in all: its last measure makes up for an upbeat."""
+    if not begun.upbeat:
+        return bars * steps_per_measure
+    moments = grid.moments(begun.meter, steps_per_measure)
+    return bars * steps_per_measure + bisect_right(moments, begun.notes[0].onset) - 1
 
 
 def _written(
@@ -135,6 +139,7 @@ def _written(
     steps_per_measure: int,
 ) -> Integer[np.ndarray, "tunes time"]:
     first = primers.shape[1]
+    allowed = request.constraints.allowed(ends, first=first, steps_per_measure=steps_per_measure)
     return continue_tunes(
         model,
         primers,
@@ -142,8 +147,23 @@ def _written(
         seed=(request.seed, 1),
         carry=True,
         choice=request.choice,
-        allowed=request.constraints.allowed(ends, first=first, steps_per_measure=steps_per_measure),
+        allowed=_to_the_end(allowed, ends, first=first, steps_per_measure=steps_per_measure),
     )
+
+
+def _to_the_end(
+    allowed: Bool[np.ndarray, "steps tunes vocabulary"],
+    ends: Int[np.ndarray, " tunes"],
+    *,
+    first: int,
+    steps_per_measure: int,
+) -> Bool[np.ndarray, "steps tunes vocabulary"]:
+    """Have the last measure begin with a note: with rests alone, it would be no measure."""
+    barlines = (ends - 1) // steps_per_measure * steps_per_measure - first
+    (new,) = np.nonzero(barlines >= 0)
+    allowed = allowed.copy()
+    allowed[barlines[new], new, vocabulary.REST] = False
+    return allowed
 
 
 def _tunes(
@@ -166,10 +186,15 @@ def _as_given(tune: Tune, primer: Tune, steps: int, steps_per_measure: int) -> T
     measures, step = divmod(steps, steps_per_measure)
     edge = measures * measure_length(tune.meter) + within[step]
     *given, last = primer.notes
+    added = []
     for note in tune.notes:
-        if note.onset < edge < note.onset + note.duration:  # the last note given goes on
-            last = replace(last, duration=note.onset + note.duration - last.onset)
-    return replace(tune, notes=(*given, last, *(note for note in tune.notes if note.onset >= edge)))
+        end = note.onset + note.duration
+        if note.onset < edge < end and note.pitch == last.pitch:  # the last note given goes on
+            last = replace(last, duration=end - last.onset)
+        elif edge < end:  # behind the edge, and behind a note given that the grid cut short
+            onset = max(note.onset, edge, primer.end)
+            added.append(replace(note, onset=onset, duration=end - onset))
+    return replace(tune, notes=(*given, last, *added))
 
 
 def _in_key(tune: Tune, key: str) -> Tune:
