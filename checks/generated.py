@@ -36,8 +36,10 @@ TOGETHER = 20
 SHOWN = 2
 """Failures of each claim that are printed in full."""
 _METERS = ("", "6/8", "4/4", "3/4", "2/4", "9/8", "3/2", "2/2", "6/4")
-_KEYS = ("", "D major", "G major", "Bb major", "F# major", "E minor", "C minor", "A dorian")
-_KEYS += ("D mixolydian", "E phrygian", "F lydian", "Eb minor", "B aeolian")
+_KEYS = (
+    *("", "D major", "G major", "Bb major", "F# major", "E minor", "C minor", "Eb minor"),
+    *("A dorian", "D mixolydian", "E phrygian", "F lydian", "B aeolian"),
+)
 _BARS = (8, 12, 16, 32)
 _RANGES = ((21, 108), (57, 83), (60, 73))
 _CHOICES = (Choice(), Choice(0.8), Choice(1.2), Choice(top_k=5), Choice(1.1, top_p=0.9))
@@ -67,7 +69,7 @@ def orders(seed: int) -> Iterator[Order]:
     """Draw orders without end."""
     draw = random.Random(seed)
     while True:
-        primer = draw.choice(["", "", *_PRIMERS])
+        primer = draw.choice([""] * 2 * len(_PRIMERS) + list(_PRIMERS))
         key = "" if primer else draw.choice(_KEYS)
         lowest, highest = (21, 108) if primer else draw.choice(_RANGES)
         request = Request(
@@ -143,15 +145,24 @@ def _obeys(tune: Tune, order: Order) -> Iterator[tuple[str, str]]:
     outside = {pitch for pitch in pitches if not wish.lowest <= pitch <= wish.highest}
     yield "notes are in the range", f"{sorted(outside)} are not" if outside else ""
     if wish.ends_on_tonic:
-        end = sum(_bars(tune, order.request.bars), measure_length(tune.meter) - tune.upbeat)
-        end -= 0 if tune.upbeat else measure_length(tune.meter)
-        closing = [n for n in tune.notes if n.onset + n.duration > end - measure_length(tune.meter) / 2]
-        ends = tune.end == end and {n.pitch % 12 for n in closing} == {keys.tonic(wish.key)}
-        yield "it ends on the tonic", "" if ends else f"it ends with {closing}, at {tune.end}"
+        yield "it ends on the tonic", _ends_otherwise(tune, order)
     wanted = order.request.meter or (begun(order.primer).meter if order.primer else tune.meter)
     yield "the meter is as asked for", "" if tune.meter == wanted else f"it is {tune.meter}"
-    overlap = any(a.onset + a.duration > b.onset for a, b in zip(tune.notes, tune.notes[1:], strict=False))
+    pairs = zip(tune.notes, tune.notes[1:], strict=False)
+    overlap = any(first.onset + first.duration > second.onset for first, second in pairs)
     yield "notes do not overlap", "they do" if overlap else ""
+
+
+def _ends_otherwise(tune: Tune, order: Order) -> str:
+    """Say how the last half measure is not the tonic alone."""
+    whole = measure_length(tune.meter)
+    silent = whole - tune.upbeat if tune.upbeat else 0
+    end = silent + sum(_bars(tune, order.request.bars))
+    closing = [n for n in tune.notes if n.onset + n.duration > end - whole / 2]
+    tonic = keys.tonic(order.request.constraints.key)
+    if tune.end == end and {note.pitch % 12 for note in closing} == {tonic}:
+        return ""
+    return f"it ends with {closing}, at {tune.end} of {end}"
 
 
 def _reads_back(tune: Tune, path: Path) -> str:

@@ -39,7 +39,8 @@ def music21(text: str, notation: str) -> Heard:
         score: Any = converter.parseData(text, format=notation, forceSource=True)
     part = score.parts[0]
     bars = [Fraction(bar.highestTime) for bar in part.getElementsByClass(stream.Measure)]
-    sounding = part.flatten().stripTies().notes
+    # by their signs: a natural that is written and one that is not make two pitches for music21
+    sounding = part.flatten().stripTies(matchByPitch=False).notes
     notes = tuple(
         Note(_exact(one.offset), _exact(one.quarterLength), one.pitch.midi) for one in sounding
     )

@@ -7,9 +7,10 @@ import numpy as np
 from jaxtyping import Bool, Int, Integer
 
 from nottingham.corpus import keys
-from nottingham.corpus.tune import Tune, measure_length
+from nottingham.corpus.tune import Tune
 from nottingham.encoding import grid, vocabulary
 from nottingham.errors import InputError
+from nottingham.generation import beginning
 from nottingham.generation.constraints import NOTHING, Constraints
 from nottingham.generation.rhythm import Meters
 from nottingham.models.base import Model
@@ -40,6 +41,9 @@ def from_primer(
 ) -> list[Tune]:
     """Continue a beginning, whose notes stay as they are but for the key that is asked for.
 
+    Only those of a beginning that was played, rather than written, are moved to the nearest
+    sixteenths.
+
     Raises:
         InputError: if what is asked for does not fit the beginning.
     """
@@ -50,7 +54,7 @@ def from_primer(
             f"{primer.source}: it is in {primer.meter}, and a tune has one meter: ask for "
             f"{primer.meter}, or for none"
         )
-    primer = _in_key(primer, request.constraints.key)
+    primer = beginning.in_key(beginning.in_writing(primer), request.constraints.key)
     tokens = grid.encode(primer, steps_per_measure)
     primers = np.repeat(tokens[None], request.count, axis=0)
     ends = np.full(request.count, _end(primer, request.bars, steps_per_measure))
@@ -61,7 +65,7 @@ def from_primer(
     written = _written(model, primers, ends, request, steps_per_measure)
     meters = [primer.meter] * request.count
     tunes = _tunes(written, ends, meters, request.constraints.key or primer.key, steps_per_measure)
-    return [_as_given(tune, primer, len(tokens), steps_per_measure) for tune in tunes]
+    return [beginning.given_back(tune, primer, len(tokens), steps_per_measure) for tune in tunes]
 
 
 def from_nothing(
@@ -178,31 +182,3 @@ def _tunes(
         notes = grid.decode(tokens[:end], meter, steps_per_measure)
         tunes.append(Tune("", "", meter, key or keys.find(notes), notes, (), ""))
     return tunes
-
-
-def _as_given(tune: Tune, primer: Tune, steps: int, steps_per_measure: int) -> Tune:
-    """Give a tune its beginning back as it was, before the grid made it simpler."""
-    within = grid.moments(tune.meter, steps_per_measure)
-    measures, step = divmod(steps, steps_per_measure)
-    edge = measures * measure_length(tune.meter) + within[step]
-    *given, last = primer.notes
-    added = []
-    for note in tune.notes:
-        end = note.onset + note.duration
-        if note.onset < edge < end and note.pitch == last.pitch:  # the last note given goes on
-            last = replace(last, duration=end - last.onset)
-        elif edge < end:  # behind the edge, and behind a note given that the grid cut short
-            onset = max(note.onset, edge, primer.end)
-            added.append(replace(note, onset=onset, duration=end - onset))
-    return replace(tune, notes=(*given, last, *added))
-
-
-def _in_key(tune: Tune, key: str) -> Tune:
-    """Transpose a tune to another key by the shorter way."""
-    if not key or key == tune.key:
-        return tune
-    if not tune.key:
-        raise InputError(f"{tune.source}: it names no key, so it cannot be moved to {key}")
-    semitones = keys.distance(tune.key, key)
-    notes = tuple(replace(note, pitch=note.pitch + semitones) for note in tune.notes)
-    return replace(tune, key=key, notes=notes)
