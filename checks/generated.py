@@ -35,6 +35,8 @@ TOGETHER = 20
 """Tunes of one request."""
 SHOWN = 2
 """Failures of each claim that are printed in full."""
+_STEP = Fraction(1, 8)
+"""Of a measure."""
 _METERS = ("", "6/8", "4/4", "3/4", "2/4", "9/8", "3/2", "2/2", "6/4")
 _KEYS = (
     *("", "D major", "G major", "Bb major", "F# major", "E minor", "C minor", "Eb minor"),
@@ -158,7 +160,8 @@ def _ends_otherwise(tune: Tune, order: Order) -> str:
     whole = measure_length(tune.meter)
     silent = whole - tune.upbeat if tune.upbeat else 0
     end = silent + sum(_bars(tune, order.request.bars))
-    closing = [n for n in tune.notes if n.onset + n.duration > end - whole / 2]
+    half = whole / 2 - whole * _STEP  # which on the grid may begin late, by less than a step
+    closing = [n for n in tune.notes if n.onset + n.duration > end - half]
     tonic = keys.tonic(order.request.constraints.key)
     if tune.end == end and {note.pitch % 12 for note in closing} == {tonic}:
         return ""
