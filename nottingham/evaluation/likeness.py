@@ -21,6 +21,8 @@ _OCTAVE = 12
 _LONGEST = 16  # steps: longer notes count as this long
 _BINS, _BEYOND = 1000, 1.2
 _DRAWS, _LEVELS = 200, (2.5, 97.5)
+_LEAST_TUNES = 10
+_NAMES = ("overlap", "divergence")
 
 Histograms = Float[np.ndarray, "tunes bins"]
 
@@ -31,16 +33,17 @@ def histograms(
     """Describe each tune by the shares of its pitch classes, intervals and durations.
 
     Args:
-        tunes: tokens of shape ``[time]``, with two notes at least.
+        tunes: tokens of shape ``[time]``.
         tonics: of each tune, as a pitch class.
 
     Returns:
         ``pitch_class`` above the tonic, by note, 12 bins; ``interval`` from −12 to 12 semitones,
-        wider ones at the ends; ``duration`` from 1 to 16 steps.
+        wider ones at the ends; ``duration`` from 1 to 16 steps. All zeros where there is nothing to
+        count: no notes, or one without an interval.
     """
     found: dict[str, list[np.ndarray]] = {"pitch_class": [], "interval": [], "duration": []}
     for tokens, tonic in zip(tunes, tonics, strict=True):
-        pitches, durations = (np.array(part) for part in zip(*notes(tokens), strict=True))
+        pitches, durations = np.array(notes(tokens), int).reshape(-1, 2).T
         intervals = np.clip(np.diff(pitches), -_OCTAVE, _OCTAVE) + _OCTAVE
         found["pitch_class"].append(_shares((pitches - tonic) % 12, 12))
         found["interval"].append(_shares(intervals, 2 * _OCTAVE + 1))
@@ -59,10 +62,13 @@ def likeness(written: Histograms, real: Histograms, *, seed: int) -> dict[str, d
     Returns:
         ``overlap``: the area that both densities cover, 1 where they are the same.
         ``divergence``: the Kullback–Leibler divergence, in nats, of the density within the real
-        set from the one across. Each with a 95 % interval by bootstrap over the tunes of both.
+        set from the one across. Each with a 95 % interval by bootstrap over the tunes of both; None
+        where either set has fewer than 10 tunes.
     """
+    if min(len(written), len(real)) < _LEAST_TUNES:
+        return {name: {"value": None, "interval": None} for name in _NAMES}
     within, across = cdist(real, real), cdist(written, real)
-    reach = float(max(within.max(), across.max())) * _BEYOND
+    reach = float(max(within.max(), across.max())) * _BEYOND or 1.0
     draw = np.random.default_rng(seed)
     found = [_compared(within[np.triu_indices(len(real), 1)], across.reshape(-1), reach)]
     for _ in range(_DRAWS):
@@ -77,19 +83,21 @@ def likeness(written: Histograms, real: Histograms, *, seed: int) -> dict[str, d
     ends = np.percentile(values[1:], _LEVELS, axis=0).T
     return {
         name: {"value": rounded(value), "interval": [rounded(low), rounded(high)]}
-        for name, value, (low, high) in zip(("overlap", "divergence"), values[0], ends, strict=True)
+        for name, value, (low, high) in zip(_NAMES, values[0], ends, strict=True)
     }
 
 
 def density(values: Float[np.ndarray, " n"], reach: float) -> Float[np.ndarray, " bins"]:
     """Estimate a density from 0 to ``reach``: Gaussian kernels as wide as Scott's rule has them.
 
-    The values are counted in narrow bins first, which is much quicker than a kernel for each.
+    The values are counted in narrow bins first, which is much quicker than a kernel for each. Where
+    all are the same, a kernel is as wide as a bin.
     """
-    counts, edges = np.histogram(values, _BINS, (0.0, reach))
-    width = np.std(values) * len(values) ** -0.2
-    smooth = gaussian_filter1d(counts.astype(float), width / (edges[1] - edges[0]), mode="constant")
-    found: np.ndarray = smooth / smooth.sum() / (edges[1] - edges[0])
+    counts, _ = np.histogram(values, _BINS, (0.0, reach))
+    bin_width = reach / _BINS
+    width = max(np.std(values) * len(values) ** -0.2, bin_width)
+    smooth = gaussian_filter1d(counts.astype(float), width / bin_width, mode="constant")
+    found: np.ndarray = smooth / smooth.sum() / bin_width
     return found
 
 
@@ -105,5 +113,5 @@ def _compared(
 
 def _shares(values: Integer[np.ndarray, " n"], bins: int) -> Float[np.ndarray, " bins"]:
     counts = np.bincount(values, minlength=bins)
-    shares: np.ndarray = counts / counts.sum()
+    shares: np.ndarray = counts / max(1, counts.sum())
     return shares

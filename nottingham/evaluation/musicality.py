@@ -20,7 +20,6 @@ SECTION = 8
 _ALIKE = 0.75  # of the steps of two sections: they count as the same
 _LATE, _EARLY = 100, 32  # steps: the poster's beats
 _MAJOR = (0, 2, 4, 5, 7, 9, 11)
-_HARMONIC_MINOR = (0, 2, 3, 5, 7, 8, 11)
 _CHORDS = {"I": (0, 4, 7), "IV": (5, 9, 0), "V": (7, 11, 2)}
 _CHORDS_IN_MINOR = {"I": (0, 3, 7), "IV": (5, 8, 0), "V": (7, 11, 2)}
 _PROGRESSION = ["I", "IV", "V", "I"]
@@ -46,7 +45,8 @@ def figures(
         ``repeats_4``, ``repeats_8``, ``repeats_16``: share of steps equal to the one so many
         measures before.
         ``aabb``: 1 if its first four sections are alike in pairs and the pairs differ, else 0.
-        ``pitch_class_entropy``: in bits, and ``scale_consistency``, as MusPy defines them.
+        ``pitch_class_entropy``: in bits, and ``scale_consistency``, as MusPy defines them, for the
+        notes of the grid.
     """
     moves = _moves(tokens)
     return {
@@ -172,13 +172,12 @@ def _pitch_class_entropy(tokens: Integer[np.ndarray, " time"]) -> float | None:
 
 
 def _scale_consistency(tokens: Integer[np.ndarray, " time"]) -> float | None:
-    """Give the largest share of notes in one scale, major or harmonic minor: Mogren (2016)."""
+    """Give the largest share of notes in one scale: Mogren (2016).
+
+    MusPy takes the scales of major and of natural minor, which has the notes of a major one.
+    """
     counts = np.bincount([pitch % 12 for pitch, _ in notes(tokens)], minlength=12)
     if not counts.any():
         return None
-    fits = [
-        np.roll(counts, -root)[list(scale)].sum()
-        for root in range(12)
-        for scale in (_MAJOR, _HARMONIC_MINOR)
-    ]
+    fits = [np.roll(counts, -root)[list(_MAJOR)].sum() for root in range(12)]
     return float(max(fits) / counts.sum())

@@ -1,6 +1,8 @@
 """Tunes as ABC notation (standard 2.1), in the tune's own key, with bars and ties."""
 
+from collections.abc import Iterator
 from fractions import Fraction
+from math import lcm
 from pathlib import Path
 
 from nottingham.corpus.tune import Tune
@@ -10,6 +12,7 @@ from nottingham.generation.notation import Event
 
 _EIGHTH = Fraction(1, 2)
 _MEASURES_PER_LINE = 4
+_MOST_PARTS = 9  # of a tuplet, and its notes: ABC has one digit for them
 _ACCIDENTALS = {-1: "_", 0: "=", 1: "^"}
 
 
@@ -44,10 +47,49 @@ def _measure(events: tuple[Event, ...], key: str) -> str:
     """
     in_force = {letter: {accidental} for letter, accidental in notation.altered(key).items()}
     written = []
-    for event in events:
-        name = "z" if event.pitch is None else _name(event.pitch, key, in_force)
-        written.append(f"{name}{_length(event.length)}{'-' if event.tied else ''}")
+    for group in _groups(events):
+        parts, time = _tuplet(group)
+        for place, event in enumerate(group):
+            sign = _sign(parts, time, len(group) - place) if place % _MOST_PARTS == 0 else ""
+            name = "z" if event.pitch is None else _name(event.pitch, key, in_force)
+            length = _length(event.length * parts / time)
+            written.append(f"{sign}{name}{length}{'-' if event.tied else ''}")
     return " ".join(written)
+
+
+def _groups(events: tuple[Event, ...]) -> Iterator[list[Event]]:
+    """Part a measure where halving it often enough gets: between two such places are tuplets."""
+    group, place = [], Fraction(0)
+    for number, event in enumerate(events, start=1):
+        group.append(event)
+        place += event.length
+        if _odd(place) == 1 or number == len(events):
+            yield group
+            group = []
+
+
+def _tuplet(group: list[Event]) -> tuple[int, int]:
+    """Say that so many parts of a group take the time of so many: 3 and 2 for a triplet.
+
+    What has more parts than ABC can count is no tuplet (1 and 1): its lengths are written as they
+    are, which not every program understands.
+    """
+    parts = lcm(*(_odd(event.length) for event in group))
+    if not 1 < parts <= _MOST_PARTS:
+        return 1, 1
+    return parts, 2 ** (parts.bit_length() - 1)
+
+
+def _sign(parts: int, time: int, notes: int) -> str:
+    """Write what stands before the notes of a tuplet, for as many of them as one digit counts."""
+    if parts == time:
+        return ""
+    return "(3" if parts == notes == 3 else f"({parts}:{time}:{min(notes, _MOST_PARTS)}"
+
+
+def _odd(length: Fraction) -> int:
+    """Give the odd part of a length's denominator: 1 where halves, quarters and so on will do."""
+    return length.denominator // (length.denominator & -length.denominator)
 
 
 def _name(pitch: int, key: str, in_force: dict[str, set[int]]) -> str:

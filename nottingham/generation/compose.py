@@ -1,14 +1,16 @@
 """New tunes of so many measures, from a beginning or from nothing."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Int, Integer
+from jaxtyping import Bool, Int, Integer
 
 from nottingham.corpus import keys
-from nottingham.corpus.tune import Tune, measure_length
+from nottingham.corpus.tune import Tune
 from nottingham.encoding import grid, vocabulary
 from nottingham.errors import InputError
+from nottingham.generation import beginning
 from nottingham.generation.constraints import NOTHING, Constraints
 from nottingham.generation.rhythm import Meters
 from nottingham.models.base import Model
@@ -39,6 +41,9 @@ def from_primer(
 ) -> list[Tune]:
     """Continue a beginning, whose notes stay as they are but for the key that is asked for.
 
+    Only those of a beginning that was played, rather than written, are moved to the nearest
+    sixteenths.
+
     Raises:
         InputError: if what is asked for does not fit the beginning.
     """
@@ -49,10 +54,10 @@ def from_primer(
             f"{primer.source}: it is in {primer.meter}, and a tune has one meter: ask for "
             f"{primer.meter}, or for none"
         )
-    primer = _in_key(primer, request.constraints.key)
+    primer = beginning.in_key(beginning.in_writing(primer), request.constraints.key)
     tokens = grid.encode(primer, steps_per_measure)
     primers = np.repeat(tokens[None], request.count, axis=0)
-    ends = _ends(primers, request.bars, steps_per_measure)
+    ends = np.full(request.count, _end(primer, request.bars, steps_per_measure))
     if len(tokens) >= ends[0]:
         raise InputError(
             f"{primer.source}: it fills all of {request.bars} measures; ask for more of them"
@@ -60,7 +65,7 @@ def from_primer(
     written = _written(model, primers, ends, request, steps_per_measure)
     meters = [primer.meter] * request.count
     tunes = _tunes(written, ends, meters, request.constraints.key or primer.key, steps_per_measure)
-    return [_as_given(tune, primer, len(tokens), steps_per_measure) for tune in tunes]
+    return [beginning.given_back(tune, primer, len(tokens), steps_per_measure) for tune in tunes]
 
 
 def from_nothing(
@@ -86,7 +91,11 @@ def from_nothing(
             f"{', '.join(meters.names)}"
         )
     primers, found = _openings(model, meters, request, steps_per_measure)
-    ends = _ends(primers, request.bars, steps_per_measure)
+    openings = [
+        Tune("", "", meter, "", grid.decode(tokens, meter, steps_per_measure), (), "")
+        for tokens, meter in zip(primers, found, strict=True)
+    ]
+    ends = np.array([_end(tune, request.bars, steps_per_measure) for tune in openings])
     written = _written(model, primers, ends, request, steps_per_measure)
     return _tunes(written, ends, found, request.constraints.key, steps_per_measure)
 
@@ -118,13 +127,12 @@ def _openings(
     return opened[chosen], names
 
 
-def _ends(
-    primers: Integer[np.ndarray, "tunes steps"], bars: int, steps_per_measure: int
-) -> Int[np.ndarray, " tunes"]:
-    """Give the steps of each tune in all: the last measure makes up for an upbeat."""
-    rests = (primers[:, :steps_per_measure] == vocabulary.REST).cumprod(axis=1).sum(axis=1)
-    ends: np.ndarray = bars * steps_per_measure + rests
-    return ends
+def _end(begun: Tune, bars: int, steps_per_measure: int) -> int:
+    """Count the steps of a tune in all: its last measure makes up for an upbeat."""
+    if not begun.upbeat:
+        return bars * steps_per_measure
+    moments = grid.moments(begun.meter, steps_per_measure)
+    return bars * steps_per_measure + bisect_right(moments, begun.notes[0].onset) - 1
 
 
 def _written(
@@ -135,6 +143,7 @@ def _written(
     steps_per_measure: int,
 ) -> Integer[np.ndarray, "tunes time"]:
     first = primers.shape[1]
+    allowed = request.constraints.allowed(ends, first=first, steps_per_measure=steps_per_measure)
     return continue_tunes(
         model,
         primers,
@@ -142,8 +151,23 @@ def _written(
         seed=(request.seed, 1),
         carry=True,
         choice=request.choice,
-        allowed=request.constraints.allowed(ends, first=first, steps_per_measure=steps_per_measure),
+        allowed=_to_the_end(allowed, ends, first=first, steps_per_measure=steps_per_measure),
     )
+
+
+def _to_the_end(
+    allowed: Bool[np.ndarray, "steps tunes vocabulary"],
+    ends: Int[np.ndarray, " tunes"],
+    *,
+    first: int,
+    steps_per_measure: int,
+) -> Bool[np.ndarray, "steps tunes vocabulary"]:
+    """Have the last measure begin with a note: with rests alone, it would be no measure."""
+    barlines = (ends - 1) // steps_per_measure * steps_per_measure - first
+    (new,) = np.nonzero(barlines >= 0)
+    allowed = allowed.copy()
+    allowed[barlines[new], new, vocabulary.REST] = False
+    return allowed
 
 
 def _tunes(
@@ -158,26 +182,3 @@ def _tunes(
         notes = grid.decode(tokens[:end], meter, steps_per_measure)
         tunes.append(Tune("", "", meter, key or keys.find(notes), notes, (), ""))
     return tunes
-
-
-def _as_given(tune: Tune, primer: Tune, steps: int, steps_per_measure: int) -> Tune:
-    """Give a tune its beginning back as it was, before the grid made it simpler."""
-    within = grid.moments(tune.meter, steps_per_measure)
-    measures, step = divmod(steps, steps_per_measure)
-    edge = measures * measure_length(tune.meter) + within[step]
-    *given, last = primer.notes
-    for note in tune.notes:
-        if note.onset < edge < note.onset + note.duration:  # the last note given goes on
-            last = replace(last, duration=note.onset + note.duration - last.onset)
-    return replace(tune, notes=(*given, last, *(note for note in tune.notes if note.onset >= edge)))
-
-
-def _in_key(tune: Tune, key: str) -> Tune:
-    """Transpose a tune to another key by the shorter way."""
-    if not key or key == tune.key:
-        return tune
-    if not tune.key:
-        raise InputError(f"{tune.source}: it names no key, so it cannot be moved to {key}")
-    semitones = keys.distance(tune.key, key)
-    notes = tuple(replace(note, pitch=note.pitch + semitones) for note in tune.notes)
-    return replace(tune, key=key, notes=notes)

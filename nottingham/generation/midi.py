@@ -7,9 +7,11 @@ from mido import Message, MetaMessage, MidiFile, MidiTrack, bpm2tempo
 
 from nottingham.corpus.tune import Tune
 from nottingham.files import written
+from nottingham.generation import notation
 
 _TICKS = 960  # in a quarter note; the finest grid's steps are whole ticks in the usual meters
 _VELOCITY = 80
+_MOST_SIGNS = 7
 
 BEATS_PER_MINUTE = 110
 """The tempo of a dance."""
@@ -25,6 +27,8 @@ def write(tune: Tune, path: Path | str) -> None:
     quarters_per_minute = float(BEATS_PER_MINUTE * beat(tune.meter))
     track.append(MetaMessage("set_tempo", tempo=bpm2tempo(quarters_per_minute)))
     track.append(MetaMessage("time_signature", numerator=int(beats), denominator=int(unit)))
+    if signature := _signature(tune.key):
+        track.append(MetaMessage("key_signature", key=signature))
     now = 0
     for time, kind, pitch in _events(tune):
         track.append(Message(kind, note=pitch, velocity=_VELOCITY, time=time - now))
@@ -38,6 +42,20 @@ def beat(meter: str) -> Fraction:
     """Give the length of a beat in quarter notes: three eighths in 6/8 and the like."""
     beats, _, unit = meter.partition("/")
     return Fraction(3 if int(beats) % 3 == 0 and int(unit) > 4 else 1, int(unit)) * 4
+
+
+def _signature(key: str) -> str:
+    """Name the signature of a key as MIDI does, ``D`` or ``Bm``; nothing for one it has not.
+
+    MIDI knows major and minor only: other modes become the major key of the same signature.
+    """
+    sharps = sum(notation.altered(key).values())
+    if not key or abs(sharps) > _MOST_SIGNS:
+        return ""
+    if key.endswith(" minor"):
+        return key.removesuffix(" minor") + "m"
+    letter, accidental = notation.on_fifths(sharps)
+    return letter + {-1: "b", 0: "", 1: "#"}[accidental]
 
 
 def _events(tune: Tune) -> list[tuple[int, str, int]]:

@@ -93,8 +93,13 @@ def spell(pitch: int, key: str) -> Spelling:
         place -= 12
     while place < -8:
         place += 12
-    letter, accidental = _FIFTHS[(place + 1) % 7], (place + 1) // 7
+    letter, accidental = on_fifths(place)
     return Spelling(letter, accidental, (pitch - NATURAL[letter] - accidental) // 12 - 1)
+
+
+def on_fifths(place: int) -> tuple[str, int]:
+    """Give the letter and the accidental at a place on the line of fifths: C 0, G 1, F −1."""
+    return _FIFTHS[(place + 1) % 7], (place + 1) // 7
 
 
 def _place(key: str) -> int:

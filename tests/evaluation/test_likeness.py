@@ -75,3 +75,34 @@ def test_the_density_is_that_of_gaussian_kernels():
     found, points = density(values, 3.0), (np.arange(1000) + 0.5) * 0.003
     assert found == pytest.approx(gaussian_kde(values)(points), abs=0.01)
     assert found.sum() * 0.003 == pytest.approx(1)
+
+
+@pytest.mark.parametrize("tokens", [[], [0, 0, 0]])
+def test_a_tune_without_notes_has_shares_of_nothing(tokens):
+    found = histograms([np.array(tokens, np.uint8)], [0])
+    assert {name: rows.shape for name, rows in found.items()} == {
+        "pitch_class": (1, 12),
+        "interval": (1, 25),
+        "duration": (1, 16),
+    }
+    assert not any(rows.any() for rows in found.values())
+
+
+def test_one_note_has_no_interval():
+    found = histograms([np.array([40, 40], np.uint8)], [0])
+    assert not found["interval"].any()
+    assert found["pitch_class"].sum() == found["duration"].sum() == 1
+
+
+def test_few_tunes_are_not_compared():
+    few = drawn(0, np.zeros(12), tunes=9)
+    nothing = {"value": None, "interval": None}
+    assert likeness(few, drawn(1, np.zeros(12)), seed=0) == dict.fromkeys(
+        ("overlap", "divergence"), nothing
+    )
+
+
+def test_tunes_that_are_all_the_same_are_alike():
+    same = np.full((12, 5), 0.2)
+    assert overlap(same, same) == pytest.approx(1)
+    assert divergence(same, same) == pytest.approx(0)

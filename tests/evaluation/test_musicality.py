@@ -94,8 +94,10 @@ def test_pitch_classes_as_muspy_has_them():
     assert figures([C, C + 1, D, D + 1])["scale_consistency"] == 0.75
 
 
-def test_a_raised_seventh_is_in_the_scale_of_minor():
-    assert figures([A, B, 40, D, E, F, 48])["scale_consistency"] == 1
+def test_minor_is_natural_minor():
+    """A B C D E F G are all of A minor; with G sharp for G, six of seven are."""
+    assert figures([A, B, 40, D, E, F, 47])["scale_consistency"] == 1
+    assert figures([A, B, 40, D, E, F, 48])["scale_consistency"] == pytest.approx(6 / 7)
 
 
 @pytest.mark.parametrize("tokens", [[], [0, 0, 0]])

@@ -58,6 +58,56 @@ def test_accidentals_and_the_naturals_that_end_them(make_tune):
     assert abc.text(tune).splitlines()[-1] == "^C2 ^C2 =C2 =c2 | ^C2 z6 |]"
 
 
+def test_triplets_have_their_sign(make_tune):
+    """To other programs lengths such as 2/3 are no notes; (3 puts three into the time of two."""
+    third, sixth = "1/3", "1/6"
+    tune = make_tune(
+        (0, third, 60), ("1/3", third, 62), ("2/3", third, 64),
+        (1, "2/3", 65), ("5/3", third, 67),
+        (2, 1, 69), (3, sixth, 71), ("19/6", sixth, 72),
+    )  # fmt: skip
+    assert abc.text(tune).splitlines()[-1] == "(3C D E (3:2:2F2 G A2 (3B1/2 c1/2 z2 |]"
+
+
+def test_a_triplet_over_a_barline_has_a_sign_on_each_side(make_tune):
+    tune = make_tune((0, "11/3", 60), ("11/3", "2/3", 62), ("13/3", "2/3", 64))
+    assert abc.text(tune).splitlines()[-1] == "(3:2:2C11 D- | (3:2:2D E2 z6 |]"
+
+
+def test_quintuplets_and_groups_longer_than_a_digit_counts(make_tune):
+    five = make_tune(*((f"{k}/5", "1/5", 60) for k in range(5)))
+    assert "(5:4:5C1/2 C1/2 C1/2" in abc.text(five)
+    many = make_tune(
+        ("0", "1/3", 60), *((f"{3 * k + 1}/3", 1, 60) for k in range(11)), meter="12/4"
+    )
+    back = perform(reader.read(abc.text(many)), id="a/1", source="a.abc")
+    assert melody(back) == melody(many)
+
+
+@pytest.mark.parametrize(
+    ("key", "signature"),
+    [
+        ("D major", "D"),
+        ("Bb major", "Bb"),
+        ("E minor", "Em"),
+        ("G# minor", "G#m"),
+        ("A dorian", "G"),
+        ("D mixolydian", "G"),
+        ("C# lydian", None),  # seven sharps and one more
+        ("", None),
+    ],
+)
+def test_midi_has_the_signature_of_the_key(tmp_path, make_tune, key, signature):
+    midi.write(make_tune((0, 1, 60), key=key), tmp_path / "a.mid")
+    found = [
+        m.key for m in mido.MidiFile(tmp_path / "a.mid").tracks[0] if m.type == "key_signature"
+    ]
+    assert found == ([signature] if signature else [])
+    (back,) = corpus.read(tmp_path / "a.mid")
+    if key.endswith(("major", "minor")):
+        assert back.key == key
+
+
 def test_octaves(make_tune):
     tune = make_tune((0, 1, 48), (1, 1, 36), (2, 1, 72), (3, 1, 84))
     assert abc.text(tune).splitlines()[-1] == "C,2 C,,2 c2 c'2 |]"

@@ -1,0 +1,109 @@
+"""Samples of a model that knows nothing, written and judged in a folder of toy tunes."""
+
+import json
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from nottingham.corpus.tune import Note, Tune, write_tunes
+from nottingham.encoding import grid, split, windows
+from nottingham.generation import samples
+from nottingham.models.baselines import Hold, Uniform
+from stages import judge, sample
+from tests.closure import ROOT
+
+TUNES, STEPS = 12, 40
+
+
+def tune(number, key):
+    """Make a tune of 10 measures of eighths, some up the scale and some down."""
+    pitches = [62, 64, 66, 67, 69, 71, 73, 74][:: 1 if number % 2 else -1]
+    notes = tuple(
+        Note(Fraction(k, 2), Fraction(1, 2), pitches[(k * (number % 3 + 1) + number) % 8])
+        for k in range(80)
+    )
+    return Tune(f"toys/{number}", f"Toy {number}", "4/4", key, notes, (), "toys.abc")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A folder in which the stages before have run, and then sample and judge."""
+    folder = tmp_path_factory.mktemp("project")
+    tunes = [tune(number, "D major" if number else "") for number in range(2 * TUNES)]
+    settings = yaml.safe_load((ROOT / "params.yaml").read_text())
+    settings["sample"] |= {"tunes": TUNES, "steps": STEPS}
+    (folder / "params.yaml").write_text(yaml.safe_dump(settings))
+    write_tunes(folder / "data" / "tunes.jsonl", tunes)
+    streams = windows.join(
+        [grid.encode(tune, 8) for tune in tunes],
+        split=np.array([split.TEST] * TUNES + [split.TRAIN] * TUNES, np.uint8),
+        ids=[tune.id for tune in tunes],
+        steps_per_measure=8,
+    )
+    windows.save(folder / "data" / "windows.npz", streams)
+    Uniform().save(folder / "models" / "random")
+    Hold.fit(streams).save(folder / "models" / "hold")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setattr(sys, "argv", ["sample", "random", "hold"])
+        sample.main()
+        judge.main()
+    return folder
+
+
+@pytest.fixture
+def found(project):
+    return samples.load(project / "data" / "samples.npz")
+
+
+def report(project, name):
+    return json.loads(Path(project, "reports", f"{name}.json").read_text())
+
+
+def test_every_model_continues_every_test_tune(found):
+    assert sorted(found.ids) == sorted(f"toys/{number}" for number in range(TUNES))
+    assert list(found.tokens) == ["real", "random", "hold"]
+    for tokens in found.tokens.values():
+        assert tokens.shape == (TUNES, 32 + STEPS)
+        assert np.array_equal(tokens[:, :32], found.tokens["real"][:, :32])
+
+
+def test_models_write_their_own(found):
+    assert not np.array_equal(found.tokens["random"], found.tokens["real"])
+    assert not np.array_equal(found.tokens["random"], found.tokens["hold"])
+
+
+def test_novelty_is_of_what_was_written(project):
+    """Test tunes are training tunes here, and random steps are none."""
+    judged = report(project, "novelty")
+    runs = {name: found["run"]["median"] for name, found in judged["sets"].items()}
+    assert runs["real"] == STEPS
+    assert runs["random"] < 6
+    first = judged["sets"]["real"]["tunes"][0]
+    assert first["nearest"].startswith("Toy ")
+
+
+def test_music_is_of_all_of_it(project):
+    judged = report(project, "music")
+    assert {name: found["tunes"] for name, found in judged.items()} == {
+        name: TUNES for name in ("real", "random", "hold")
+    }
+    assert judged["real"]["likeness"] == {}
+    for name in ("random", "hold"):
+        for figures in judged[name]["likeness"].values():
+            assert 0 <= figures["overlap"]["value"] <= 1
+
+
+def test_each_tune_is_heard_in_its_key(found):
+    tunes = {f"toys/{n}": tune(n, "D major" if n else "") for n in range(TUNES)}
+    (melodies,) = judge.melodies(
+        samples.Samples(found.ids, {"real": found.tokens["real"]}), tunes, first=8
+    ).values()
+    for melody, tokens in zip(melodies, found.tokens["real"], strict=True):
+        assert np.array_equal(melody.tokens, tokens[8:])
+        if melody.id != "toys/0":  # which names no key: one is found
+            assert (melody.tonic, melody.minor) == (2, False)
