@@ -107,7 +107,10 @@ def read_all(
     """
     total = sum(1 for _ in find_notation(path))
     if not total:
-        raise InputError(f"{path}: no tunes here; expected files ending in {sorted(SUFFIXES)}")
+        raise InputError(
+            f"{path}: no tunes here; expected files ending in {sorted(SUFFIXES)}, and in those of "
+            "ABC a line X:1 before a tune"
+        )
     notations = find_notation(path)
     chunks = iter(lambda: list(islice(notations, _CHUNK)), [])
     tasks = (delayed(_read_chunk)(chunk, melody_track) for chunk in chunks)

@@ -24,8 +24,6 @@ _DRAWS, _LEVELS = 200, (2.5, 97.5)
 _LEAST_TUNES = 10
 _NAMES = ("overlap", "divergence")
 
-Histograms = Float[np.ndarray, "tunes bins"]
-
 
 def histograms(
     tunes: Sequence[np.ndarray], tonics: Sequence[int]
@@ -51,7 +49,9 @@ def histograms(
     return {name: np.stack(rows) for name, rows in found.items()}
 
 
-def likeness(written: Histograms, real: Histograms, *, seed: int) -> dict[str, dict[str, Any]]:
+def likeness(
+    written: Float[np.ndarray, "tunes bins"], real: Float[np.ndarray, "others bins"], *, seed: int
+) -> dict[str, dict[str, Any]]:
     """Compare the distances between written and real tunes with those among real ones.
 
     Args:

@@ -21,16 +21,16 @@ In brackets: 95 % intervals (Wilson). Who guesses recognises the person in half 
 the interval holds 0.5, these listeners could not tell the model from people."""
 
 
-class _Read(BaseModel):
+class _Form(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True)
 
 
-class Answer(_Read):
+class Answer(_Form):
     """What a listener said of a pair, a person's excerpt and a model's."""
 
     pair: Annotated[int, Field(ge=1)]
     """Its number on the page."""
-    model: Annotated[str, Field(min_length=1)]
+    model: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
     tune: str
     """The id of the person's tune."""
     person: bool
@@ -39,7 +39,7 @@ class Answer(_Read):
     """Whether the listener would rather play the person's."""
 
 
-class Answers(_Read):
+class Answers(_Form):
     """A file that the listening page saved."""
 
     nottingham: Literal["listening"]
@@ -142,7 +142,7 @@ def _read(path: Path) -> Answers:
         raw = json.loads(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(
             f"{path}: no JSON in it ({error}); give files that the page saved"
         ) from error

@@ -248,6 +248,11 @@ def test_a_book_is_cut_at_reference_numbers():
     assert "".join(text for _, text in split_tunes(book)) == book.removeprefix("a header\n")
 
 
+@pytest.mark.parametrize("book", ["", "a header\n", "T:A tune without a number\nK:C\nCDEF|\n"])
+def test_without_a_reference_number_there_is_no_tune(book):
+    assert split_tunes(book) == []
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [

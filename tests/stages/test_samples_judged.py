@@ -89,9 +89,9 @@ def test_novelty_is_of_what_was_written(project):
 
 def test_music_is_of_all_of_it(project):
     judged = report(project, "music")
-    assert {name: found["tunes"] for name, found in judged.items()} == {
-        name: TUNES for name in ("real", "random", "hold")
-    }
+    assert {name: found["tunes"] for name, found in judged.items()} == dict.fromkeys(
+        ("real", "random", "hold"), TUNES
+    )
     assert judged["real"]["likeness"] == {}
     for name in ("random", "hold"):
         for figures in judged[name]["likeness"].values():

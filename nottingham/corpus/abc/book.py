@@ -20,7 +20,7 @@ def split_tunes(book: str) -> list[tuple[str, str]]:
         What stands before the first ``X:`` (a file header) belongs to no tune.
     """
     starts = list(_REFERENCE_NUMBER.finditer(book))
-    ends = [start.start() for start in starts[1:]] + [len(book)]
+    ends = [*(start.start() for start in starts), len(book)][1:]
     tunes: list[tuple[str, str]] = []
     taken: set[str] = set()
     for place, (start, end) in enumerate(zip(starts, ends, strict=True), start=1):
