@@ -160,7 +160,7 @@ class Sample(Settings):
     """The tunes that the models write."""
 
     tunes: Annotated[Int, Field(ge=1, le=1000)]
-    """How many test tunes are continued by each model."""
+    """How many test tunes are continued by each model, if there are as many."""
     steps: Annotated[Int, Field(ge=1, le=100_000)]
     """New steps after the first 32 of a test tune."""
     temperature: Annotated[Float, Field(gt=0, le=100)]
@@ -172,9 +172,9 @@ class Listen(Settings):
     """The page on which the tunes are heard, and its blind test."""
 
     tunes: Annotated[Int, Field(ge=1, le=100)]
-    """How many tunes are shown of each model, begun alike."""
+    """How many tunes are shown of each model, begun alike, if there are as many."""
     pairs: Annotated[Int, Field(ge=0, le=100)]
-    """How many pairs the blind test has; 0: there is none."""
+    """How many pairs the blind test has, of the tunes that are left; 0: there is none."""
     blind: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
     """The models that are set against people there, in turn."""
     seed: Seed

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from nottingham import params
+from nottingham.corpus import provenance
 from nottingham.corpus.tune import read_tunes
 from nottingham.encoding import split, windows
 from nottingham.encoding.windows import CONTEXT
@@ -15,7 +16,7 @@ from stages import run
 
 def main() -> None:
     """Run the stage."""
-    settings = params.load().sample
+    settings, origin = params.load().sample, provenance.read(Path("data/raw"))
     streams, found = windows.load("data/windows.npz"), samples.load("data/samples.npz")
     tunes = {tune.id: tune for tune in read_tunes("data/tunes.jsonl")}
     trained = [tunes[str(streams.ids[i])] for i in streams.indices(split.TRAIN)]
@@ -33,7 +34,9 @@ def main() -> None:
     )
     write_json(Path("reports/novelty.json"), novelty)
     write_json(Path("reports/music.json"), music)
-    said = verdict.markdown(novelty, music, temperature=settings.temperature, measures=length)
+    said = verdict.markdown(
+        novelty, music, origin, measures=length, temperature=settings.temperature
+    )
     write_text(Path("reports/generated.md"), said)
 
 

@@ -14,6 +14,14 @@ PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
 STAGES = PIPELINE["stages"]
 NETWORKS = ["rnn", "gru", "lstm", "tune-lstm"]
 MODELS = ["random", "hold", "ngram", "kneser-ney", "rnn", "gru", "lstm", "copy", "tune-lstm"]
+READ_BY = {
+    "nottingham/corpus/sources.py": {"nottingham/corpus/nottingham.sha256"},
+    "nottingham/generation/listening/page.py": {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "nottingham" / "generation" / "listening" / "web").iterdir()
+    },
+}
+"""Files that are no modules, by the module that reads them."""
 
 
 def path_of(out) -> str:
@@ -41,11 +49,15 @@ def script(stage: str) -> str:
     return re.match(r"python -m (stages\.\w+)", STAGES[stage]["cmd"])[1]
 
 
+def files_of(stage: str) -> set[str]:
+    """Give the modules that a stage may load, and what they read of what lies beside them."""
+    modules = closure(script(stage))
+    return modules.union(*(READ_BY.get(module, ()) for module in modules))
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_depends_on_the_modules_it_imports(stage):
-    expected = closure(script(stage))
-    if "nottingham/corpus/sources.py" in expected:
-        expected.add("nottingham/corpus/nottingham.sha256")
+    expected = files_of(stage)
     listed = {d for d in STAGES[stage]["deps"] if d.startswith(("nottingham/", "stages/"))}
     missing, surplus = sorted(expected - listed), sorted(listed - expected)
     assert not missing, f"add to the deps of {stage} in dvc.yaml: {missing}"
@@ -70,8 +82,8 @@ def test_every_network_of_the_settings_is_trained():
     assert sorted([*fitted, *NETWORKS]) == sorted(MODELS)
 
 
-@pytest.mark.parametrize("stage", ["evaluate", "report", "sample"])
-def test_every_model_is_evaluated_reported_and_sampled(stage):
+@pytest.mark.parametrize("stage", ["evaluate", "report", "sample", "listen"])
+def test_every_model_is_evaluated_reported_sampled_and_heard(stage):
     assert STAGES[stage]["cmd"].split()[3:] == MODELS
     read = [d.removeprefix("models/") for d in STAGES[stage]["deps"] if d.startswith("models/")]
     assert read == ([] if stage == "report" else MODELS)

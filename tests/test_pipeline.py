@@ -1,4 +1,4 @@
-"""All eight stages on three hand-written tunes, by DVC and by hand, and what a user sees then."""
+"""All ten stages on three hand-written tunes, by DVC and by hand, and what a user sees then."""
 
 import hashlib
 import json
@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from nottingham import params
+from nottingham.generation import formats
 from tests.closure import ROOT
 from tests.conftest import DATA
 from tests.test_dvc import MODELS, NETWORKS, curves
@@ -25,6 +26,8 @@ STAGES = [
     ["evaluate", *MODELS],
     ["report", *MODELS],
     ["sample", *MODELS],
+    ["judge"],
+    ["listen", *MODELS],
 ]
 
 
@@ -33,7 +36,7 @@ def small(raw):
     raw["window"]["split_file"] = "splits/three.yaml"
     for network in raw["train"].values():
         network |= {"units": 8, "embedding": 4, "epochs": 2, "batch": 4, "stretch": 16}
-    raw["sample"] |= {"tunes": 1, "steps": 16}
+    raw["sample"] |= {"steps": 16}
     return raw
 
 
@@ -130,8 +133,9 @@ def test_every_stage_leaves_its_artifacts(first):
         assert scores["context"] == ("tune" if name in ("copy", "tune-lstm") else "window")
         assert scores["test"]["targets"] == 16 * 8 - 32  # 16 measures
         assert f"\n| {name} | {scores['context']} | ".encode() in first["reports/results.md"]
-        for suffix in ("mid", "abc", "png"):
-            assert first[f"reports/samples/{name}-three-3.{suffix}"]
+        for suffix in formats.FORMATS:
+            assert first[f"reports/samples/{name}/1.{suffix}"]
+        assert f"\n| {name} | ".encode() in first["reports/generated.md"]
     for name in ("models", "closer"):
         assert first[f"reports/plots/{name}.png"].startswith(b"\x89PNG")
     for name in NETWORKS:

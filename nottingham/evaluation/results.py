@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nottingham.evaluation.studies import Study
-from nottingham.evaluation.writing import number, sure, table
+from nottingham.evaluation.writing import number, sure, table, warning
 
 Metrics = Mapping[str, Any]
 
@@ -100,9 +100,8 @@ def markdown(found: Findings) -> str:
 
 
 def _introduction(found: Findings) -> str:
-    origin, lines = found.origin, ["# Results", ""]
-    if origin["substituted"]:
-        lines += [*(f"> **{line}**  " for line in origin["substituted"].splitlines()), ""]
+    origin = found.origin
+    lines = ["# Results", "", *warning(origin)]
     version = f", version {origin['version']}" if origin["version"] else ""
     steps = found.analysis["steps_per_measure"]
     lines += [

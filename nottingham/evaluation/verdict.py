@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nottingham.evaluation.writing import number, sure, table
+from nottingham.evaluation.writing import number, sure, table, warning
 
 _TABLES = {
     "How it moves": ("steps", "leaps", "turns"),
@@ -16,18 +16,22 @@ _LIKENESS = {"overlap": "Overlap", "divergence": "Divergence"}
 Document = Mapping[str, Any]
 
 
-def markdown(novelty: Document, music: Document, *, measures: int, temperature: float) -> str:
+def markdown(
+    novelty: Document, music: Document, origin: Document, *, measures: int, temperature: float
+) -> str:
     """Write the report.
 
     Args:
         novelty: what ``reports/novelty.json`` holds.
         music: what ``reports/music.json`` holds.
+        origin: the provenance of the corpus.
         measures: the length of a tune.
         temperature: at which the tunes were drawn.
     """
     count = next(iter(music.values()))["tunes"]
     parts = [
         "# What the models write",
+        *(["\n".join(warning(origin)).rstrip()] if origin["substituted"] else []),
         f"{count} tunes of {measures} measures by each model, drawn at temperature "
         f"{temperature:g}. Each goes on from the first 32 steps of a test tune; `real` are these "
         "test tunes themselves. In brackets: 95 % intervals by bootstrap over tunes. What the "

@@ -1,6 +1,7 @@
 """Figures and tables as text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -22,3 +23,10 @@ def sure(
 def number(value: float | None, *, digits: int = 4, sign: str = "") -> str:
     """Write a figure; a dash stands for none."""
     return "–" if value is None else f"{value:{sign}.{digits}f}".replace("-", "−")
+
+
+def warning(origin: Mapping[str, Any]) -> list[str]:
+    """Write that the corpus was substituted, if its provenance says so: lines with one to part."""
+    if not origin["substituted"]:
+        return []
+    return [*(f"> **{line}**  " for line in origin["substituted"].splitlines()), ""]

@@ -39,24 +39,23 @@ def begin(
 
     Args:
         streams: the tunes and their split.
-        count: how many.
+        count: how many; of fewer, all.
         steps: how many steps are written after the first 32.
         seed: the same seed draws the same tunes.
         part: of the split; validation tunes are what settings are chosen by.
 
     Raises:
-        InputError: if there are not that many.
+        InputError: if there are none.
     """
     length = CONTEXT + steps
     tunes = {str(streams.ids[i]): streams.tune(int(i)) for i in streams.indices(part)}
     long = {id_: tokens[:length] for id_, tokens in tunes.items() if len(tokens) >= length}
-    if len(long) < count:
+    if not long:
         raise InputError(
-            f"sample.tunes: given {count}; allowed: up to {len(long)}, the tunes of {length} steps "
-            "or more; with a smaller sample.steps there are more"
+            f"sample.steps: given {steps}; no tune has {CONTEXT} steps and as many more: take fewer"
         )
     draw = np.random.default_rng(seed)
-    ids = sorted(draw.choice(sorted(long), count, replace=False).tolist())
+    ids = sorted(draw.choice(sorted(long), min(count, len(long)), replace=False).tolist())
     return Samples(tuple(ids), {REAL: np.stack([long[id_] for id_ in ids])})
 
 

@@ -76,12 +76,17 @@ def test_models_take_turns_and_sides_are_mixed(listen):
         ([], {"blind": ["gpt"]}, r"listen\.blind: there are no samples of 'gpt'; .*: ngram, lstm"),
         ([], {"blind": ["real"]}, r"listen\.blind: there are no samples of 'real'"),
         (["gpt"], {}, r"the stage's models: there are no samples of 'gpt'"),
-        ([], {"tunes": 7}, r"listen\.tunes and listen\.pairs: given 7 and 4; allowed: 10 in all"),
     ],
 )
 def test_what_cannot_be_heard_is_refused(listen, models, changed, message):
     with pytest.raises(InputError, match=message):
         draw(many(10), models, listen(**({"blind": ["lstm"]} | changed)))
+
+
+@pytest.mark.parametrize(("tunes", "shown", "pairs"), [(6, 6, 2), (9, 8, 0)])
+def test_of_too_few_tunes_those_to_show_come_first(listen, tunes, shown, pairs):
+    programme = draw(many(8), [], listen(tunes=tunes, pairs=4, blind=["lstm"]))
+    assert (len(programme.shown), len(programme.pairs)) == (shown, pairs)
 
 
 def test_every_format_of_every_shown_tune_is_there(folder):

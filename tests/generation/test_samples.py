@@ -28,11 +28,20 @@ def test_the_seed_decides_which(streams):
     assert samples.begin(streams, 1, steps=40, seed=3) is not None
 
 
-@pytest.mark.parametrize(("count", "steps", "most"), [(3, 40, 2), (1, 100, 0), (2, 69, 1)])
-def test_more_than_there_are_is_refused(streams, count, steps, most):
+@pytest.mark.parametrize(("count", "steps", "found"), [(3, 40, 2), (2, 69, 1)])
+def test_of_fewer_all_are_drawn(streams, count, steps, found):
     """The test tunes have 100 and 101 steps."""
-    with pytest.raises(InputError, match=rf"sample\.tunes: given {count}; allowed: up to {most},"):
-        samples.begin(streams, count, steps=steps, seed=0)
+    assert len(samples.begin(streams, count, steps=steps, seed=0).ids) == found
+
+
+def test_tunes_that_are_too_short_for_all_are_refused(streams):
+    with pytest.raises(InputError, match=r"sample\.steps: given 100; no tune has 32 steps and as"):
+        samples.begin(streams, 1, steps=100, seed=0)
+
+
+def test_another_part_may_be_begun(streams):
+    begun = samples.begin(streams, 9, steps=40, seed=0, part=split.VALID)
+    assert begun.ids == ("book/8", "book/9")
 
 
 def test_samples_come_back_from_disk(tmp_path, begun):

@@ -35,18 +35,19 @@ def draw(samples: Samples, models: Sequence[str], settings: Listen) -> Programme
     Args:
         samples: what can be heard.
         models: those whose tunes are shown.
-        settings: how many, and the seed: the same one draws the same tunes.
+        settings: how many, of too few first those to show, and the seed: the same one draws the
+            same tunes.
 
     Raises:
-        InputError: if there are no samples of a model, or too few.
+        InputError: if there are no samples of a model.
     """
     _check(samples, models, settings)
     random = np.random.default_rng(settings.seed)
     tunes = random.permutation(len(samples.ids))[: settings.tunes + settings.pairs].tolist()
     shown, blind = tunes[: settings.tunes], tunes[settings.tunes :]
-    turns = [settings.blind[i % len(settings.blind)] for i in range(settings.pairs)]
+    turns = [settings.blind[i % len(settings.blind)] for i in range(len(blind))]
     models = random.permutation(turns).tolist()
-    sides = random.permutation(np.arange(settings.pairs) % 2 == 0).tolist()
+    sides = random.permutation(np.arange(len(blind)) % 2 == 0).tolist()
     return Programme(tuple(sorted(shown)), tuple(map(Pair, blind, models, sides)))
 
 
@@ -57,8 +58,3 @@ def _check(samples: Samples, models: Sequence[str], settings: Listen) -> None:
             raise InputError(
                 f"{key}: there are no samples of {unknown[0]!r}; there are of: {', '.join(written)}"
             )
-    if settings.tunes + settings.pairs > len(samples.ids):
-        raise InputError(
-            f"listen.tunes and listen.pairs: given {settings.tunes} and {settings.pairs}; allowed: "
-            f"{len(samples.ids)} in all, which is sample.tunes"
-        )
