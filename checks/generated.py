@@ -96,7 +96,7 @@ class Writer:
     def __init__(self, model: str) -> None:
         project = Project(Path())
         self._model, streams = project.model(model), project.streams
-        self._meters, self._steps = project.meters(streams), streams.steps_per_measure
+        self._meters, self._steps = project.meters(), streams.steps_per_measure
 
     def write(self, order: Order) -> list[Tune]:
         """Write the tunes of an order."""

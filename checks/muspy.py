@@ -38,7 +38,7 @@ def main() -> None:
     """Print the largest difference of each figure, and fail if it is more than rounding."""
     project, differences = Project(Path()), []
     steps = project.streams.steps_per_measure
-    for tune in project.tunes():
+    for tune in project.tunes:
         tokens = grid.encode(tune, steps)
         music = as_music(grid.decode(tokens, tune.meter, steps))
         ours = musicality.figures(tokens, tonic=0, minor=False, steps_per_measure=steps)

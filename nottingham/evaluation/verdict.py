@@ -30,8 +30,7 @@ def markdown(
     """
     count = next(iter(music.values()))["tunes"]
     parts = [
-        "# What the models write",
-        *(["\n".join(warning(origin)).rstrip()] if origin["substituted"] else []),
+        "\n".join(["# What the models write", "", *warning(origin)]).strip(),
         f"{count} tunes of {measures} measures by each model, drawn at temperature "
         f"{temperature:g}. Each goes on from the first 32 steps of a test tune; `real` are these "
         "test tunes themselves. In brackets: 95 % intervals by bootstrap over tunes. What the "
