@@ -124,10 +124,10 @@ def _row(measures: int, name: str, music: dict[str, Any], novelty: dict[str, Any
 
 
 def _mean(rows: Sequence[Row]) -> Row:
-    """Average the rows of several seeds."""
+    """Average the rows of several seeds, to the four decimals of a CSV file."""
     first, *_ = rows
     means: dict[str, Any] = {
-        field.name: mean(getattr(row, field.name) for row in rows)
+        field.name: round(mean(getattr(row, field.name) for row in rows), 4)
         for field in fields(Row)
         if isinstance(getattr(first, field.name), float)
     }

@@ -7,7 +7,9 @@ import re
 import pytest
 import yaml
 
-from nottingham.evaluation import studies
+from nottingham import params
+from nottingham.encoding.windows import CONTEXT
+from nottingham.evaluation import studies, verdict
 from nottingham.evaluation.results import POSTER
 from tests.closure import ROOT
 
@@ -196,6 +198,66 @@ def test_the_results_have_the_studies_that_were_run():
     text = (ROOT / "reports" / "results.md").read_text()
     for study in studies.load(ROOT / "reports" / "studies"):
         assert study.markdown() in text, "run: dvc repro"
+
+
+def read(name):
+    return json.loads((ROOT / "reports" / f"{name}.json").read_text())
+
+
+def test_the_verdict_on_the_samples_is_of_what_was_found():
+    sample = params.load(ROOT / "params.yaml").sample
+    said = verdict.markdown(
+        read("novelty"),
+        read("music"),
+        {"substituted": ""},
+        measures=(CONTEXT + sample.steps) // 8,
+        temperature=sample.temperature,
+    )
+    assert (ROOT / "reports" / "generated.md").read_text() == said
+
+
+def test_novelty_and_music_are_of_all_samples():
+    sets, music, count = read("novelty")["sets"], read("music"), 250
+    assert list(sets) == list(music) == ["real", *MODELS]
+    assert all(len(found["tunes"]) == count for found in sets.values())
+    assert all(found["tunes"] == count for found in music.values())
+
+
+def test_tune_lstm_is_as_new_as_real_tunes_and_comes_back_as_they_do():
+    """The claims of README.md and docs/generation.md."""
+    sets, music = read("novelty")["sets"], read("music")
+    assert sets["tune-lstm"]["run"]["median"] <= sets["real"]["run"]["median"]
+    assert sets["tune-lstm"]["beyond"] <= sets["real"]["beyond"]
+    far = {
+        model: abs(
+            found["figures"]["repeats_8"]["value"] - music["real"]["figures"]["repeats_8"]["value"]
+        )
+        for model, found in music.items()
+    }
+    assert far["tune-lstm"] < far["lstm"] < far["ngram"]
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        (
+            "README.md",
+            "{} % of its steps return after eight measures (real tunes: {} %, `lstm`: {} %)",
+        ),
+        ("docs/generation.md", "`tune-lstm` does ({} %)"),
+        (
+            "docs/generation.md",
+            "{2} % of its steps are those of eight measures before, where {1} %",
+        ),
+    ],
+)
+def test_the_texts_have_the_figures_of_the_samples(document, sentence):
+    repeats = [
+        round(100 * read("music")[model]["figures"]["repeats_8"]["value"])
+        for model in ("tune-lstm", "real", "lstm")
+    ]
+    text = " ".join((ROOT / document).read_text().split())
+    assert sentence.format(*repeats) in text
 
 
 def test_the_committed_files_are_those_that_the_lock_names():

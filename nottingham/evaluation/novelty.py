@@ -45,7 +45,8 @@ class Known:
     def kinship(self, tokens: Integer[np.ndarray, " time"]) -> Kinship:
         """Compare a tune with the known ones."""
         own = intervals(tokens)
-        hashes, shortest, longest, place = _Hashes(own), 0, len(own), None
+        hashes, shortest, place = _Hashes(own), 0, None
+        longest = min(len(own), int(self._left.max(initial=0)))
         while shortest < longest:  # a run that is known has shorter runs that are known
             length = (shortest + longest + 1) // 2
             found = self._find(own, hashes, length)

@@ -1,5 +1,7 @@
 """The command that a musician types, with a model that knows nothing of music."""
 
+import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,6 +15,7 @@ from nottingham import __main__, corpus
 from nottingham.corpus import keys
 from nottingham.corpus.tune import Note, Tune, write_tunes
 from nottingham.encoding import grid, split, windows
+from nottingham.generation import formats
 from nottingham.models.baselines import Uniform
 
 MINE = "X:1\nT:Mine\nM:6/8\nL:1/8\nK:G\nD | G2 B A2 G | B2 d d2 c |\n"
@@ -138,6 +141,50 @@ def test_what_cannot_be_done_is_explained(nottingham, words, message):
     assert str(stopped.value).startswith("error: ")
     assert message in str(stopped.value)
     assert not Path("tunes").exists()
+
+
+def limit(project, run, share):
+    """Say what real tunes have in common with training tunes."""
+    path = project / "reports" / "novelty.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"limit": {"run": float(run), "share": share}}))
+
+
+def test_a_random_beginning_is_of_a_test_tune(nottingham):
+    told = nottingham("generate", "--primer", "random", "--bars", "8", "--formats", "abc")
+    assert told.startswith("from the beginning of Jig 3 (jigs/3)\n")
+    assert read("tunes/tune-lstm-1-1.abc").notes[:24] == jig(3).notes[:24]
+
+
+def test_what_a_tune_has_in_common_is_told_of_what_is_new(nottingham):
+    """The beginning is a training tune's, note for note; the rest is noise."""
+    formats.write(replace(jig(0), notes=jig(0).notes[:36]), Path("jig"), ["abc"])
+    told = nottingham("generate", "--primer", "jig.abc", "--bars", "12", "--formats", "abc")
+    run = re.search(r"at most (\d+) notes in a row are in Jig \d \(jigs/\d\)", told)
+    assert 2 <= int(run[1]) <= 6
+
+
+def test_tunes_that_are_not_original_are_left_out(nottingham, project):
+    words = ["generate", "--bars", "64", "--count", "8", "--formats", "abc"]
+    runs = [int(run) for run in re.findall(r"at most (\d+) notes", nottingham(*words))]
+    limit(project, min(runs), 1.0)
+    told = nottingham(*words, "--original", "--out", "originals")
+    kept = [int(run) for run in re.findall(r"at most (\d+) notes", told)]
+    assert max(runs) > min(runs) >= max(kept)
+    assert len(kept) == len(list(Path("originals").iterdir())) == 8
+
+
+def test_where_no_tune_is_original_that_is_said(nottingham, project):
+    limit(project, 0, 1.0)
+    with pytest.raises(SystemExit, match="--original: of 32 tunes only 0 share as little"):
+        nottingham("generate", "--bars", "64", "--original")
+    assert not Path("tunes").exists()
+
+
+def test_without_samples_judged_nobody_knows_what_is_original(nottingham, project):
+    (project / "reports" / "novelty.json").unlink(missing_ok=True)
+    with pytest.raises(SystemExit, match=r"novelty\.json: cannot be read .*: make repro"):
+        nottingham("generate", "--bars", "4", "--original")
 
 
 def test_without_a_pipeline_the_message_says_what_makes_it(tmp_path, monkeypatch):

@@ -35,6 +35,11 @@ def test_the_longest_run_is_found(seed):
     assert (found.run, found.tune) == slow(tokens, tunes)
 
 
+def test_a_tune_may_be_longer_than_all_known_ones_together():
+    tokens = np.tile(SCALE, 20)
+    assert Known([SCALE, SCALE[:3]]).kinship(tokens).run == len(SCALE)
+
+
 def test_a_copy_in_another_key_and_rhythm_is_no_new_tune():
     tune = np.random.default_rng(0).choice(SCALE, 60).astype(np.uint8)
     copied = np.repeat(tune[10:40] + 7, 3)
