@@ -11,8 +11,8 @@ from nottingham.files import read_json
 from nottingham.generation import listening, samples
 from nottingham.generation.listening import programme
 from nottingham.generation.listening.material import Material
-from nottingham.generation.samples import REAL
 from nottingham.models import devices
+from nottingham.models.base import REAL
 from stages import run
 
 

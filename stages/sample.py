@@ -6,8 +6,9 @@ from nottingham import models, params
 from nottingham.encoding import windows
 from nottingham.encoding.windows import CONTEXT
 from nottingham.generation import samples
-from nottingham.generation.samples import REAL, Samples
+from nottingham.generation.samples import Samples
 from nottingham.models import devices
+from nottingham.models.base import REAL
 from nottingham.models.choice import Choice
 from nottingham.models.sampler import continue_tunes
 from stages import run

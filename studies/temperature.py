@@ -21,8 +21,8 @@ from nottingham.evaluation.novelty import Known
 from nottingham.evaluation.writing import number, table
 from nottingham.files import write_csv
 from nottingham.generation import samples
-from nottingham.generation.samples import REAL
 from nottingham.models import devices
+from nottingham.models.base import REAL
 from nottingham.models.choice import Choice
 from nottingham.models.sampler import continue_tunes
 

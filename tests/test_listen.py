@@ -15,7 +15,8 @@ from nottingham.corpus.tune import Note, Tune, write_tunes
 from nottingham.encoding import grid, split, windows
 from nottingham.files import write_json
 from nottingham.generation import samples
-from nottingham.generation.samples import REAL, Samples
+from nottingham.generation.samples import Samples
+from nottingham.models.base import REAL
 from nottingham.models.baselines import Uniform
 from tests.closure import ROOT
 

@@ -17,9 +17,7 @@ from nottingham.evaluation.intervals import intervals
 from nottingham.evaluation.likeness import histograms, likeness
 from nottingham.evaluation.metrics import Ratio, rounded
 from nottingham.evaluation.novelty import Kinship, Known
-
-REAL = "real"
-"""The name of the real tunes among the models."""
+from nottingham.models.base import REAL
 
 _BEYOND = 95  # the percentile of real tunes from which on a written one is flagged
 

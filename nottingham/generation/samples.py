@@ -17,9 +17,7 @@ from nottingham.encoding.grid import decode
 from nottingham.encoding.windows import CONTEXT, Streams
 from nottingham.errors import InputError
 from nottingham.files import written
-
-REAL = "real"
-"""The name of the real tunes among the models."""
+from nottingham.models.base import REAL
 
 
 @dataclass(frozen=True)

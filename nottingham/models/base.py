@@ -9,6 +9,9 @@ from nottingham.models.choice import Choice
 
 Context = Literal["window", "tune"]
 
+REAL = "real"
+"""What stands for the real tunes where models are named."""
+
 
 @runtime_checkable
 class Model(Protocol):

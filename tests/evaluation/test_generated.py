@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from nottingham.evaluation import generated
-from nottingham.evaluation.generated import REAL, Melody
+from nottingham.evaluation.generated import Melody
 from nottingham.evaluation.novelty import Known
+from nottingham.models.base import REAL
 
 DRAW = np.random.default_rng(0)
 SCALE = np.array([40, 42, 44, 45, 47, 49, 51, 52], np.uint8)

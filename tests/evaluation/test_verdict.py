@@ -3,7 +3,7 @@
 import pytest
 
 from nottingham.evaluation import verdict
-from nottingham.evaluation.generated import REAL
+from nottingham.models.base import REAL
 
 ORIGIN = {"substituted": ""}
 

@@ -9,7 +9,8 @@ from nottingham.corpus.tune import Tune
 from nottingham.encoding.grid import decode
 from nottingham.encoding.windows import CONTEXT
 from nottingham.generation.listening.material import Material
-from nottingham.generation.samples import REAL, Samples
+from nottingham.generation.samples import Samples
+from nottingham.models.base import REAL
 from nottingham.params import Listen
 
 STEPS = 96  # 12 measures of 8

@@ -14,7 +14,8 @@ from nottingham.errors import InputError
 from nottingham.generation import formats, listening
 from nottingham.generation.listening import blind, page
 from nottingham.generation.listening.programme import Pair, Programme, draw
-from nottingham.generation.samples import REAL, Samples
+from nottingham.generation.samples import Samples
+from nottingham.models.base import REAL
 from tests.generation.conftest import hostile
 
 MODELS = ["mute", "lstm"]

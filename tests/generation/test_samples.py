@@ -6,7 +6,8 @@ import pytest
 from nottingham.encoding import grid, split
 from nottingham.errors import InputError
 from nottingham.generation import samples
-from nottingham.generation.samples import REAL, Samples
+from nottingham.generation.samples import Samples
+from nottingham.models.base import REAL
 
 
 @pytest.fixture

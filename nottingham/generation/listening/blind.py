@@ -14,7 +14,7 @@ from nottingham.encoding.grid import decode
 from nottingham.generation import formats
 from nottingham.generation.listening.material import FILES, Material
 from nottingham.generation.listening.programme import Pair
-from nottingham.generation.samples import REAL
+from nottingham.models.base import REAL
 
 _MEASURES = 8
 _SIDES = ("a", "b")

@@ -10,7 +10,8 @@ from nottingham.encoding.windows import CONTEXT
 from nottingham.errors import InputError
 from nottingham.generation import formats, pianoroll
 from nottingham.generation.listening.material import FILES, Material
-from nottingham.generation.samples import REAL, as_tune
+from nottingham.generation.samples import as_tune
+from nottingham.models.base import REAL
 
 
 def write(folder: Path, shown: Sequence[int], material: Material) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nottingham.errors import InputError
-from nottingham.generation.samples import REAL, Samples
+from nottingham.generation.samples import Samples
+from nottingham.models.base import REAL
 from nottingham.params import Listen
 
 
