@@ -8,6 +8,7 @@
 # make check-corpus    every tune beside the MIDI of the corpus's own cleaners
 # make check-oneills   tunes of another corpus beside what abc2midi plays
 # make check-generated  1,000 written tunes, read back and by music21 and abc2midi
+# make check-muspy      two figures of music beside MusPy's
 # make fuzz            20,000 damaged tunes; make fuzz INPUTS=100 SEED=2
 # make bench-parse     reading speed beside music21's
 # make bench           training, sampling and counting speed beside PyTorch, Flax and NLTK
@@ -22,7 +23,7 @@ SEED ?= 1
 STUDIES ?=
 
 .PHONY: repro studies ablations temperature test test-slow lint
-.PHONY: check-corpus check-oneills check-generated fuzz bench-parse bench lock clean
+.PHONY: check-corpus check-oneills check-generated check-muspy fuzz bench-parse bench lock clean
 .DEFAULT_GOAL := repro
 
 repro: .venv/.installed
@@ -57,6 +58,9 @@ check-oneills: .venv/.installed
 check-generated: repro
 	python -m checks.generated
 
+check-muspy: repro .venv/.checks-installed
+	python -m checks.muspy
+
 fuzz: .venv/.installed
 	python -m checks.fuzz --inputs $(INPUTS) --seed $(SEED)
 
@@ -86,4 +90,8 @@ clean:
 
 .venv/.bench-installed: .venv/.installed benchmarks/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	touch $@
+
+.venv/.checks-installed: .venv/.installed checks/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r checks/requirements.txt
 	touch $@

@@ -8,7 +8,7 @@ Both hear the notes of the grid: what MusPy is given are the tokens' notes as it
 import sys
 from pathlib import Path
 
-import muspy  # type: ignore[import-not-found, unused-ignore]
+import muspy
 import numpy as np
 
 from nottingham.cli.project import Project

@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+import warnings
+from typing import Any
 
 from nottingham.cli import evaluate, generate, listening_results
 from nottingham.errors import InputError
@@ -18,13 +20,21 @@ def main() -> None:
     listening_results.add_to(commands)
     chosen = parser.parse_args()
     try:
-        chosen.run(chosen)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", UserWarning)
+            warnings.showwarning = _warn
+            chosen.run(chosen)
     except InputError as error:
         sys.exit(f"error: {error}")
     except OSError as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Tell of a warning without Python's own words around it."""
+    print(f"warning: {message}", file=sys.stderr)
 
 
 if __name__ == "__main__":

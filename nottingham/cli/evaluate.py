@@ -8,6 +8,7 @@ from nottingham import corpus
 from nottingham.cli.project import Project, add_model
 from nottingham.corpus.tune import Tune
 from nottingham.encoding import grid
+from nottingham.errors import InputError
 from nottingham.evaluation import surprise
 from nottingham.models.base import Model
 
@@ -33,9 +34,13 @@ def run(chosen: argparse.Namespace) -> None:
     """Print each tune's bars."""
     project = Project(chosen.project)
     model, steps = project.model(chosen.model), project.streams.steps_per_measure
+    read = 0
     for path in chosen.files:
         for tune in corpus.read(path):
             print(_told(tune, model, steps))
+            read += 1
+    if not read:
+        raise InputError(f"no tune could be read from {', '.join(map(str, chosen.files))}")
 
 
 def _told(tune: Tune, model: Model, steps_per_measure: int) -> str:

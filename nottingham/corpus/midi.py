@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from mido import KeySignatureError, MidiFile
+from mido import KeySignatureError, MidiFile, MidiTrack
 
 from nottingham.corpus import limits
 from nottingham.corpus.limits import UnreadableTuneError
@@ -56,7 +56,7 @@ def read(content: bytes, *, id: str, source: str, melody_track: int | str | None
     meters, key = _signatures(file)
     tune = Tune(
         id=id,
-        title=next((t.name.strip() for t in file.tracks if t.name.strip()), UNTITLED),
+        title=next((name for t in file.tracks if (name := _name(t))), UNTITLED),
         meter=meters[0].meter,
         meter_changes=tuple(meters[1:]),
         key=key,
@@ -73,7 +73,7 @@ def _tracks(file: MidiFile) -> Iterator[_Track]:
     for track in file.tracks:
         voices: dict[int, _Track] = {}
         sounding: dict[tuple[int, int], list[int]] = {}
-        now = 0
+        name, now = _name(track), 0
         for message in track:
             now += message.time
             if message.type not in ("note_on", "note_off") or message.channel == _PERCUSSION:
@@ -82,7 +82,7 @@ def _tracks(file: MidiFile) -> Iterator[_Track]:
             if message.type == "note_on" and message.velocity:
                 starts.append(now)
             elif starts:
-                voice = voices.setdefault(message.channel, _Track(track.name))
+                voice = voices.setdefault(message.channel, _Track(name))
                 start, end = (Fraction(t, file.ticks_per_beat) for t in (starts.pop(0), now))
                 if end > start:
                     voice.notes.append(WrittenNote(start, end - start, message.note, False))
@@ -90,7 +90,16 @@ def _tracks(file: MidiFile) -> Iterator[_Track]:
             yield from (voices[channel] for channel in sorted(voices))
         else:
             merged = [note for voice in voices.values() for note in voice.notes]
-            yield _Track(track.name, merged)
+            yield _Track(name, merged)
+
+
+def _name(track: MidiTrack) -> str:
+    """Give a track's name, in UTF-8 where it is; mido takes every byte for a character."""
+    name: str = track.name
+    try:
+        return name.encode("latin-1").decode("utf-8").strip()
+    except UnicodeDecodeError:
+        return name.strip()
 
 
 def _melody_track(tracks: list[_Track], wanted: int | str | None) -> _Track:
@@ -100,7 +109,7 @@ def _melody_track(tracks: list[_Track], wanted: int | str | None) -> _Track:
         return tracks[wanted - 1]
     if wanted is not None:
         for track in tracks:
-            if track.name.strip().lower() == wanted.strip().lower():
+            if track.name.lower() == wanted.strip().lower():
                 return track
         names = ", ".join(repr(track.name) for track in tracks)
         raise UnreadableTuneError(f"parse.melody_track is {wanted!r}, its tracks are {names}")

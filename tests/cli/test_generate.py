@@ -201,6 +201,23 @@ def test_evaluate_tells_the_bits_of_each_bar(nottingham):
     assert [line.split()[:2] for line in told[1:4]] == [[str(n), f"{bits:.1f}"] for n in range(3)]
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["evaluate", "bad.abc"], "error: no tune could be read from bad.abc"),
+        (["generate", "--primer", "bad.abc"], "error: bad.abc: it holds 0 tunes"),
+    ],
+)
+def test_a_damaged_file_is_told_in_plain_words(nottingham, capsys, words, message):
+    Path("bad.abc").write_text("X:1\nT:Bad\nM:4/4\nK:H\nC4 |\n")
+    with pytest.raises(SystemExit) as stopped:
+        nottingham(*words)
+    assert str(stopped.value).startswith(message)
+    told = capsys.readouterr().err
+    assert told.startswith("warning: bad/1 in bad.abc: ")
+    assert "UserWarning" not in told
+
+
 def test_it_is_a_command_with_help():
     done = subprocess.run(
         [sys.executable, "-m", "nottingham", "generate", "--help"], capture_output=True, text=True

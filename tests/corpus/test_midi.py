@@ -63,6 +63,15 @@ def test_signatures_and_title():
     assert tune.meter_changes == (MeterChange(Fraction(6), "2/4"),)
 
 
+@pytest.mark.parametrize("charset", ["latin-1", "utf-8"])
+def test_names_may_be_in_either_charset(charset):
+    out = io.BytesIO()
+    file = MidiFile(charset=charset, tracks=[track((0, 96, 60), name="Seán à")])
+    file.save(file=out)
+    assert read(out.getvalue()).title == "Seán à"
+    assert notes(read(out.getvalue(), melody_track="SEÁN À"))
+
+
 BASS, TUNE = track((0, 96, 40), name="Bass"), track((0, 96, 72), name="The Melody")
 DRUMS = track((0, 96, 50), name="Drums", channel=9)
 
