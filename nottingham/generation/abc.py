@@ -5,10 +5,10 @@ from fractions import Fraction
 from math import lcm
 from pathlib import Path
 
-from nottingham.corpus.tune import Tune
+from nottingham.corpus.tune import Tune, measure_length
 from nottingham.files import write_text
 from nottingham.generation import notation
-from nottingham.generation.notation import Event
+from nottingham.generation.notation import Event, Measure
 
 _EIGHTH = Fraction(1, 2)
 _MEASURES_PER_LINE = 4
@@ -29,11 +29,15 @@ def text(tune: Tune) -> str:
     title = "".join(c if c.isprintable() and c not in "%\\" else " " for c in tune.title)
     tonic, _, mode = tune.key.partition(" ")
     header = f"X:1\nT:{title}\nM:{tune.meter}\nL:1/8\nK:{tonic}{mode if mode != 'major' else ''}\n"
-    written, meter = [], tune.meter
+    written, meter, missing = (
+        [],
+        tune.meter,
+        tune.upbeat and measure_length(tune.meter) - tune.upbeat,
+    )
     for measure in notation.measures(tune):
         change = "" if measure.meter == meter else f"[M:{measure.meter}] "
-        written.append(change + _measure(measure.events, tune.key))
-        meter = measure.meter
+        written.append(change + _measure(measure, tune.key, missing))
+        meter, missing = measure.meter, Fraction(0)
     lines = (
         " | ".join(written[i : i + _MEASURES_PER_LINE])
         for i in range(0, len(written), _MEASURES_PER_LINE)
@@ -41,20 +45,25 @@ def text(tune: Tune) -> str:
     return header + " |\n".join(lines) + " |]\n"
 
 
-def _measure(events: tuple[Event, ...], key: str) -> str:
-    """Write one measure. An accidental holds to its end, but programs differ in whether and in
-    which octaves: where one could be in force, every note of its letter says what it is.
+def _measure(measure: Measure, key: str, missing: Fraction) -> str:
+    """Write one measure, whose notes within a beat are joined.
+
+    An accidental holds to its end, but programs differ in whether and in which octaves: where one
+    could be in force, every note of its letter says what it is. What is missing before an upbeat is
+    part of its beats.
     """
     in_force = {letter: {accidental} for letter, accidental in notation.altered(key).items()}
-    written = []
-    for group in _groups(events):
+    written, moment, beat = "", missing, notation.beat(measure.meter)
+    for group in _groups(measure.events):
         parts, time = _tuplet(group)
         for place, event in enumerate(group):
             sign = _sign(parts, time, len(group) - place) if place % _MOST_PARTS == 0 else ""
             name = "z" if event.pitch is None else _name(event.pitch, key, in_force)
             length = _length(event.length * parts / time)
-            written.append(f"{sign}{name}{length}{'-' if event.tied else ''}")
-    return " ".join(written)
+            space = "" if not written or moment % beat else " "
+            written += f"{space}{sign}{name}{length}{'-' if event.tied else ''}"
+            moment += event.length
+    return written
 
 
 def _groups(events: tuple[Event, ...]) -> Iterator[list[Event]]:

@@ -13,8 +13,7 @@ from jaxtyping import Float, Int16
 from nottingham.corpus.tune import Tune
 from nottingham.errors import InputError
 from nottingham.files import written
-from nottingham.generation import midi
-from nottingham.generation.midi import BEATS_PER_MINUTE, beat
+from nottingham.generation import midi, notation
 
 SOUND_FONT_VARIABLE = "NOTTINGHAM_SOUND_FONT"
 """The environment variable that names a sound font, instead of the system's."""
@@ -44,7 +43,7 @@ def write(tune: Tune, path: Path | str) -> None:
 
 def tone(tune: Tune) -> Int16[np.ndarray, " samples"]:
     """Sound a tune with six harmonics of a plucked string, and nothing at all in its rests."""
-    second = float(60 / (BEATS_PER_MINUTE * beat(tune.meter)))  # in a quarter note
+    second = float(60 / (midi.BEATS_PER_MINUTE * notation.beat(tune.meter)))  # in a quarter note
     sound = np.zeros(int((float(tune.end) * second + _RELEASE) * _RATE) + 1)
     for note in tune.notes:
         heard = _note(note.pitch, float(note.duration) * second)

@@ -24,7 +24,7 @@ def write(tune: Tune, path: Path | str) -> None:
     file.tracks.append(track)
     beats, _, unit = tune.meter.partition("/")
     track.append(MetaMessage("track_name", name=tune.title))
-    quarters_per_minute = float(BEATS_PER_MINUTE * beat(tune.meter))
+    quarters_per_minute = float(BEATS_PER_MINUTE * notation.beat(tune.meter))
     track.append(MetaMessage("set_tempo", tempo=bpm2tempo(quarters_per_minute)))
     track.append(MetaMessage("time_signature", numerator=int(beats), denominator=int(unit)))
     if signature := _signature(tune.key):
@@ -36,12 +36,6 @@ def write(tune: Tune, path: Path | str) -> None:
     track.append(MetaMessage("end_of_track"))
     with written(path) as out:
         file.save(file=out)
-
-
-def beat(meter: str) -> Fraction:
-    """Give the length of a beat in quarter notes: three eighths in 6/8 and the like."""
-    beats, _, unit = meter.partition("/")
-    return Fraction(3 if int(beats) % 3 == 0 and int(unit) > 4 else 1, int(unit)) * 4
 
 
 def _signature(key: str) -> str:

@@ -11,7 +11,7 @@ from music21.stream.enums import ShowNumber
 from nottingham.corpus.tune import Tune, measure_length
 from nottingham.files import written
 from nottingham.generation import notation
-from nottingham.generation.midi import BEATS_PER_MINUTE, beat
+from nottingham.generation.midi import BEATS_PER_MINUTE
 from nottingham.generation.notation import Event
 
 _SIGNS = {-1: "-", 0: "", 1: "#"}  # as music21 has them
@@ -73,7 +73,7 @@ def _silence(tune: Tune) -> Any:
 
 def _heading(tune: Tune) -> list[Any]:
     """Build what stands before the first meter."""
-    mark = tempo.MetronomeMark(number=BEATS_PER_MINUTE, referent=beat(tune.meter))
+    mark = tempo.MetronomeMark(number=BEATS_PER_MINUTE, referent=notation.beat(tune.meter))
     return [clef.TrebleClef(), mark, _key(tune.key)]
 
 

@@ -67,6 +67,12 @@ def measures(tune: Tune) -> list[Measure]:
     ]
 
 
+def beat(meter: str) -> Fraction:
+    """Give the length of a beat in quarter notes: three eighths in 6/8 and the like."""
+    beats, _, unit = meter.partition("/")
+    return Fraction(3 if int(beats) % 3 == 0 and int(unit) > 4 else 1, int(unit)) * 4
+
+
 @lru_cache
 def altered(key: str) -> dict[str, int]:
     """Say for each letter by how many semitones the signature of a key moves it.

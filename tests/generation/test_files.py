@@ -49,13 +49,21 @@ def test_abc_of_a_small_tune(make_tune):
         "M:4/4",
         "L:1/8",
         "K:D",
-        "D2 F =F d4- | d2 z2 C4 |]",
+        "D2 F=F d4- | d2 z2 C4 |]",
     ]
 
 
 def test_accidentals_and_the_naturals_that_end_them(make_tune):
     tune = make_tune((0, 1, 61), (1, 1, 61), (2, 1, 60), (3, 1, 72), (4, 1, 61))
     assert abc.text(tune).splitlines()[-1] == "^C2 ^C2 =C2 =c2 | ^C2 z6 |]"
+
+
+def test_notes_within_a_beat_are_joined(make_tune):
+    """Three eighths of 6/8, also where an upbeat begins within a beat; in 4/4 two."""
+    eighths = [(k / 2, 0.5, 60) for k in range(6)]
+    assert abc.text(make_tune(*eighths, meter="6/8")).splitlines()[-1] == "CCC CCC |]"
+    assert abc.text(make_tune(*eighths[1:], meter="6/8")).splitlines()[-1] == "CC CCC |]"
+    assert abc.text(make_tune(*eighths, (3, 1, 62))).splitlines()[-1] == "CC CC CC D2 |]"
 
 
 def test_triplets_have_their_sign(make_tune):
@@ -66,17 +74,17 @@ def test_triplets_have_their_sign(make_tune):
         (1, "2/3", 65), ("5/3", third, 67),
         (2, 1, 69), (3, sixth, 71), ("19/6", sixth, 72),
     )  # fmt: skip
-    assert abc.text(tune).splitlines()[-1] == "(3C D E (3:2:2F2 G A2 (3B1/2 c1/2 z2 |]"
+    assert abc.text(tune).splitlines()[-1] == "(3CDE (3:2:2F2G A2 (3B1/2c1/2z2 |]"
 
 
 def test_a_triplet_over_a_barline_has_a_sign_on_each_side(make_tune):
     tune = make_tune((0, "11/3", 60), ("11/3", "2/3", 62), ("13/3", "2/3", 64))
-    assert abc.text(tune).splitlines()[-1] == "(3:2:2C11 D- | (3:2:2D E2 z6 |]"
+    assert abc.text(tune).splitlines()[-1] == "(3:2:2C11D- | (3:2:2DE2 z6 |]"
 
 
 def test_quintuplets_and_groups_longer_than_a_digit_counts(make_tune):
     five = make_tune(*((f"{k}/5", "1/5", 60) for k in range(5)))
-    assert "(5:4:5C1/2 C1/2 C1/2" in abc.text(five)
+    assert "(5:4:5C1/2C1/2C1/2" in abc.text(five)
     many = make_tune(
         ("0", "1/3", 60), *((f"{3 * k + 1}/3", 1, 60) for k in range(11)), meter="12/4"
     )
