@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
+from nottingham.corpus import provenance
 from nottingham.corpus.tune import Note, Tune, write_tunes
 from nottingham.encoding import grid, split, windows
 from nottingham.generation import samples
@@ -37,6 +38,8 @@ def project(tmp_path_factory):
     settings = yaml.safe_load((ROOT / "params.yaml").read_text())
     settings["sample"] |= {"tunes": TUNES, "steps": STEPS}
     (folder / "params.yaml").write_text(yaml.safe_dump(settings))
+    toys = {"corpus": "toys", "source": "here", "version": "", "licence": "", "notation": "ABC"}
+    provenance.write(folder / "data" / "raw", toys | {"substituted": "TOYS ONLY", "files": {}})
     write_tunes(folder / "data" / "tunes.jsonl", tunes)
     streams = windows.join(
         [grid.encode(tune, 8) for tune in tunes],
@@ -107,3 +110,11 @@ def test_each_tune_is_heard_in_its_key(found):
         assert np.array_equal(melody.tokens, tokens[8:])
         if melody.id != "toys/0":  # which names no key: one is found
             assert (melody.tonic, melody.minor) == (2, False)
+
+
+def test_the_report_says_of_which_tunes_it_is(project):
+    said = (project / "reports" / "generated.md").read_text()
+    assert "> **TOYS ONLY**" in said
+    assert f"{TUNES} tunes of 9 measures by each model" in said
+    for name in ("real", "random", "hold"):
+        assert f"\n| {name} | " in said
