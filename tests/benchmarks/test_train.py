@@ -7,7 +7,7 @@ import tomllib
 from benchmarks import train
 from tests.closure import ROOT
 
-ENOUGH = {"jax", "flax", "optax", "numpy", "pyyaml"}  # Flax brings the last two
+ENOUGH = {"jax", "flax", "optax", "numpy", "scipy", "pyyaml"}  # JAX and Flax bring the last three
 IMPORTED = {"pyyaml": "yaml", "pooch[progress]": "pooch"}
 
 SCRIPT = """

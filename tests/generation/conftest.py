@@ -1,6 +1,6 @@
 """A page's worth of toy tunes, with titles as bad as titles get."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -61,8 +61,8 @@ def material() -> Material:
     )
 
 
-@pytest.fixture(scope="session")
-def plain_tone() -> None:
+@pytest.fixture(scope="module")
+def plain_tone() -> Iterator[None]:
     """Sound that is quick and the same on every machine."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("nottingham.generation.audio._sound_font", lambda: None)
