@@ -16,19 +16,20 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 from checks import listeners
 from checks.listeners import Heard
 from nottingham.cli.project import Project
+from nottingham.cli.writer import Writer
 from nottingham.corpus import collection, keys
 from nottingham.corpus.abc import reader
 from nottingham.corpus.performance import perform
 from nottingham.corpus.tune import Note, Tune, measure_length
-from nottingham.generation import compose, formats
+from nottingham.generation import formats
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
-from nottingham.models import devices
 from nottingham.models.choice import Choice
 
 TOGETHER = 20
@@ -88,27 +89,6 @@ def orders(seed: int) -> Iterator[Order]:
 def begun(name: str) -> Tune:
     """Read a beginning."""
     return perform(reader.read(f"X:1\nT:{name}\n{_PRIMERS[name]}\n"), id=f"{name}/1", source=name)
-
-
-class Writer:
-    """A trained model with the rhythms it knows."""
-
-    def __init__(self, model: str) -> None:
-        project = Project(Path())
-        self._model, streams = project.model(model), project.streams
-        self._meters, self._steps = project.meters(), streams.steps_per_measure
-
-    def write(self, order: Order) -> list[Tune]:
-        """Write the tunes of an order."""
-        if order.primer:
-            tunes = compose.from_primer(
-                self._model, begun(order.primer), order.request, steps_per_measure=self._steps
-            )
-        else:
-            tunes = compose.from_nothing(
-                self._model, self._meters, order.request, steps_per_measure=self._steps
-            )
-        return [replace(tune, title=f"Tune {i}") for i, tune in enumerate(tunes)]
 
 
 def examined(tune: Tune, order: Order, folder: Path) -> dict[str, str]:
@@ -204,6 +184,16 @@ def _said(heard: Heard) -> str:
     return "; ".join(heard.complaints)
 
 
+def written(model: str, seed: int) -> Iterator[tuple[int, Tune, Order]]:
+    """Have a model write tunes without end: each with its number in its order."""
+    project = Project(Path())
+    writes = project.model(model)
+    for order in orders(seed):
+        writer = Writer(project, writes, begun(order.primer) if order.primer else None)
+        for number, tune in enumerate(writer.tunes(order.request)):
+            yield number, replace(tune, title=f"Tune {number}"), order
+
+
 def main() -> None:
     """Examine the tunes, print the table, name failures, and fail if there are any."""
     parser = argparse.ArgumentParser()
@@ -211,23 +201,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--model", default="tune-lstm")
     chosen = parser.parse_args()
-    devices.use_all_cores()
-    writer, done = Writer(chosen.model), 0
     held: Counter[str] = Counter()
     failed: Counter[str] = Counter()
-    for order in orders(chosen.seed):
-        for number, tune in enumerate(writer.write(order)):
-            if done == chosen.tunes:
-                break
-            done += 1
-            with tempfile.TemporaryDirectory() as folder:
-                for claim, fault in examined(tune, order, Path(folder)).items():
-                    held[claim] += not fault
-                    failed[claim] += bool(fault)
-                    if fault and failed[claim] <= SHOWN:
-                        print(f"{claim}: {fault}\n    tune {number} of {order}")
-        if done == chosen.tunes:
-            break
+    for number, tune, order in islice(written(chosen.model, chosen.seed), chosen.tunes):
+        with tempfile.TemporaryDirectory() as folder:
+            for claim, fault in examined(tune, order, Path(folder)).items():
+                held[claim] += not fault
+                failed[claim] += bool(fault)
+                if fault and failed[claim] <= SHOWN:
+                    print(f"{claim}: {fault}\n    tune {number} of {order}")
     print("\n| claim | holds | fails |\n| --- | ---: | ---: |")
     for claim in held:
         print(f"| {claim} | {held[claim]} | {failed[claim]} |")

@@ -33,7 +33,12 @@ def add_to(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.set_defaults(run=run)
-    what = parser.add_argument_group("the tune")
+    _add_tune(parser.add_argument_group("the tune"))
+    _add_manner(parser.add_argument_group("how it is written"))
+    _add_files(parser.add_argument_group("files"))
+
+
+def _add_tune(what: Any) -> None:
     what.add_argument(
         "--primer",
         type=Path,
@@ -61,7 +66,9 @@ def add_to(commands: Any) -> None:
         action="store_true",
         help="let the last half measure be the tonic of the key",
     )
-    how = parser.add_argument_group("how it is written")
+
+
+def _add_manner(how: Any) -> None:
     add_model(how)
     how.add_argument(
         "--temperature", type=float, default=0.9, help="below 1 safer, above 1 bolder (0.9)"
@@ -86,7 +93,9 @@ def add_to(commands: Any) -> None:
         help="leave out tunes that share more with a training tune than 19 in 20 real tunes do",
     )
     how.add_argument("--seed", type=int, default=1, help="the same seed writes the same tune (1)")
-    files = parser.add_argument_group("files")
+
+
+def _add_files(files: Any) -> None:
     files.add_argument("--count", type=int, default=1, help="how many tunes (1)")
     files.add_argument(
         "--formats", default=_FORMATS, help=f"some of {', '.join(formats.FORMATS)} ({_FORMATS})"
@@ -105,7 +114,7 @@ def run(chosen: argparse.Namespace) -> None:
     request, endings = asked.request(chosen), asked.endings(chosen.formats)
     project = Project(chosen.project)
     primer = _primer(chosen, project)
-    writer = Writer(project, chosen.model, primer)
+    writer = Writer(project, project.model(chosen.model), primer)
     tunes = writer.originals(request) if chosen.original else writer.tunes(request)
     if primer:
         print(f"from the beginning of {primer.title} ({primer.id})")

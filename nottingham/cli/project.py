@@ -76,8 +76,9 @@ class Project:
         begun = grid.encode(drawn, steps)[:CONTEXT]
         return replace(drawn, notes=grid.decode(begun, drawn.meter, steps), chords=())
 
+    @cached_property
     def trained(self) -> tuple[Known, list[str]]:
-        """Give the training tunes, to compare with, and their titles."""
+        """The training tunes, to compare with, and their titles."""
         titles = {tune.id: f"{tune.title} ({tune.id})" for tune in self.tunes}
         ids = [str(self.streams.ids[i]) for i in self.streams.indices(split.TRAIN)]
         return Known(self.streams.tunes(split.TRAIN)), [titles[id_] for id_ in ids]
@@ -89,17 +90,21 @@ class Project:
         Raises:
             InputError: if the pipeline has not judged its samples.
         """
-        found = read_json(self._folder / "reports" / "novelty.json", made_by="make repro")
-        limit: dict[str, float] = found["limit"]
-        return limit
+        path = self._folder / "reports" / "novelty.json"
+        found = read_json(path, made_by="make repro")
+        try:
+            return {name: float(found["limit"][name]) for name in ("run", "share")}
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{path}: no limit in it; make it again: make repro") from error
 
     @cached_property
     def tunes(self) -> tuple[Tune, ...]:
         """The same tunes as notes."""
         return tuple(read_tunes(self._folder / "data" / "tunes.jsonl"))
 
+    @cached_property
     def meters(self) -> Meters:
-        """Learn the rhythms of meters from the training tunes."""
+        """The rhythms of the meters of the training tunes."""
         trained = set(self.streams.indices(split.TRAIN).tolist())
         places = {str(id_): i for i, id_ in enumerate(self.streams.ids)}
         return Meters.of(

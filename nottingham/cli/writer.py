@@ -10,6 +10,7 @@ from nottingham.evaluation.generated import is_beyond
 from nottingham.evaluation.novelty import Kinship
 from nottingham.generation import compose
 from nottingham.generation.compose import Request
+from nottingham.models.base import Model
 
 _TRIES = 32
 """Tunes written for each that is to be original, at most."""
@@ -18,13 +19,12 @@ _TRIES = 32
 class Writer:
     """Writes what is requested."""
 
-    def __init__(self, project: Project, model: str, primer: Tune | None) -> None:
-        """Load a model by its name; without a primer it writes from nothing."""
-        self._project, self._primer = project, primer
-        self._model = project.model(model)
+    def __init__(self, project: Project, model: Model, primer: Tune | None) -> None:
+        """Give a model a beginning to go on from; without one it writes from nothing."""
+        self._project, self._model, self._primer = project, model, primer
         self._steps = project.streams.steps_per_measure
         self._given = len(grid.encode(primer, self._steps)) if primer else 0
-        self._known, self._titles = project.trained()
+        self._known, self._titles = project.trained
 
     def tunes(self, request: Request) -> list[Tune]:
         """Write tunes; fewer of them are the first of more."""
@@ -32,8 +32,9 @@ class Writer:
             return compose.from_primer(
                 self._model, self._primer, request, steps_per_measure=self._steps
             )
-        meters = self._project.meters()
-        return compose.from_nothing(self._model, meters, request, steps_per_measure=self._steps)
+        return compose.from_nothing(
+            self._model, self._project.meters, request, steps_per_measure=self._steps
+        )
 
     def originals(self, request: Request) -> list[Tune]:
         """Write tunes, but leave out those that share more with one of training than real ones do.

@@ -1,5 +1,6 @@
 """The command that a musician types, with a model that knows nothing of music."""
 
+import argparse
 import json
 import re
 import subprocess
@@ -11,12 +12,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nottingham import __main__, corpus
+from nottingham import __main__, corpus, params
+from nottingham.cli import generate
 from nottingham.corpus import keys
 from nottingham.corpus.tune import Note, Tune, write_tunes
 from nottingham.encoding import grid, split, windows
+from nottingham.encoding.windows import CONTEXT
 from nottingham.generation import formats
 from nottingham.models.baselines import Uniform
+from tests.closure import ROOT
 
 MINE = "X:1\nT:Mine\nM:6/8\nL:1/8\nK:G\nD | G2 B A2 G | B2 d d2 c |\n"
 
@@ -172,6 +176,22 @@ def test_tunes_that_are_not_original_are_left_out(nottingham, project):
     kept = [int(run) for run in re.findall(r"at most (\d+) notes", told)]
     assert max(runs) > min(runs) >= max(kept)
     assert len(kept) == len(list(Path("originals").iterdir())) == 8
+
+
+def test_a_limit_that_is_none_is_told_with_what_makes_it(nottingham, project):
+    (project / "reports").mkdir(exist_ok=True)
+    (project / "reports" / "novelty.json").write_text('{"sets": {}}')
+    with pytest.raises(SystemExit, match=r"novelty\.json: no limit in it; .*: make repro"):
+        nottingham("generate", "--bars", "4", "--original")
+
+
+def test_what_is_not_asked_for_is_as_in_the_samples():
+    """The temperature and the length that were chosen on validation tunes: `params.yaml`."""
+    parser = argparse.ArgumentParser()
+    generate.add_to(parser.add_subparsers())
+    chosen, sample = parser.parse_args(["generate"]), params.load(ROOT / "params.yaml").sample
+    assert chosen.temperature == sample.temperature
+    assert chosen.bars == (CONTEXT + sample.steps) // 8
 
 
 def test_where_no_tune_is_original_that_is_said(nottingham, project):
