@@ -1,4 +1,4 @@
-"""Does dvc.lock still belong to dvc.yaml, params.yaml and the code?
+"""Whether dvc.lock still belongs to dvc.yaml, params.yaml and the code.
 
 ``python -m review.lock`` asks DVC what a ``dvc repro`` would do. It takes no data: what is not
 there is taken to be what dvc.lock says. So it answers in a fresh clone too.

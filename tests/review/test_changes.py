@@ -11,7 +11,7 @@ import yaml
 from nottingham.errors import InputError
 from review import __main__ as program
 from review.changes import Change, Changes, branched_off
-from tests.test_remotes import dvc, git
+from tests.remotes.repository import dvc, git
 
 PIPELINE = {
     "stages": {

@@ -38,9 +38,7 @@ def test_units_are_named_once():
 
 
 def test_whole_numbers_stay_whole_and_words_have_no_difference():
-    written = text(
-        {"lstm": {"test.targets": Change(100, 90), "substituted": Change(False, True)}}
-    )
+    written = text({"lstm": {"test.targets": Change(100, 90), "substituted": Change(False, True)}})
     assert "| lstm | test.targets | 100 | 90 | −10 |" in written
     assert "| lstm | substituted | False | True | – |" in written
 
