@@ -57,7 +57,7 @@ def _metrics(metrics: Mapping[str, Mapping[str, Change]]) -> list[str]:
 def _params(params: Mapping[str, Change]) -> list[str]:
     if not params:
         return ["No param changed."]
-    rows = [[name, _figure(change.old), _figure(change.new)] for name, change in params.items()]
+    rows = [[name, _word(change.old), _word(change.new)] for name, change in params.items()]
     return [table(["param", "before", "now"], rows)]
 
 
@@ -80,10 +80,14 @@ def _cells(change: Change) -> list[str]:
 
 
 def _figure(value: Any, *, sign: str = "") -> str:
-    """Write a cell; a bar within it would end it."""
-    if value is None or isinstance(value, float):
+    if isinstance(value, float):
         return number(value, sign=sign)
-    return format(value, sign).replace("-", "−") if sign else str(value).replace("|", "\\|")
+    return f"{value:{sign}}".replace("-", "−") if sign and value is not None else _word(value)
+
+
+def _word(value: Any) -> str:
+    """Write what is no figure as it is; a bar would end the cell."""
+    return "–" if value is None else str(value).replace("|", "\\|")
 
 
 def _folded(title: str, text: str) -> str:

@@ -10,7 +10,7 @@ import yaml
 
 from nottingham.errors import InputError
 from review import __main__ as program
-from review.changes import Change, Changes, branched_off
+from review.changes import branched_off
 from tests.remotes.repository import dvc, git
 
 PIPELINE = {
@@ -88,14 +88,10 @@ def inside(project, monkeypatch):
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
 
 
-def review(monkeypatch, base):
-    monkeypatch.setattr(sys, "argv", ["review", "--base", base])
-    program.main()
-
-
-def test_the_text_says_what_the_branch_changes(project, monkeypatch, capsys):
+def test_the_review_says_and_draws_what_the_branch_changes(project, monkeypatch, capsys):
     """By hand, from the figures above."""
-    review(monkeypatch, "main")
+    monkeypatch.setattr(sys, "argv", ["review", "--base", "main"])
+    program.main()
     text = (project / "build" / "review" / "review.md").read_text()
     assert capsys.readouterr().out == text + "\n"
     start = git(project, "rev-parse", "--short", "main").strip()
@@ -106,10 +102,6 @@ def test_the_text_says_what_the_branch_changes(project, monkeypatch, capsys):
         "Plots that changed: `reports/curves/lstm.csv`. "
         "Side by side in `plots/index.html`, next to this text.\n"
     )
-
-
-def test_the_plots_are_of_both_sides(project, monkeypatch):
-    review(monkeypatch, "main")
     page = (project / "build" / "review" / "plots" / "index.html").read_text()
     assert '"log_loss": "1.5"' in page
     assert '"log_loss": "1.25"' in page
@@ -122,13 +114,6 @@ def test_what_main_did_meanwhile_is_not_the_branch_s(project):
     git(project, "checkout", "--quiet", "larger")
     assert branched_off("main") == start
     assert branched_off("larger") != start
-
-
-def test_beside_itself_nothing_changed():
-    changes = Changes.since("HEAD")
-    assert changes.params == {}
-    assert changes.plots == ()
-    assert changes.metrics["lstm"]["test.log_loss"] == Change(1.1325, 1.1325)
 
 
 @pytest.mark.parametrize("base", ["mian", "unrelated"])
