@@ -9,6 +9,7 @@
 # make check-oneills   tunes of another corpus beside what abc2midi plays
 # make check-generated  1,000 written tunes, read back and by music21 and abc2midi
 # make check-muspy      two figures of music beside MusPy's
+# make docs            the graph of docs/pipeline.md and the tables of docs/data.md, written anew
 # make fuzz            20,000 damaged tunes; make fuzz INPUTS=100 SEED=2
 # make bench-parse     reading speed beside music21's
 # make bench           training, sampling and counting speed beside PyTorch, Flax and NLTK
@@ -23,7 +24,7 @@ SEED ?= 1
 STUDIES ?=
 
 .PHONY: repro studies ablations temperature test test-slow lint
-.PHONY: check-corpus check-oneills check-generated check-muspy fuzz bench-parse bench lock clean
+.PHONY: check-corpus check-oneills check-generated check-muspy docs fuzz bench-parse bench lock clean
 .DEFAULT_GOAL := repro
 
 repro: .venv/.installed
@@ -60,6 +61,9 @@ check-generated: repro
 
 check-muspy: repro .venv/.checks-installed
 	python -m checks.muspy
+
+docs: repro
+	python -m checks.renew
 
 fuzz: .venv/.installed
 	python -m checks.fuzz --inputs $(INPUTS) --seed $(SEED)
