@@ -5,12 +5,11 @@ writes ``reports/ablations.csv``. Each training is a DVC experiment; none looks 
 tune. It prints the table for docs/model.md.
 """
 
-import csv
+import json
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
-from io import StringIO
 from pathlib import Path
 from statistics import mean, stdev
 
@@ -28,7 +27,7 @@ _WHOLE = "nothing"
 
 @dataclass(frozen=True)
 class Training:
-    """One training, and the validation figures of its best epoch."""
+    """One training, and the validation figures of the epoch that is kept."""
 
     without: str
     seed: int
@@ -55,9 +54,8 @@ def train(model: str, without: str, settings: Sequence[str], seed: int) -> Train
         [*settings, f"train.{model}.seed={seed}"],
         target=f"train-flax-lstm@{model}",
     )
-    curve = csv.DictReader(StringIO(text_of(revision, f"reports/curves/{model}.csv")))
-    best = min(curve, key=lambda epoch: float(epoch["valid_log_loss"]))
-    return Training(without, seed, float(best["valid_log_loss"]), float(best["valid_accuracy"]))
+    kept = json.loads(text_of(revision, f"reports/training/{model}.json"))[model]
+    return Training(without, seed, kept["valid_log_loss"], kept["valid_accuracy"])
 
 
 def markdown(trainings: Sequence[Training]) -> str:

@@ -82,6 +82,20 @@ def test_every_network_of_the_settings_is_trained():
     assert sorted([*fitted, *NETWORKS]) == sorted(MODELS)
 
 
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_says_what_it_does(stage):
+    assert STAGES[stage]["desc"]
+
+
+def test_every_model_is_an_artifact():
+    """By its name, for ``dvc artifacts get`` and for editors."""
+    artifacts = PIPELINE["artifacts"]
+    assert {name: artifact["path"] for name, artifact in artifacts.items()} == {
+        name: f"models/{name}" for name in MODELS
+    }
+    assert all(artifact["type"] == "model" and artifact["desc"] for artifact in artifacts.values())
+
+
 @pytest.mark.parametrize("stage", ["evaluate", "report", "sample", "listen"])
 def test_every_model_is_evaluated_reported_sampled_and_heard(stage):
     assert STAGES[stage]["cmd"].split()[3:] == MODELS

@@ -6,8 +6,8 @@ model will have, and the weights of the best epoch win, unless ``keep`` says to 
 
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, astuple, dataclass, field, fields
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from jax.experimental import multihost_utils
 from nottingham.encoding import split
 from nottingham.encoding.windows import CONTEXT, Streams, count_targets, stretch_starts
 from nottingham.errors import InputError
-from nottingham.files import write_csv
 from nottingham.models import devices, networks
 from nottingham.models.memory import HORIZONS
 from nottingham.models.network import build
@@ -26,6 +25,7 @@ from nottingham.models.recurrent import Recurrent
 from nottingham.params import Network as Settings
 from nottingham.progress import bar
 from nottingham.training.checkpoint import Checkpoint, fingerprint
+from nottingham.training.curve import Epoch, kept
 from nottingham.training.objective import Objective
 from nottingham.training.optimizer import adam
 from nottingham.training.program import Material, Program, Regularisation, batches_for_validation
@@ -34,17 +34,6 @@ _VALIDATION_STRIDE = 11  # windows: every so manyth target; shares no factor wit
 _VALIDATION_STEPS = 512  # tunes: the targets among their first steps
 _VALIDATION_WINDOWS, _VALIDATION_TUNES = 512, 64  # in a batch
 _SECONDS_BETWEEN_SAVES = 5.0
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """What one epoch came to: log-losses in nats per step, accuracy as a share."""
-
-    epoch: int
-    log_loss: float
-    """Mean over the epoch's training targets, with dropout and transposition."""
-    valid_log_loss: float
-    valid_accuracy: float
 
 
 @dataclass
@@ -66,7 +55,12 @@ class _Progress:
 
 
 def train(
-    streams: Streams, settings: Settings, *, name: str, scratch: Path
+    streams: Streams,
+    settings: Settings,
+    *,
+    name: str,
+    scratch: Path,
+    follow: Callable[[Sequence[Epoch]], None],
 ) -> tuple[Recurrent, list[Epoch], Checkpoint]:
     """Train a network on the training tunes, going on from where an interrupted run stopped.
 
@@ -75,6 +69,7 @@ def train(
         settings: one model's section of ``train``.
         name: the model's name, for messages and the progress bar.
         scratch: a folder for the state of unfinished trainings.
+        follow: called with all epochs so far, at the start and after each, by the first process.
 
     Returns:
         The model, the course of all epochs, and the state to forget once both are written.
@@ -84,13 +79,8 @@ def train(
             a number.
     """
     training = _Training(streams, settings, name, scratch / name)
-    training.run()
+    training.run(follow)
     return training.best(), training.progress.history, training.checkpoint
-
-
-def write_curve(path: Path | str, epochs: Sequence[Epoch]) -> None:
-    """Write the course of a training as CSV, one row an epoch."""
-    write_csv(path, [column.name for column in fields(Epoch)], [astuple(e) for e in epochs])
 
 
 def model_settings(streams: Streams, settings: Settings) -> dict[str, Any]:
@@ -153,13 +143,17 @@ class _Training:
         network = self.program.network(self.progress.best)
         return networks.wrap(network, self._model_settings)
 
-    def run(self) -> None:
+    def run(self, follow: Callable[[Sequence[Epoch]], None]) -> None:
         """Train to the last epoch."""
-        progress, total = self.progress, self._settings.epochs
+        progress, total, first = self.progress, self._settings.epochs, devices.first()
         done = len(progress.history)
+        if first:
+            follow(progress.history)
         with bar(label=self._name, unit="epoch", total=total, initial=done) as shown:
             while progress.epoch <= total:
                 self._epoch()
+                if first:
+                    follow(progress.history)
                 shown.set_postfix(_shown(progress.history[-1]), refresh=False)
                 shown.update()
         self._save()
@@ -180,10 +174,9 @@ class _Training:
         log_loss = float(np.mean(np.asarray(progress.state[2]), dtype=np.float64))
         valid = self.program.validate(progress.state, self._valid, self._valid_count)
         self._require_numbers(np.array(valid), "validation figure")
-        best = min((e.valid_log_loss for e in progress.history), default=math.inf)
-        if self._settings.keep == "last" or valid[0] < best:
-            progress.best = np.asarray(progress.state[0])
         progress.history.append(Epoch(number, log_loss, *valid))
+        if kept(progress.history, self._settings.keep).epoch == number:
+            progress.best = np.asarray(progress.state[0])
         progress.update = 0
         self._save_if_due()
 

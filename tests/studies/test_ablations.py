@@ -1,6 +1,7 @@
-"""What each part is worth, from trainings that only leave a curve."""
+"""What each part is worth, from trainings that only leave their figures."""
 
 import csv
+import json
 
 import pytest
 import yaml
@@ -18,14 +19,6 @@ def read(path):
         ]
 
 
-CURVE = """\
-epoch,log_loss,valid_log_loss,valid_accuracy
-1,2.0,{worse},0.1
-2,1.0,{best},0.8
-3,0.5,{worse},0.1
-"""
-
-
 @pytest.fixture
 def asked(tmp_path, monkeypatch):
     """Run in an empty folder; each training is a bit worse than the one before."""
@@ -39,9 +32,9 @@ def asked(tmp_path, monkeypatch):
         return str(len(asked))
 
     def text_of(revision, path):
-        assert path == "reports/curves/tune-lstm.csv"
-        best = 0.4 + 0.01 * int(revision)
-        return CURVE.format(best=best, worse=best + 1)
+        assert path == "reports/training/tune-lstm.json"
+        loss = 0.4 + 0.01 * int(revision)
+        return json.dumps({"tune-lstm": {"valid_log_loss": loss, "valid_accuracy": 0.8}})
 
     monkeypatch.setattr(ablations, "experiment", experiment)
     monkeypatch.setattr(ablations, "text_of", text_of)
@@ -60,7 +53,7 @@ def test_the_whole_and_each_part_are_trained_with_each_seed(asked):
     assert asked[3][1] == [*plan["parts"]["the whole memory"], "train.tune-lstm.seed=1"]
 
 
-def test_the_best_epoch_of_each_training_is_kept(asked):
+def test_the_figures_of_each_training_are_written(asked):
     ablations.main()
     found = read(ablations.FILE)
     assert [round(training.log_loss, 4) for training in found[:3]] == [0.41, 0.42, 0.43]

@@ -21,9 +21,9 @@ def scales():
 def train(tmp_path):
     """Train without a progress bar, and give the model and its history."""
 
-    def run(streams, chosen, name=""):
+    def run(streams, chosen, name="", follow=len):
         model, history, checkpoint = loop.train(
-            streams, chosen, name=name, scratch=tmp_path / "scratch"
+            streams, chosen, name=name, scratch=tmp_path / "scratch", follow=follow
         )
         checkpoint.forget()
         return model, history

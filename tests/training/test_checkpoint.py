@@ -16,8 +16,9 @@ class StoppedError(Exception):
     """What stands for a kill."""
 
 
-def train(scales, folder, **changes):
-    return loop.train(scales, settings(**CHOSEN | changes), name="", scratch=folder)
+def train(scales, folder, follow=len, **changes):
+    chosen = settings(**CHOSEN | changes)
+    return loop.train(scales, chosen, name="", scratch=folder, follow=follow)
 
 
 def stop_after(calls, monkeypatch):

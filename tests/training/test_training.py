@@ -90,7 +90,7 @@ def test_validation_is_the_window_protocol(scales, train, monkeypatch):
 def test_epochs_and_calls_compile_once(scales, tmp_path):
     run = training(scales, tmp_path, epochs=3, batch=4)
     run._per_call = 2
-    run.run()
+    run.run(len)
     assert run._updates == 7  # calls of 2, 2, 2 and 1
     assert run.program._advance._cache_size() == 1
     assert run.program._validate._cache_size() == 1
@@ -105,7 +105,7 @@ def test_many_devices_train_as_one_does(scales, tmp_path, monkeypatch):
             patch.setattr(devices, "_LEAST_ROWS", 16 // count)
             run = training(scales, tmp_path, epochs=1, dropout=0.3, transpose=5)
         assert devices.describe(run.program._mesh) == f"{count} × cpu"
-        run.run()
+        run.run(len)
         found[count] = run.progress
     one = found.pop(1)
     for many in found.values():
@@ -120,7 +120,7 @@ def test_any_number_of_devices_validates(scales, tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "_VALIDATION_STRIDE", 1)
     run = training(scales, tmp_path, batch=24)
     assert devices.describe(run.program._mesh) == "3 × cpu"
-    run.run()
+    run.run(len)
     log_loss, _ = scored(run.best(), scales.tunes(split.VALID))
     assert run.progress.history[-1].valid_log_loss == pytest.approx(log_loss, abs=1e-4)
 
@@ -159,11 +159,10 @@ def test_the_best_model_before_a_divergence_is_kept_aside(scales, train, monkeyp
     assert np.isfinite(models.load(aside).log_probs(scales.tune(0))).all()
 
 
-def test_the_curve_has_a_row_an_epoch(tmp_path):
-    loop.write_curve(tmp_path / "lstm.csv", [loop.Epoch(1, 2.0, 1.5, 0.25)])
-    assert (tmp_path / "lstm.csv").read_text() == (
-        "epoch,log_loss,valid_log_loss,valid_accuracy\n1,2.0000,1.5000,0.2500\n"
-    )
+def test_the_course_can_be_followed_while_it_trains(scales, train):
+    told = []
+    _, history = train(scales, settings(epochs=3), follow=lambda epochs: told.append([*epochs]))
+    assert told == [history[:n] for n in range(4)]
 
 
 def test_a_trained_model_comes_back_from_disk(scales, train, tmp_path):

@@ -17,7 +17,7 @@ def training(streams, folder, *, count=1):
         patch.setattr(devices, "_LEAST_ROWS", CHOSEN.batch // count)
         run = loop._Training(streams, CHOSEN, "lstm", folder)
     assert devices.describe(run.program._mesh) == f"{count} × cpu"
-    run.run()
+    run.run(len)
     run.checkpoint.forget()
     return run
 
