@@ -14,6 +14,7 @@
 # make bench-parse     reading speed beside music21's
 # make bench           training, sampling and counting speed beside PyTorch, Flax and NLTK
 # make lock    resolve requirements.lock again from pyproject.toml
+# make clean   remove the installed packages
 
 PYTHON ?= python3
 BIN := .venv/bin
