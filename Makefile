@@ -3,7 +3,7 @@
 # make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
 # make ablations    tune-lstm without each of its parts: the table of docs/model.md
 # make temperature  samples of validation tunes at other temperatures: the table of docs/generation.md
-# make test-slow    trainings killed at random moments
+# make test-slow    trainings killed at random moments; the tables of docs/data.md counted anew
 # make lint    style and types
 # make check-corpus    every tune beside the MIDI of the corpus's own cleaners
 # make check-oneills   tunes of another corpus beside what abc2midi plays

@@ -21,7 +21,7 @@ OTHERS = {"text", "json", "yaml", "python", "mermaid"}
 
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PROGRAMS = "make|dvc|nottingham|python -m|srun|rm|ps|apt|pip|grep|git"
-_SPOKEN = re.compile(rf"([A-Z_]+=\S+ )?({_PROGRAMS}) \S")
+_SPOKEN = re.compile(rf"([A-Z_]+=\S+ )?(\.venv/bin/)?({_PROGRAMS}) \S")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from dvc.cli import DvcParserError
 from dvc.exceptions import DvcException
 
 from checks import renew
@@ -199,7 +200,7 @@ CHECKS = {
     ],
 )
 def test_a_wrong_command_is_noticed(command, monkeypatch):
-    with pytest.raises((AssertionError, DvcException, InputError, SystemExit)):
+    with pytest.raises((AssertionError, DvcException, DvcParserError, InputError, SystemExit)):
         test_a_command_is_understood(command, monkeypatch)
 
 
@@ -256,6 +257,17 @@ def test_the_way_of_a_tune_is_as_it_is_told():
     assert list(read_tunes("told.jsonl")) == [tune]
     numbers = " ".join(re.match(r"[\d ]+", line)[0] for line in steps.text.splitlines())
     assert numbers.split() == [str(token) for token in grid.encode(tune, 8)]
+
+
+def test_the_data_card_has_the_split_of_the_results():
+    results = (ROOT / "reports" / "results.md").read_text()
+    card = renew.between((ROOT / "docs" / "data.md").read_text(), renew.PARTS[1])[2]
+    shown = re.findall(r"^\| (train|valid|test) \| ([\d,]+) \|.* ([\d,]+) \|$", card, re.MULTILINE)
+    counted = re.findall(r"^- (\w+): ([\d,]+) tunes, ([\d,]+) targets$", results, re.MULTILINE)
+    assert shown == counted
+    assert len(shown) == 3
+    read = json.loads((ROOT / "reports" / "parse.json").read_text())["read"]
+    assert f"\n| read | {read:,} |\n" in card
 
 
 def test_the_graph_of_the_stages_is_that_of_dvc():
