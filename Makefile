@@ -3,12 +3,13 @@
 # make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
 # make ablations    tune-lstm without each of its parts: the table of docs/model.md
 # make temperature  samples of validation tunes at other temperatures: the table of docs/generation.md
-# make test-slow    trainings killed at random moments; the tables of docs/data.md counted anew
+# make test-slow    what takes minutes: kills, experiments, the tables of docs/data.md counted anew
 # make lint    style and types
 # make check-corpus    every tune beside the MIDI of the corpus's own cleaners
 # make check-oneills   tunes of another corpus beside what abc2midi plays
 # make check-generated  1,000 written tunes, read back and by music21 and abc2midi
 # make check-muspy      two figures of music beside MusPy's
+# make check-determinism    everything again in an empty clone; the networks as other machines do
 # make docs            the graph of docs/pipeline.md and the tables of docs/data.md, written anew
 # make fuzz            20,000 damaged tunes; make fuzz INPUTS=100 SEED=2
 # make bench-parse     reading speed beside music21's
@@ -25,7 +26,8 @@ SEED ?= 1
 STUDIES ?=
 
 .PHONY: repro studies ablations temperature test test-slow lint
-.PHONY: check-corpus check-oneills check-generated check-muspy docs fuzz bench-parse bench lock clean
+.PHONY: check-corpus check-oneills check-generated check-muspy check-determinism docs fuzz
+.PHONY: bench-parse bench lock clean
 .DEFAULT_GOAL := repro
 
 repro: .venv/.installed
@@ -62,6 +64,9 @@ check-generated: repro
 
 check-muspy: repro .venv/.checks-installed
 	python -m checks.muspy
+
+check-determinism: repro
+	python -m checks.determinism
 
 docs: repro
 	python -m checks.renew

@@ -1,7 +1,8 @@
 """The documents of the project, taken apart: blocks, commands, links, headings.
 
-Fenced blocks without a language, or of ``sh``, hold commands, one a line; ``text`` is what programs
-print or files hold. Commands in running text stand between backticks.
+Fenced blocks without a language hold commands, one a line; where some begin with a dollar sign, the
+other lines are what was printed. ``text`` is what programs print or files hold. Commands in running
+text stand between backticks; settings such as ``-S train.lstm.units=384`` count as experiments.
 """
 
 import re
@@ -16,7 +17,7 @@ DOCUMENTS = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "splits/README.md")),
     *sorted((ROOT / "docs").glob("*.md")),
 ]
-COMMANDS = {"", "sh"}
+COMMANDS = ""
 OTHERS = {"text", "json", "yaml", "python", "mermaid"}
 
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -60,10 +61,13 @@ def commands() -> list[str]:
 
 def _commands(document: Path) -> Iterator[str]:
     lines = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose(document))]
+    lines = [f"dvc exp run {line}" if line.startswith("-S ") else line for line in lines]
     lines = [line for line in lines if _SPOKEN.match(line)]
     for block in blocks(document):
-        if block.language in COMMANDS:
-            lines += block.text.replace("\\\n", " ").splitlines()
+        if block.language == COMMANDS:
+            written = block.text.replace("\\\n", " ").splitlines()
+            prompted = [line.removeprefix("$ ") for line in written if line.startswith("$ ")]
+            lines += prompted or written
     for line in lines:
         yield from re.sub(r"(^|\s+)#.*", "", line).strip().split(" && ")
 

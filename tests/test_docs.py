@@ -208,7 +208,7 @@ def test_a_wrong_command_is_noticed(command, monkeypatch):
     "block", [b for d in DOCUMENTS for b in documents.blocks(d)], ids=lambda block: block.place
 )
 def test_a_block_is_what_it_says_it_is(block):
-    assert block.language in documents.COMMANDS | documents.OTHERS
+    assert block.language in {documents.COMMANDS, *documents.OTHERS}
     if block.language == "json":
         json.loads(block.text)
     elif block.language == "yaml":
@@ -257,6 +257,24 @@ def test_the_way_of_a_tune_is_as_it_is_told():
     assert list(read_tunes("told.jsonl")) == [tune]
     numbers = " ".join(re.match(r"[\d ]+", line)[0] for line in steps.text.splitlines())
     assert numbers.split() == [str(token) for token in grid.encode(tune, 8)]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_table_of_the_stages_is_that_of_dvc_yaml(stage):
+    text = (ROOT / "docs" / "pipeline.md").read_text()
+    (row,) = re.findall(rf"^\| `{stage}`.*$", text, re.MULTILINE)
+    _, reads, writes, settings = (set(re.findall("`(.+?)`", cell)) for cell in row.split(" | "))
+    told = STAGES[stage]
+    files = {path for path in told["deps"] if path.startswith(("data", "models", "reports", "sp"))}
+    assert reads == {"models" if path.startswith("models/") else path for path in files}
+    assert writes == {re.sub("plots/.*", "plots", path) for path in outputs(told)}
+    assert settings == {name.replace("${item.model}", "<model>") for name in told.get("params", [])}
+
+
+def outputs(stage):
+    outs = [out for kind in ("outs", "metrics", "plots") for out in stage.get(kind, [])]
+    paths = [out if isinstance(out, str) else next(iter(out)) for out in outs]
+    return [path.replace("${item.model}", "<model>") for path in paths]
 
 
 def test_the_data_card_has_the_split_of_the_results():
