@@ -32,7 +32,6 @@ VARIABLES = re.compile(r"(NOTTINGHAM|JAX|CUDA|XLA|DVC|AWS)_\w+|HTTPS_PROXY")
 """What a command may set."""
 BY_HAND = {
     "source .venv/bin/activate": "behind make, which .ci/run runs",
-    "pip install 'jax[cuda13]'": "nothing to test it on; it is one of the project's extras",
     "srun --nodes=4 --ntasks-per-node=1 python -m stages.train_flax_lstm lstm": "not run: no SLURM",
     "rm -r data models .training": "in a copy of the project",
     "rm -r .training": "in a copy of the project",
@@ -166,6 +165,13 @@ def check_export(words, _):
     assert all(VARIABLES.match(word) for word in words[1:])
 
 
+def check_pip(words, _):
+    """Have nothing installed that pyproject.toml does not name."""
+    assert words[1] == "install"
+    known = re.findall(r'"([\w-]+(?:\[\w+\])?)[<>=~]', (ROOT / "pyproject.toml").read_text())
+    assert {re.split("[<>=~]", package)[0] for package in words[2:]} <= set(known)
+
+
 def check_git(words, _):
     known = subprocess.run(["git", "--list-cmds=main"], capture_output=True, text=True, check=True)
     assert words[1] in known.stdout.split()
@@ -177,6 +183,7 @@ CHECKS = {
     "nottingham": check_nottingham,
     "python": check_python,
     "export": check_export,
+    "pip": check_pip,
     "git": check_git,
 }
 
@@ -196,6 +203,7 @@ CHECKS = {
         "python -m stages.train_flax_lstm ngram",
         "python -m stages.trains",
         "git comit",
+        "pip install jaxs",
         "frobnicate",
     ],
 )
