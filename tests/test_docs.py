@@ -1,6 +1,7 @@
 """What a reader of the documents may type, click or look at: it is there, and it is understood."""
 
 import argparse
+import ast
 import json
 import re
 import shlex
@@ -265,6 +266,26 @@ def test_the_way_of_a_tune_is_as_it_is_told():
     assert list(read_tunes("told.jsonl")) == [tune]
     numbers = " ".join(re.match(r"[\d ]+", line)[0] for line in steps.text.splitlines())
     assert numbers.split() == [str(token) for token in grid.encode(tune, 8)]
+
+
+def test_messages_that_are_quoted_are_still_said():
+    """Of the project's own messages: what lies between the places to fill in is in the code."""
+    said = {
+        node.value
+        for folder in ("nottingham", "stages")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    quoted = re.findall(
+        r"^error: (?:[\w./-]+: )?(.*)$",
+        (ROOT / "docs" / "troubleshooting.md").read_text(),
+        re.MULTILINE,
+    )
+    pieces = {piece.strip(" .:;") for line in quoted for piece in re.split(r"…|\[Errno.*", line)}
+    pieces = {piece for piece in pieces if len(piece) > 10}
+    assert len(pieces) >= 8
+    assert {piece for piece in pieces if not any(piece in text for text in said)} == set()
 
 
 @pytest.mark.parametrize("stage", STAGES)
