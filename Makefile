@@ -3,7 +3,7 @@
 # make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
 # make ablations    tune-lstm without each of its parts: the table of docs/model.md
 # make temperature  samples of validation tunes at other temperatures: the table of docs/generation.md
-# make test-slow    trainings killed at random moments
+# make test-slow    what takes minutes: kills, experiments, the tables of docs/data.md counted anew
 # make lint    style and types, of the workflow too
 # make check-lock   does dvc.lock belong to dvc.yaml, params.yaml and the code?
 # make check-tiny   the whole pipeline in a clone of its own, on three tunes
@@ -15,10 +15,12 @@
 # make check-generated  1,000 written tunes, read back and by music21 and abc2midi
 # make check-muspy      two figures of music beside MusPy's
 # make check-determinism    everything again in an empty clone; the networks as other machines do
+# make docs            the graph of docs/pipeline.md and the tables of docs/data.md, written anew
 # make fuzz            20,000 damaged tunes; make fuzz INPUTS=100 SEED=2
 # make bench-parse     reading speed beside music21's
 # make bench           training, sampling and counting speed beside PyTorch, Flax and NLTK
 # make lock    resolve requirements.lock again from pyproject.toml
+# make clean   remove the installed packages
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -30,7 +32,8 @@ STUDIES ?=
 BASE ?= main
 
 .PHONY: repro studies ablations temperature test test-slow lint check-lock check-tiny review ci hooks
-.PHONY: check-corpus check-oneills check-generated check-muspy check-determinism fuzz bench-parse bench lock clean
+.PHONY: check-corpus check-oneills check-generated check-muspy check-determinism docs fuzz
+.PHONY: bench-parse bench lock clean
 .DEFAULT_GOAL := repro
 
 repro: .venv/.installed
@@ -86,6 +89,9 @@ check-muspy: repro .venv/.checks-installed
 
 check-determinism: repro
 	python -m checks.determinism
+
+docs: repro
+	python -m checks.renew
 
 fuzz: .venv/.installed
 	python -m checks.fuzz --inputs $(INPUTS) --seed $(SEED)

@@ -62,7 +62,11 @@ def write_csv(path: Path | str, header: Sequence[str], rows: Sequence[Sequence[A
 
 
 def read_json(path: Path | str, *, made_by: str) -> Any:
-    """Read a JSON file; ``made_by`` names the command to run when it is missing or damaged."""
+    """Read a JSON file; ``made_by`` names the command to run when it is missing or damaged.
+
+    Raises:
+        InputError: if it is, with that command.
+    """
     try:
         return json.loads(Path(path).read_bytes())
     except (OSError, ValueError) as error:

@@ -31,7 +31,11 @@ def add_to(commands: Any) -> None:
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Print each tune's bars."""
+    """Print each tune's bars.
+
+    Raises:
+        InputError: if no file has a tune that can be read.
+    """
     project = Project(chosen.project)
     model, steps = project.model(chosen.model), project.streams.steps_per_measure
     read = 0

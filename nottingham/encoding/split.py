@@ -31,7 +31,7 @@ def choose(tunes: Sequence[Tune], settings: "Window") -> np.ndarray:
     """Split tunes by the settings' file of ids, if they name one, or by hash.
 
     Returns:
-        `TRAIN`, `VALID`, `TEST` or `UNUSED` for each tune, uint8.
+        `TRAIN`, `VALID`, `TEST` or `UNUSED` for each tune: ``[tunes]``, uint8.
     """
     if settings.split_file:
         places = by_file(tunes, settings.split_file)
@@ -66,7 +66,7 @@ def by_hash(
         seed: another seed gives another split.
 
     Returns:
-        `TRAIN`, `VALID` or `TEST` for each tune, uint8.
+        `TRAIN`, `VALID` or `TEST` for each tune: ``[tunes]``, uint8.
     """
     numbers = _hashed([what(tune) for tune in tunes], seed)
     is_test = numbers >= train_share
@@ -93,7 +93,7 @@ def by_file(tunes: Sequence[Tune], path: Path | str) -> np.ndarray:
     """Split tunes by a YAML or JSON file with lists of tune ids under train, valid and test.
 
     Returns:
-        `TRAIN`, `VALID` or `TEST` for each tune, uint8.
+        `TRAIN`, `VALID` or `TEST` for each tune: ``[tunes]``, uint8.
 
     Raises:
         InputError: if the file is no such file, or a tune is in none or several of the lists.

@@ -34,7 +34,7 @@ def pitch(token: int) -> int | None:
 
 
 def check(tokens: np.ndarray) -> None:
-    """Refuse arrays that are not tokens.
+    """Refuse arrays, such as ``[time]``, that are not of tokens.
 
     Raises:
         ValueError: if a value is outside the vocabulary or no integer.

@@ -42,7 +42,7 @@ class Streams:
         return self.tokens[self.offsets[index] : self.offsets[index + 1]]
 
     def indices(self, part: int) -> np.ndarray:
-        """List which tunes are in one part of the split."""
+        """List which tunes are in one part of the split: ``[tunes of it]``, int64."""
         return np.flatnonzero(self.split == part)
 
     def only(self, *parts: int) -> "Streams":
@@ -79,7 +79,7 @@ def stretch_starts(streams: Streams, part: int, length: int) -> tuple[np.ndarray
 
 
 def count_targets(tunes: Sequence[np.ndarray]) -> int:
-    """Count the steps that have `CONTEXT` steps before them."""
+    """Count the steps of tunes, each ``[time]``, that have `CONTEXT` steps before them."""
     return sum(max(0, len(tokens) - CONTEXT) for tokens in tunes)
 
 

@@ -28,7 +28,7 @@ def shares(tunes: Sequence[np.ndarray], known: Sequence[np.ndarray]) -> Float[np
 
 
 def passages_of(tunes: Sequence[np.ndarray]) -> frozenset[bytes]:
-    """Collect the passages of some tunes."""
+    """Collect the passages of some tunes, each of shape ``[time]``."""
     return frozenset(passage for tokens in tunes for passage in _passages(tokens))
 
 

@@ -72,7 +72,8 @@ def _log_probs(model: Model, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
 def rollout(model: Model, tunes: Sequence[np.ndarray], *, seed: int) -> Ratio:
     """Continue each tune freely from its first 32 steps and count the steps that match.
 
-    Tunes shorter than 64 steps take no part. There is one item a tune.
+    Tunes, each of shape ``[time]``, that are shorter than 64 steps take no part. There is one item
+    a tune.
     """
     long = [tokens[: CONTEXT + ROLLOUT] for tokens in tunes if len(tokens) >= CONTEXT + ROLLOUT]
     real = np.stack(long)

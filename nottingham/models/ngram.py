@@ -35,11 +35,11 @@ class Table:
 
     @classmethod
     def count(cls, codes: np.ndarray) -> "Table":
-        """Count n-grams given as integers in any order."""
+        """Count n-grams, ``[n-grams]``, given as integers in any order."""
         return cls(*np.unique(codes, return_counts=True))
 
     def of(self, codes: np.ndarray) -> np.ndarray:
-        """Look up the counts of n-grams of any shape."""
+        """Look up the counts of n-grams of any shape ``[...]``; they have the same."""
         if not len(self.codes):
             return np.zeros(codes.shape, np.int64)
         places = np.minimum(np.searchsorted(self.codes, codes), len(self.codes) - 1)
@@ -51,7 +51,7 @@ class Table:
         return self.of(encode(contexts)[:, None] * vocabulary.SIZE + np.arange(vocabulary.SIZE))
 
     def totals(self, contexts: np.ndarray) -> np.ndarray:
-        """Sum the counts of all n-grams that begin with each context."""
+        """Sum the counts of all n-grams that begin with each context: both ``[...]``."""
         sums = np.concatenate([[0], np.cumsum(self.counts)])
         first = np.searchsorted(self.codes, contexts * vocabulary.SIZE)
         last = np.searchsorted(self.codes, (contexts + 1) * vocabulary.SIZE)
@@ -67,12 +67,12 @@ def encode(ngrams: np.ndarray) -> np.ndarray:
 
 
 def count_all(tunes: Sequence[np.ndarray], max_order: int) -> list[Table]:
-    """Count the n-grams within each tune for n = 1 … ``max_order``, one table an n."""
+    """Count the n-grams within tunes, each ``[time]``: a table for each n = 1 … ``max_order``."""
     return [Table.count(_all_ngrams(tunes, order)) for order in range(1, max_order + 1)]
 
 
 def count_tunes(tunes: Sequence[np.ndarray], order: int) -> Table:
-    """Count in how many tunes each n-gram of n = ``order`` occurs."""
+    """Count in how many tunes, each ``[time]``, each n-gram of n = ``order`` occurs."""
     return Table.count(np.concatenate([np.unique(_all_ngrams([t], order)) for t in tunes]))
 
 
@@ -146,7 +146,7 @@ class Ngram(Counting):
 
 
 def as_arrays(tables: Sequence[Table]) -> dict[str, np.ndarray]:
-    """Name the arrays of the tables for n from 1 on."""
+    """Name the arrays, each ``[kinds]``, of the tables for n from 1 on."""
     arrays = {}
     for order, table in enumerate(tables, start=1):
         arrays[f"{order}.codes"], arrays[f"{order}.counts"] = table.codes, table.counts
@@ -160,7 +160,7 @@ def shapes(order: int) -> dict[str, tuple[int | None, ...]]:
 
 
 def tables_of(arrays: Mapping[str, np.ndarray], order: int) -> list[Table]:
-    """Take the tables for n up to ``order`` from the arrays of `as_arrays`."""
+    """Take the tables for n up to ``order`` from the arrays of `as_arrays`, each ``[kinds]``."""
     return [Table(arrays[f"{n}.codes"], arrays[f"{n}.counts"]) for n in range(1, order + 1)]
 
 

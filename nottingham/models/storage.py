@@ -22,7 +22,10 @@ _REMEDY = "dvc repro"
 
 
 def save(folder: Path | str, settings: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
-    """Write a model's folder, replacing what was there only when the new one is complete."""
+    """Write a model's folder, replacing what was there only when the new one is complete.
+
+    The arrays may have any shape ``[...]``: `load_arrays` gives them as they were.
+    """
     folder = Path(folder)
     make_room(folder)
     new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
@@ -62,6 +65,9 @@ def load_arrays(
     Args:
         folder: the model's folder.
         shapes: the expected shape of each array, with None where any length will do.
+
+    Returns:
+        The arrays by their names, each of its shape ``[...]``.
 
     Raises:
         InputError: if the file is missing or damaged, or the arrays are not those expected.
