@@ -4,7 +4,12 @@
 # make ablations    tune-lstm without each of its parts: the table of docs/model.md
 # make temperature  samples of validation tunes at other temperatures: the table of docs/generation.md
 # make test-slow    what takes minutes: kills, experiments, the tables of docs/data.md counted anew
-# make lint    style and types
+# make lint    style and types, of the workflow too
+# make check-lock   does dvc.lock belong to dvc.yaml, params.yaml and the code?
+# make check-tiny   the whole pipeline in a clone of its own, on three tunes
+# make review  metrics, params and plots beside another branch: build/review; make review BASE=v1
+# make ci      all that continuous integration runs: lint, test, check-lock, check-tiny, review
+# make hooks   have git run the checks at each commit and push
 # make check-corpus    every tune beside the MIDI of the corpus's own cleaners
 # make check-oneills   tunes of another corpus beside what abc2midi plays
 # make check-generated  1,000 written tunes, read back and by music21 and abc2midi
@@ -24,8 +29,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 INPUTS ?= 20000
 SEED ?= 1
 STUDIES ?=
+BASE ?= main
 
-.PHONY: repro studies ablations temperature test test-slow lint
+.PHONY: repro studies ablations temperature test test-slow lint check-lock check-tiny review ci hooks
 .PHONY: check-corpus check-oneills check-generated check-muspy check-determinism docs fuzz
 .PHONY: bench-parse bench lock clean
 .DEFAULT_GOAL := repro
@@ -52,6 +58,22 @@ lint: .venv/.installed
 	ruff check .
 	ruff format --check .
 	mypy
+	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yaml
+	zizmor --quiet --offline --persona pedantic .github/workflows
+
+check-lock: .venv/.installed
+	python -m review.lock
+
+check-tiny: .venv/.installed
+	python -m review.tiny
+
+review: .venv/.installed
+	python -m review --base $(BASE)
+
+ci: lint test check-lock check-tiny review
+
+hooks: .venv/.installed
+	pre-commit install
 
 check-corpus: .venv/.installed
 	python -m checks.answer_sheet
@@ -84,7 +106,7 @@ bench: .venv/.bench-installed
 
 lock: .venv/.installed
 	python -m pip install --quiet uv
-	uv pip compile pyproject.toml --extra dev --extra dask --universal --python-version 3.11 --upgrade \
+	uv pip compile pyproject.toml --extra dev --extra s3 --extra dask --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 		--custom-compile-command 'make lock' --output-file requirements.lock
 

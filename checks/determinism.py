@@ -6,8 +6,9 @@ this machine what others would do: it lets one core, or an older instruction set
 trained networks, train them anew and evaluate those, and prints how far the figures are from the
 committed ones.
 
-    python -m checks.determinism            # both; needs make repro
-    python -m checks.determinism machines
+    python -m checks.determinism                        # both; needs make repro
+    python -m checks.determinism again
+    python -m checks.determinism machines gru tune-lstm # these networks, or all
 """
 
 import hashlib
@@ -41,10 +42,10 @@ _NEEDED = ("data/raw/provenance.json", "data/tunes.jsonl", "data/windows.npz")
 
 def main() -> None:
     """Run what is asked for on the command line, or all; fail if the same machine differs."""
-    parts = sys.argv[1:] or ["again", "machines"]
-    equal = again() if "again" in parts else True
-    if "machines" in parts:
-        machines()
+    part, models = sys.argv[1:2], sys.argv[2:]
+    equal = again() if part != ["machines"] else True
+    if part != ["again"]:
+        machines(models or list(yaml.safe_load(Path("params.yaml").read_bytes())["train"]))
     sys.exit(not equal)
 
 
@@ -63,9 +64,8 @@ def again() -> bool:
     return same and not changed
 
 
-def machines() -> None:
+def machines(models: list[str]) -> None:
     """Print a table: the networks evaluated, and trained anew, as other machines would."""
-    models = list(yaml.safe_load(Path("params.yaml").read_bytes())["train"])
     print("| machine | model | same weights: log-loss, accuracy | trained there: the same |")
     print("| --- | --- | ---: | ---: |")
     for machine, (cores, variables) in _MACHINES.items():

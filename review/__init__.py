@@ -1,0 +1,1 @@
+"""What a reviewer of a branch wants to know; each module has its make target."""
