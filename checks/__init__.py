@@ -1,1 +1,1 @@
-"""Comparisons with what nobody here wrote; each has its make target."""
+"""Comparisons with what nobody here wrote, and what programs write into docs/: make targets."""
