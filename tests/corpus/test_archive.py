@@ -130,7 +130,7 @@ def test_headers_of_nonsense_are_refused(tmp_path):
     draw = random.Random(1)
     whole = gzip.decompress(pack(tmp_path / "a.tar.gz").read_bytes())
     refused = 0
-    for _ in range(1_000):
+    for _ in range(300):
         raw = bytearray(whole)
         for _ in range(draw.randint(1, 4)):
             place = draw.randrange(512 * len(FILES) * 2)
@@ -145,7 +145,7 @@ def test_headers_of_nonsense_are_refused(tmp_path):
             refused += 1
         else:
             assert found == FILES
-    assert refused > 100
+    assert refused > 30
 
 
 def test_too_many_members_are_refused(tmp_path, monkeypatch):
