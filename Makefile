@@ -3,13 +3,14 @@
 # make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
 # make ablations    tune-lstm without each of its parts: the table of docs/model.md
 # make temperature  samples of validation tunes at other temperatures: the table of docs/generation.md
-# make test-slow    trainings killed at random moments
+# make test-slow    trainings killed at random moments, the pipeline with settings at random
 # make lint    style and types
 # make check-corpus    every tune beside the MIDI of the corpus's own cleaners
 # make check-oneills   tunes of another corpus beside what abc2midi plays
 # make check-generated  1,000 written tunes, read back and by music21 and abc2midi
 # make check-muspy      two figures of music beside MusPy's
 # make fuzz            20,000 damaged tunes; make fuzz INPUTS=100 SEED=2
+# make audit           known vulnerabilities of what requirements.lock installs, asked of PyPI
 # make bench-parse     reading speed beside music21's
 # make bench           training, sampling and counting speed beside PyTorch, Flax and NLTK
 # make lock    resolve requirements.lock again from pyproject.toml
@@ -23,7 +24,7 @@ SEED ?= 1
 STUDIES ?=
 
 .PHONY: repro studies ablations temperature test test-slow lint
-.PHONY: check-corpus check-oneills check-generated check-muspy fuzz bench-parse bench lock clean
+.PHONY: check-corpus check-oneills check-generated check-muspy fuzz audit bench-parse bench lock clean
 .DEFAULT_GOAL := repro
 
 repro: .venv/.installed
@@ -63,6 +64,11 @@ check-muspy: repro .venv/.checks-installed
 
 fuzz: .venv/.installed
 	python -m checks.fuzz --inputs $(INPUTS) --seed $(SEED)
+
+audit:
+	$(PYTHON) -m venv --clear .venv/audit
+	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check -r checks/audit.txt
+	.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock
 
 bench-parse: .venv/.installed
 	python -m benchmarks.parse
