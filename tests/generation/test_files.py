@@ -193,7 +193,7 @@ def test_musicxml_reads_back_to_the_same_notes(tokens, meter, key, rests):
     assert not key or back.key == key
 
 
-@pytest.mark.parametrize("steps", [33, 42, 72, 95])
+@pytest.mark.parametrize("steps", [42, 95])
 def test_notes_as_long_as_no_notation_can_say_are_moved_to_sixteenths(steps, make_tune):
     """Grids of so many steps are allowed; some of their notes last, say, 2/21 of a quarter."""
     tokens = np.repeat(np.arange(40, 60, dtype=np.uint8), [1, 2, 3, 5, 7] * 4)
