@@ -17,6 +17,7 @@
 # make check-determinism    everything again in an empty clone; the networks as other machines do
 # make docs            the graph of docs/pipeline.md and the tables of docs/data.md, written anew
 # make fuzz            20,000 damaged tunes; make fuzz INPUTS=100 SEED=2
+# make audit           known vulnerabilities of what requirements.lock installs, asked of PyPI
 # make bench-parse     reading speed beside music21's
 # make bench           training, sampling and counting speed beside PyTorch, Flax and NLTK
 # make lock    resolve requirements.lock again from pyproject.toml
@@ -32,7 +33,7 @@ STUDIES ?=
 BASE ?= main
 
 .PHONY: repro studies ablations temperature test test-slow lint check-lock check-tiny review ci hooks
-.PHONY: check-corpus check-oneills check-generated check-muspy check-determinism docs fuzz
+.PHONY: check-corpus check-oneills check-generated check-muspy check-determinism docs fuzz audit
 .PHONY: bench-parse bench lock clean
 .DEFAULT_GOAL := repro
 
@@ -95,6 +96,11 @@ docs: repro
 
 fuzz: .venv/.installed
 	python -m checks.fuzz --inputs $(INPUTS) --seed $(SEED)
+
+audit:
+	$(PYTHON) -m venv --clear .venv/audit
+	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check -r checks/audit.txt
+	.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock
 
 bench-parse: .venv/.installed
 	python -m benchmarks.parse

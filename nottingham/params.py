@@ -1,13 +1,15 @@
 """The settings of every stage, validated as a whole before any work is done.
 
-``params.yaml`` has one section per stage. A key that is unknown, missing, of the wrong type or
-out of range raises `InputError` with the key's full name, what was given and what is allowed.
+``params.yaml`` has one section per stage. A key that is unknown, missing, there twice, of the wrong
+type, out of range or at odds with another raises `InputError` with the key's full name, what was
+given and what is allowed.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
+from reprlib import Repr
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-import yaml
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -18,7 +20,17 @@ from pydantic import (
     field_validator,
 )
 
+from nottingham import yamlfile
 from nottingham.errors import InputError
+
+COUNTING = ("random", "hold", "ngram", "kneser-ney", "copy")
+"""The models that no section of ``train`` describes."""
+_TAKEN = (*COUNTING, "real")  # which is what real tunes are called beside models
+
+_GIVEN = Repr()  # what was given, but not all of a thousand numbers
+_GIVEN.maxstring = _GIVEN.maxother = 120
+_GIVEN.maxlong = 40
+_GIVEN.maxlist = _GIVEN.maxdict = 8
 
 
 def _whole(value: Any) -> Any:
@@ -46,6 +58,10 @@ def _track(value: Any) -> Any:
 Int = Annotated[int, BeforeValidator(_whole), BeforeValidator(_number)]
 Float = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_number)]
 Seed = Annotated[Int, Field(ge=0, lt=2**32)]
+Place = Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[^\x00]*$")]
+"""A path, or a name that may stand where a path does."""
+Name = Annotated[str, Field(max_length=64, pattern=r"^[a-z][a-z0-9-]*$")]
+"""A model's, which is also that of a folder."""
 
 
 class Settings(BaseModel):
@@ -57,9 +73,9 @@ class Settings(BaseModel):
 class Download(Settings):
     """Where the tunes come from."""
 
-    corpus: Annotated[str, Field(min_length=1)]
+    corpus: Place
     """A corpus by name, as in `nottingham.corpus.sources`; or the path of a file or folder."""
-    archive: str | None
+    archive: Place | None
     """A local archive or folder of the corpus; null: ``NOTTINGHAM_ARCHIVE``, then the network."""
 
 
@@ -87,7 +103,7 @@ class Window(Settings):
     split: Literal["grouped", "random"]
     """Whether duplicates stay on one side, or fall where they may, as on the poster."""
     seed: Seed
-    split_file: str | None
+    split_file: Place | None
     """A YAML or JSON file with lists of tune ids under train, valid and test; null: hashed."""
 
 
@@ -106,7 +122,7 @@ class Network(Settings):
     """Told too, in a tune: in which measure of so many, counted from the start; 0: not told."""
     intervals: bool
     """Whether it is told the last interval, and its logits are of intervals as well as tokens."""
-    lookbacks: list[Annotated[Int, Field(ge=1, le=64)]]
+    lookbacks: Annotated[list[Annotated[Int, Field(ge=1, le=64)]], Field(max_length=64)]
     """It may copy from so many measures before (those within its context), and from the step
     before. None of them: from nowhere, but for ``longest_match``."""
     longest_match: bool
@@ -145,7 +161,9 @@ class Ngram(Settings):
 
     max_order: Annotated[Int, Field(ge=1, le=8)]
     """Every n from 1 to this is counted."""
-    smoothing: Annotated[list[Annotated[Float, Field(gt=0)]], Field(min_length=1)]
+    smoothing: Annotated[
+        list[Annotated[Float, Field(ge=1e-9, le=1e9)]], Field(min_length=1, max_length=100)
+    ]
     """Values of c in (count + c) / (total + c k)."""
 
 
@@ -163,7 +181,7 @@ class Sample(Settings):
     """How many test tunes are continued by each model, if there are as many."""
     steps: Annotated[Int, Field(ge=1, le=100_000)]
     """New steps after the first 32 of a test tune."""
-    temperature: Annotated[Float, Field(gt=0, le=100)]
+    temperature: Annotated[Float, Field(ge=0.01, le=100)]
     """Below 1 the likely gets likelier, above 1 the unlikely."""
     seed: Seed
 
@@ -175,7 +193,7 @@ class Listen(Settings):
     """How many tunes are shown of each model, begun alike, if there are as many."""
     pairs: Annotated[Int, Field(ge=0, le=100)]
     """How many pairs the blind test has, of the tunes that are left; 0: there is none."""
-    blind: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
+    blind: Annotated[list[Name], Field(min_length=1, max_length=100)]
     """The models that are set against people there, in turn."""
     seed: Seed
     """Draws the tunes, the pairs, and which of a pair comes first."""
@@ -187,7 +205,7 @@ class Params(Settings):
     download: Download
     parse: Parse
     window: Window
-    train: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")], Network]
+    train: Annotated[dict[Name, Network], Field(min_length=1)]
     """The networks; each key is a model's name."""
     ngram: Ngram
     evaluate: Evaluate
@@ -212,14 +230,24 @@ def load(path: Path | str = "params.yaml") -> Params:
         InputError: naming every key that is wrong, what was given and what is allowed.
     """
     try:
-        raw = yaml.safe_load(Path(path).read_bytes())
-    except (OSError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
-    try:
-        return Params.model_validate(raw)
+        params = Params.model_validate(yamlfile.read(path))
     except ValidationError as error:
         lines = [_describe(item) for item in error.errors()]
         raise InputError("\n".join([f"{path}: wrong settings", *lines])) from error
+    if lines := list(_contradictions(params)):
+        raise InputError("\n".join([f"{path}: wrong settings", *lines]))
+    return params
+
+
+def _contradictions(params: Params) -> Iterator[str]:
+    """One line for each key that is at odds with one of another section."""
+    for name in params.train:
+        if name in _TAKEN:
+            yield f"  train.{name}: another name, please: there is a model of this one already"
+    models = [*COUNTING, *params.train]
+    for place, name in enumerate(params.listen.blind):
+        if name not in models:
+            yield f"  listen.blind.{place}: given {name!r}; allowed: {', '.join(models)}"
 
 
 def _describe(item: Any) -> str:
@@ -229,7 +257,7 @@ def _describe(item: Any) -> str:
         return f"  {name}: missing; put it back, as in the params.yaml of this version"
     if item["type"] == "extra_forbidden":
         return f"  {name}: unknown key; allowed here: {', '.join(_keys(item['loc'][:-1]))}"
-    return f"  {name}: given {item['input']!r}; allowed: {item['msg']}"
+    return f"  {name}: given {_GIVEN.repr(item['input'])}; allowed: {item['msg']}"
 
 
 def _keys(location: tuple[int | str, ...]) -> list[str]:

@@ -5,19 +5,21 @@ from functools import partial
 from pathlib import Path
 
 from nottingham import params
-from nottingham.encoding import windows
+from nottingham.encoding import enough, windows
 from nottingham.models import devices
-from nottingham.training import curve, loop
+from nottingham.training import curve, loop, room
 from stages import run
 
 
 def main() -> None:
     """Run the stage for the model named on the command line."""
     name = sys.argv[1]
-    settings = params.load().network(name)
-    streams = windows.load("data/windows.npz")
+    everything = params.load()
+    settings, streams = everything.network(name), windows.load("data/windows.npz")
+    enough.require(streams, everything)
     devices.use_all_cores()
     devices.join()
+    room.require(streams, everything.train)
     model, epochs, checkpoint = loop.train(
         streams,
         settings,

@@ -2,13 +2,14 @@
 
 from nottingham import params
 from nottingham.corpus.tune import read_tunes
-from nottingham.encoding import grid, split, windows
+from nottingham.encoding import enough, grid, split, windows
 from stages import run
 
 
 def main() -> None:
     """Run the stage."""
-    settings = params.load().window
+    everything = params.load()
+    settings = everything.window
     tunes = list(read_tunes("data/tunes.jsonl"))
     streams = windows.join(
         [grid.encode(tune, settings.steps_per_measure) for tune in tunes],
@@ -17,6 +18,7 @@ def main() -> None:
         steps_per_measure=settings.steps_per_measure,
     )
     windows.require_targets(streams)
+    enough.require(streams, everything)
     windows.save("data/windows.npz", streams)
     print(windows.describe(streams))
 

@@ -57,6 +57,9 @@ def set_key(name, value):
         ("train.lstm.lookbacks", None, "valid list"),
         ("window.train_share", 1, "less than 1"),
         ("download.corpus", "", "at least 1 character"),
+        ("sample.temperature", 1e-300, "greater than or equal to 0.01"),
+        ("ngram.max_order", 9, "less than or equal to 8"),
+        ("download.archive", "", "at least 1 character"),
         ("listen.tunes", 0, "greater than or equal to 1"),
         ("listen.pairs", -1, "greater than or equal to 0"),
         ("listen.blind", [], "at least 1 item"),
@@ -160,3 +163,24 @@ def test_a_window_does_not_know_where_a_phrase_begins(settings):
     with pytest.raises(InputError, match=r"train\.lstm\.phrase: given 4; .* 0 with context window"):
         params.load(path)
     assert params.load(settings(set_key("train.tune-lstm.phrase", 4))).network("tune-lstm").phrase
+
+
+def test_the_blind_test_is_of_models_that_there_are(settings):
+    with pytest.raises(InputError, match=r"listen\.blind\.1: given 'gpt'; allowed: random, .*lstm"):
+        params.load(settings(set_key("listen.blind", ["lstm", "gpt"])))
+
+
+@pytest.mark.parametrize("name", ["ngram", "real"])
+def test_a_network_has_a_name_of_its_own(settings, name):
+    def change(raw):
+        raw["train"][name] = raw["train"]["lstm"]
+
+    with pytest.raises(InputError, match=rf"train\.{name}: another name, please"):
+        params.load(settings(change))
+
+
+def test_a_key_that_is_there_twice_is_refused(settings):
+    path = settings(lambda raw: None)
+    path.write_text(path.read_text() + "sample:\n  seed: 1\n")
+    with pytest.raises(InputError, match="the key sample is there twice"):
+        params.load(path)

@@ -76,8 +76,8 @@ def _check_numbers(chosen: argparse.Namespace) -> None:
         if not least <= value <= most:
             option = name.replace("_", "-")
             raise InputError(f"--{option} {value}: from {least} to {most:,}, please")
-    if not 0 < chosen.temperature <= 100:
-        raise InputError(f"--temperature {chosen.temperature:g}: above 0 and at most 100, please")
+    if not 0.01 <= chosen.temperature <= 100:
+        raise InputError(f"--temperature {chosen.temperature:g}: from 0.01 to 100, please")
     if not 0 < chosen.top_p <= 1:
         raise InputError(f"--top-p {chosen.top_p:g}: above 0 and at most 1, please")
     if chosen.seed < 0:

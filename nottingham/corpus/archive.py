@@ -19,6 +19,11 @@ from nottingham.errors import InputError
 MAX_UNPACKED_BYTES = 256 * 2**20
 MAX_MEMBERS = 20_000
 
+_ERRORS = (
+    OSError, EOFError, zlib.error, tarfile.TarError,
+    ArithmeticError, LookupError, RecursionError, TypeError, ValueError,  # from headers of nonsense
+)  # fmt: skip
+
 
 def read_verified(source: Path, sha256: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of every listed file in an archive (``.tar.gz``) or a folder.
@@ -57,10 +62,18 @@ def _folder_files(folder: Path, wanted: Mapping[str, str]) -> Iterator[tuple[str
         if file.is_symlink():
             raise InputError(f"{file}: a link; the corpus holds plain files only")
         if file.is_file():
+            _check_size(folder, path, file.stat().st_size)
             yield path, file.read_bytes()
 
 
+def _check_size(source: Path, name: str, size: int) -> None:
+    if size > MAX_UNPACKED_BYTES:
+        raise InputError(f"{source}: {name!r} is of {size:,} bytes; refused")
+
+
 def _archive_files(archive: Path) -> Iterator[tuple[str, bytes]]:
+    if archive.exists() and not archive.is_file():
+        raise InputError(f"{archive}: a pipe or device, and no archive")
     try:
         with gzip.open(archive) as unzipped:
             limited = io.BufferedReader(_Limited(unzipped, archive))
@@ -68,7 +81,7 @@ def _archive_files(archive: Path) -> Iterator[tuple[str, bytes]]:
                 yield from _members(tar, archive)
     except FileNotFoundError as error:
         raise InputError(f"{archive}: there is no such archive or folder") from error
-    except (OSError, EOFError, zlib.error, tarfile.TarError, UnicodeError) as error:
+    except _ERRORS as error:
         raise InputError(
             f"{archive}: damaged, truncated or not a .tar.gz archive ({error}); get it again"
         ) from error
@@ -84,6 +97,9 @@ def _members(tar: tarfile.TarFile, archive: Path) -> Iterator[tuple[str, bytes]]
             raise InputError(f"{archive}: member {member.name!r} leaves the archive; refused")
         if not (member.isreg() or member.isdir()):
             raise InputError(f"{archive}: member {member.name!r} is a link or device; refused")
+        if member.issparse():  # a few bytes here, and as many zeros as they say in memory
+            raise InputError(f"{archive}: member {member.name!r} is a file with holes; refused")
+        _check_size(archive, member.name, member.size)
         tops.update(path.parts[:1])
         if len(tops) > 1:
             raise InputError(f"{archive}: more than one top folder ({sorted(tops)}); refused")

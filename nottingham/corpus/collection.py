@@ -17,7 +17,7 @@ from typing import Any
 
 from joblib import Parallel, delayed, parallel_config
 
-from nottingham.corpus import midi
+from nottingham.corpus import midi, names
 from nottingham.corpus.abc import reader as abc
 from nottingham.corpus.abc.book import split_tunes
 from nottingham.corpus.files import ABC, MIDI, SUFFIXES, folders, read_bytes
@@ -55,10 +55,10 @@ def find_notation(path: Path | str) -> Iterator[Notation]:
     """Yield the tunes in a file or, at any depth, in a folder, unread."""
     path = Path(path)
     root = path.parent if path.is_file() else path
-    for names in folders(path):
-        stems = Counter(file.stem for file in names)
-        for file in names:
-            source = file.relative_to(root).as_posix()
+    for files in folders(path):
+        stems = Counter(file.stem for file in files)
+        for file in files:
+            source = names.path(file.relative_to(root).as_posix())
             # a.abc and a.mid in one folder: their tunes need different ids
             stem = source.removesuffix(file.suffix) if stems[file.stem] == 1 else source
             yield from _notations(file, stem, source)
@@ -158,7 +158,7 @@ def read_one(notation: Notation, melody_track: int | str | None) -> Tune | Skipp
 
         return perform(musicxml.read(content), id=id, source=source)
     except UnreadableTuneError as error:
-        return Skipped(id, source, str(error))
+        return Skipped(id, source, names.line(str(error)))
 
 
 def keep(

@@ -34,6 +34,8 @@ def read_bytes(file: Path) -> bytes:
     Raises:
         InputError: naming the file, if it cannot be read.
     """
+    if file.exists() and not file.is_file():
+        raise InputError(f"{file}: a folder, pipe or device; only files hold notation")
     try:
         return file.read_bytes()
     except OSError as error:

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from mido import KeySignatureError, MidiFile, MidiTrack
 
-from nottingham.corpus import limits
+from nottingham.corpus import limits, names
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.performance import check
 from nottingham.corpus.score import UNTITLED, WrittenNote, top_line
@@ -97,9 +97,9 @@ def _name(track: MidiTrack) -> str:
     """Give a track's name, in UTF-8 where it is; mido takes every byte for a character."""
     name: str = track.name
     try:
-        return name.encode("latin-1").decode("utf-8").strip()
+        return names.line(name.encode("latin-1").decode("utf-8"))
     except UnicodeDecodeError:
-        return name.strip()
+        return names.line(name)
 
 
 def _melody_track(tracks: list[_Track], wanted: int | str | None) -> _Track:
@@ -111,8 +111,8 @@ def _melody_track(tracks: list[_Track], wanted: int | str | None) -> _Track:
         for track in tracks:
             if track.name.lower() == wanted.strip().lower():
                 return track
-        names = ", ".join(repr(track.name) for track in tracks)
-        raise UnreadableTuneError(f"parse.melody_track is {wanted!r}, its tracks are {names}")
+        there = ", ".join(repr(track.name) for track in tracks)
+        raise UnreadableTuneError(f"parse.melody_track is {wanted!r}, its tracks are {there}")
     with_notes = [track for track in tracks if track.notes]
     if not with_notes:
         raise UnreadableTuneError("it has no notes")

@@ -15,6 +15,7 @@ from music21 import bar, chord, converter, harmony, key, meter, note, repeat, sp
 from music21.exceptions21 import Music21Exception
 
 from nottingham.corpus import limits
+from nottingham.corpus.abc import fields
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.score import UNTITLED, Score, Stretch, WrittenNote, top_line
 
@@ -82,7 +83,8 @@ def _key(part: Any) -> str:
     if signature is None:
         return ""
     named = signature if isinstance(signature, key.Key) else signature.asKey()
-    return f"{named.tonic.name.replace('-', 'b')} {named.mode}"
+    found = fields.key(f"{named.tonic.name.replace('-', 'b')} {named.mode}")
+    return found[0] if found else ""
 
 
 def _stretches(part: Any) -> Iterable[Stretch]:

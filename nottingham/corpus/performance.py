@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from nottingham.corpus import limits
+from nottingham.corpus import limits, names
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.order import playing_order
-from nottingham.corpus.score import Score, Stretch
+from nottingham.corpus.score import UNTITLED, Score, Stretch
 from nottingham.corpus.tune import ChordSymbol, MeterChange, Note, Tune, measure_length
 
 
@@ -23,7 +23,7 @@ def perform(score: Score, *, id: str, source: str) -> Tune:
     onsets = _onsets(played)
     tune = Tune(
         id=id,
-        title=score.title,
+        title=names.line(score.title) or UNTITLED,
         meter=played[0].meter,
         meter_changes=_meter_changes(played, onsets),
         key=score.key,

@@ -19,7 +19,7 @@ from typing import Any
 import pooch
 import requests
 
-from nottingham.corpus import provenance
+from nottingham.corpus import names, provenance
 from nottingham.corpus.archive import read_verified
 from nottingham.corpus.files import SUFFIXES, find_files, read_bytes
 from nottingham.errors import InputError
@@ -106,20 +106,24 @@ def fetch(corpus: str, folder: Path, *, archive: str | None) -> dict[str, Any]:
     Raises:
         InputError: if the corpus cannot be had or is not what was declared.
     """
-    local = archive or os.environ.get(ARCHIVE_VARIABLE)
+    named = archive or os.environ.get(ARCHIVE_VARIABLE)
     if corpus in BUNDLES:
         return _replace(folder, lambda new: _from_bundle(BUNDLES[corpus], new))
     if corpus not in ("auto", NOTTINGHAM.name):
-        path = Path(corpus).expanduser()
-        if not path.exists():
-            names = ", ".join(["auto", NOTTINGHAM.name, *BUNDLES])
+        path = _on_disk(corpus)
+        if path is None:
+            known = ", ".join(["auto", NOTTINGHAM.name, *BUNDLES])
             raise InputError(
-                f"download.corpus: given {corpus!r}; allowed: {names}, or the path of a file or "
+                f"download.corpus: given {corpus!r}; allowed: {known}, or the path of a file or "
                 "folder of ABC, MIDI or MusicXML, which this is not"
             )
         return _replace(folder, lambda new: _from_path(path, new))
-    if local:
-        return _replace(folder, lambda new: _from_local(NOTTINGHAM, Path(local).expanduser(), new))
+    if named:
+        local = _on_disk(named)
+        if local is None:
+            key = "download.archive" if archive else ARCHIVE_VARIABLE
+            raise InputError(f"{key}: given {named!r}; there is no such archive or folder")
+        return _replace(folder, lambda new: _from_local(NOTTINGHAM, local, new))
     try:
         return _replace(folder, lambda new: _from_host(NOTTINGHAM, new))
     except InputError as error:
@@ -129,6 +133,15 @@ def fetch(corpus: str, folder: Path, *, archive: str | None) -> dict[str, Any]:
                 "path, or run with -S download.corpus=auto to make do with a bundled corpus"
             ) from error
         return _substitute(folder, reason=str(error))
+
+
+def _on_disk(name: str) -> Path | None:
+    """Find a file or folder, which may be below ``~``; None where no disk can have it."""
+    try:
+        path = Path(name).expanduser()
+        return path if path.exists() else None
+    except (OSError, RuntimeError):  # a name that is too long; the home of nobody
+        return None
 
 
 def _replace(folder: Path, fill: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
@@ -192,13 +205,13 @@ def _from_bundle(bundle: Bundle, folder: Path) -> dict[str, Any]:
 def _from_path(path: Path, folder: Path) -> dict[str, Any]:
     """Copy the notation in a user's file or folder, and nothing else that lies there."""
     root = path.parent if path.is_file() else path
-    found = ((f.relative_to(root).as_posix(), read_bytes(f)) for f in find_files(path))
+    found = ((names.path(f.relative_to(root).as_posix()), read_bytes(f)) for f in find_files(path))
     files = _store(folder / "tunes", found)
     if not files:
         raise InputError(f"{path}: no tunes here; expected files ending in {sorted(SUFFIXES)}")
     return {
-        "corpus": path.stem if path.is_file() else path.resolve().name,
-        "source": str(path),
+        "corpus": names.path(path.stem if path.is_file() else path.resolve().name),
+        "source": names.path(str(path)),
         "version": None,
         "licence": "unknown: the user's own files",
         "notation": "tunes",

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import yaml
 
+from nottingham import yamlfile
 from nottingham.corpus.tune import Tune
 from nottingham.errors import InputError
 
@@ -32,9 +32,15 @@ def choose(tunes: Sequence[Tune], settings: "Window") -> np.ndarray:
 
     Returns:
         `TRAIN`, `VALID`, `TEST` or `UNUSED` for each tune: ``[tunes]``, uint8.
+
+    Raises:
+        InputError: if the file is not what it ought to be.
     """
     if settings.split_file:
-        places = by_file(tunes, settings.split_file)
+        try:
+            places = by_file(tunes, settings.split_file)
+        except InputError as error:
+            raise InputError(f"window.split_file: {error}") from error
     else:
         places = by_hash(
             tunes,
@@ -98,10 +104,7 @@ def by_file(tunes: Sequence[Tune], path: Path | str) -> np.ndarray:
     Raises:
         InputError: if the file is no such file, or a tune is in none or several of the lists.
     """
-    try:
-        lists = yaml.safe_load(Path(path).read_bytes())
-    except (OSError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
+    lists = yamlfile.read(path)
     if not isinstance(lists, dict) or set(lists) != set(NAMES):
         raise InputError(f"{path}: expected lists of tune ids under {', '.join(NAMES)}, no more")
     places: dict[str, int] = {}

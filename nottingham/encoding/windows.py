@@ -93,7 +93,8 @@ def require_targets(streams: Streams) -> None:
         if not count_targets(streams.tunes(part)):
             raise InputError(
                 f"the {name} part has no tune of more than {CONTEXT} steps; use a larger corpus, "
-                "another window.seed, or say which tunes go where in window.split_file"
+                "another window.seed, window.train_share, window.valid_share, window.used_share "
+                "or window.steps_per_measure, or say which tunes go where in window.split_file"
             )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from nottingham.evaluation.metrics import BINS
 from nottingham.evaluation.results import POSTER, Findings
+from nottingham.evaluation.writing import for_spreadsheets
 from nottingham.files import write_csv, written
 
 _BLUE, _RED, _GREY = "#4c72b0", "#c44e52", "#bbbbbb"
@@ -16,7 +17,7 @@ def write_tables(found: Findings, folder: Path) -> None:
     models = list(found.metrics)
     for name, groups in found.analysis["groups"].items():
         rows = [
-            [group["group"], *(group["models"][m]["log_loss"]["value"] for m in models)]
+            [_named(group["group"]), *(group["models"][m]["log_loss"]["value"] for m in models)]
             for group in groups
         ]
         write_csv(folder / f"log_loss_by_{name}.csv", [name, *models], rows)
@@ -27,6 +28,10 @@ def write_tables(found: Findings, folder: Path) -> None:
     ]
     rows = [list(row) for row in zip(bins, *columns, strict=True)]
     write_csv(folder / "reliability.csv", ["bin_middle", *models], rows)
+
+
+def _named(group: str | int) -> str | int:
+    return for_spreadsheets(group) if isinstance(group, str) else group
 
 
 def draw_models(found: Findings, path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nottingham.evaluation.studies import Study
-from nottingham.evaluation.writing import number, sure, table, warning
+from nottingham.evaluation.writing import number, plain, sure, table, warning
 
 Metrics = Mapping[str, Any]
 
@@ -105,8 +105,8 @@ def _introduction(found: Findings) -> str:
     version = f", version {origin['version']}" if origin["version"] else ""
     steps = found.analysis["steps_per_measure"]
     lines += [
-        f"Corpus: {origin['corpus']}, from {origin['source']}{version}. With {steps} steps a "
-        "measure:",
+        f"Corpus: {plain(origin['corpus'])}, from {plain(origin['source'])}{version}. With {steps} "
+        "steps a measure:",
         "",
         *(f"- {line}" for line in found.analysis["tunes"]),
         "",
@@ -203,7 +203,7 @@ def _by_group(found: Findings, name: str, title: str) -> str:
     header = [f"{model}: {figure.replace('_', '-')}" for model, figure in columns]
     rows = [
         [
-            str(group["group"]),
+            plain(str(group["group"])),
             str(group["tunes"]),
             f"{group['targets']:,}",
             *(sure(**group["models"][model][figure], digits=3) for model, figure in columns),

@@ -1,5 +1,10 @@
-"""Figures and tables as text."""
+"""Figures and tables as text.
 
+Names of corpora and files come from outside: what Markdown, HTML and spreadsheets would take for
+more than a name is made plain here.
+"""
+
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -29,4 +34,14 @@ def warning(origin: Mapping[str, Any]) -> list[str]:
     """Write that the corpus was substituted, if its provenance says so: lines with one to part."""
     if not origin["substituted"]:
         return []
-    return [*(f"> **{line}**  " for line in origin["substituted"].splitlines()), ""]
+    return [*(f"> **{plain(line)}**  " for line in origin["substituted"].splitlines()), ""]
+
+
+def plain(text: str) -> str:
+    """Write a text from outside in Markdown so that it stands there as it is."""
+    return re.sub(r"([\\`*\[\]<>|&~$])", r"\\\1", text)
+
+
+def for_spreadsheets(text: str) -> str:
+    """Write a text from outside in a table that a spreadsheet may open, where it is no formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

@@ -1,4 +1,8 @@
-"""Tunes as MusicXML, which notation programs open: one part, measures, ties, beams and a key."""
+"""Tunes as MusicXML, which notation programs open: one part, measures, ties, beams and a key.
+
+On some grids, 42 steps in 4/4 are one, notes last as long as no notation can say. Those of such a
+tune are moved to the nearest sixteenths.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -6,11 +10,13 @@ from xml.etree import ElementTree
 
 from music21 import clef, key, metadata, meter, note, stream, tempo, tie
 from music21.musicxml.m21ToXml import ScoreExporter
+from music21.musicxml.xmlObjects import MusicXMLExportException
 from music21.stream.enums import ShowNumber
 
+from nottingham.corpus import names
 from nottingham.corpus.tune import Tune, measure_length
 from nottingham.files import written
-from nottingham.generation import notation
+from nottingham.generation import beginning, notation
 from nottingham.generation.midi import BEATS_PER_MINUTE
 from nottingham.generation.notation import Event
 
@@ -29,9 +35,10 @@ def write(tune: Tune, path: Path | str) -> None:
 
 def content(tune: Tune) -> bytes:
     """Write a tune as MusicXML; the same tune gives the same bytes on every day."""
-    score: Any = stream.Score([_part(tune)])
-    score.metadata = metadata.Metadata(title=tune.title)
-    root: Any = ScoreExporter(score).parse()
+    try:
+        root = _exported(tune)
+    except MusicXMLExportException:
+        root = _exported(beginning.in_writing(tune))
     about = root.find("identification")
     about.remove(about.find("creator"))  # music21, it says
     about.find("encoding").remove(about.find("encoding/encoding-date"))
@@ -39,6 +46,12 @@ def content(tune: Tune) -> bytes:
         part.set("id", "P1")  # a drawn one, else
     text: bytes = ElementTree.tostring(root, encoding="utf-8")
     return _HEAD + text + b"\n"
+
+
+def _exported(tune: Tune) -> Any:
+    score: Any = stream.Score([_part(tune)])
+    score.metadata = metadata.Metadata(title=names.line(tune.title))
+    return ScoreExporter(score).parse()
 
 
 def _part(tune: Tune) -> Any:

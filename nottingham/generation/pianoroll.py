@@ -32,7 +32,7 @@ def write(tune: Tune, path: Path | str, *, primer: Fraction = Fraction(0)) -> No
     axes.set_axisbelow(True)
     axes.set_xlabel("measure")
     axes.set_ylabel("MIDI pitch")
-    axes.set_title(tune.title.replace("$", r"\$"), fontsize=10)
+    axes.set_title(tune.title, fontsize=10, parse_math=False)
     axes.spines[["top", "right"]].set_visible(False)
     with written(path) as file:
         figure.savefig(file, format="png", metadata={"Software": None})

@@ -120,7 +120,7 @@ def test_the_seed_decides(nottingham):
     [
         (["--bars", "1"], "--bars 1: from 2 to 512, please"),
         (["--count", "0"], "--count 0: from 1"),
-        (["--temperature", "0"], "--temperature 0: above 0"),
+        (["--temperature", "0"], "--temperature 0: from 0.01 to 100"),
         (["--top-p", "1.5"], "--top-p 1.5: above 0 and at most 1"),
         (["--top-k", "0"], "--top-k 0: from 1 to 89"),
         (["--seed", "-1"], "--seed -1: 0 or more"),

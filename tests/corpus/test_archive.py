@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import io
+import os
+import random
 import tarfile
 
 import pytest
@@ -53,7 +55,13 @@ def test_a_folder_does_as_well(tmp_path):
         (member("corpus-1/l", type=tarfile.LNKTYPE, linkname="corpus-1/ABC/a.abc"), "link or"),
         (member("corpus-1/d", type=tarfile.CHRTYPE), "link or device"),
         (member("corpus-1/p", type=tarfile.FIFOTYPE), "link or device"),
+        (member("corpus-1/b", type=tarfile.BLKTYPE), "link or device"),
+        (member("corpus-1/l", type=tarfile.SYMTYPE, linkname="../ABC/a.abc"), "link or device"),
+        (member("corpus-1/..", type=tarfile.DIRTYPE), "leaves the archive"),
+        (member("../corpus-1/x", b"x"), "leaves the archive"),
         (member("other/x", b"x"), "more than one top folder"),
+        (member("corpus-1\nx/y", b"x"), "more than one top folder"),
+        (member("Corpus-1/x", b"x"), "more than one top folder"),
     ],
 )
 def test_a_hostile_member_is_refused(tmp_path, extra, message):
@@ -64,14 +72,80 @@ def test_a_hostile_member_is_refused(tmp_path, extra, message):
 def test_a_bomb_is_refused_before_it_is_in_memory(tmp_path, monkeypatch):
     monkeypatch.setattr(archive, "MAX_UNPACKED_BYTES", 2**20)
     path = tmp_path / "bomb.tar.gz"
-    with gzip.open(path, "wb") as out:
-        info = tarfile.TarInfo("corpus-1/zeros")
-        info.size = 2**30
-        out.write(info.tobuf())
-        for _ in range(16):
-            out.write(bytes(2**20))
+    zeros = [member(f"corpus-1/{i}", bytes(2**19)) for i in range(16)]
+    pack(path, *zeros)
     with pytest.raises(InputError, match="unpacks to more than 1 MiB"):
         list(read_verified(path, HASHES))
+
+
+def repack(path, raw):
+    path.write_bytes(gzip.compress(raw, compresslevel=1))
+    return path
+
+
+def test_a_file_of_holes_is_refused_before_it_is_in_memory(tmp_path):
+    """512 bytes that claim to be a terabyte of zeros, in GNU's old format for sparse files."""
+    info = tarfile.TarInfo("corpus-1/zeros")
+    info.type, info.size = tarfile.GNUTYPE_SPARSE, 512
+    header = bytearray(info.tobuf(tarfile.GNU_FORMAT))
+    header[386:410] = b"%011o\0%011o\0" % (0, 512)  # the one place with data
+    header[483:495] = b"%011o\0" % 2**32
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    with pytest.raises(InputError, match="a file with holes"):
+        list(read_verified(repack(tmp_path / "a.tar.gz", bytes(header) + bytes(1536)), HASHES))
+
+
+def test_a_file_that_claims_too_much_is_refused_before_it_is_read(tmp_path):
+    info = tarfile.TarInfo("corpus-1/zeros")
+    info.size = archive.MAX_UNPACKED_BYTES + 1
+    with pytest.raises(InputError, match="'corpus-1/zeros' is of 268,435,457 bytes"):
+        list(read_verified(repack(tmp_path / "a.tar.gz", info.tobuf()), HASHES))
+
+
+def test_headers_about_headers_are_refused(tmp_path):
+    """Each global header is read by the reading of the one before it."""
+    info = tarfile.TarInfo("corpus-1/x")
+    info.type, info.size = tarfile.XGLTYPE, 0
+    with pytest.raises(InputError, match=r"damaged, truncated or not a \.tar\.gz"):
+        list(read_verified(repack(tmp_path / "a.tar.gz", info.tobuf() * 5_000), HASHES))
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 5_000, "a\nb", "a\x00b", "a\x1b[2J", "abc/A.ABC", "ABC/a.abc ", "‮cba", "é" * 90]
+)
+def test_names_that_are_not_listed_stay_where_they_are(tmp_path, name):
+    source = pack(tmp_path / "a.tar.gz", member(f"corpus-1/{name}", b"X:9\n"))
+    assert dict(read_verified(source, HASHES)) == FILES
+
+
+@pytest.mark.parametrize("content", [b"X:1\n", b"X:2\n"])
+def test_a_listed_name_that_comes_twice_counts_once(tmp_path, content):
+    source = pack(tmp_path / "a.tar.gz", member("corpus-1/ABC/a.abc", content))
+    assert list(read_verified(source, HASHES)) == list(FILES.items())
+
+
+def test_headers_of_nonsense_are_refused(tmp_path):
+    """Bytes changed before the archive is packed: nothing but the tar format notices."""
+    draw = random.Random(1)
+    whole = gzip.decompress(pack(tmp_path / "a.tar.gz").read_bytes())
+    refused = 0
+    for _ in range(300):
+        raw = bytearray(whole)
+        for _ in range(draw.randint(1, 4)):
+            place = draw.randrange(512 * len(FILES) * 2)
+            raw[place] = draw.randrange(256)
+            header = place // 512 * 512
+            raw[header + 148 : header + 156] = b" " * 8  # as if it were meant
+            checksum = b"%06o\0 " % sum(raw[header : header + 512])
+            raw[header + 148 : header + 156] = checksum
+        try:
+            found = dict(read_verified(repack(tmp_path / "b.tar.gz", bytes(raw)), HASHES))
+        except InputError:
+            refused += 1
+        else:
+            assert found == FILES
+    assert refused > 30
 
 
 def test_too_many_members_are_refused(tmp_path, monkeypatch):
@@ -128,6 +202,30 @@ def test_a_link_in_a_folder_is_refused(tmp_path):
     (tmp_path / "ABC").mkdir()
     (tmp_path / "ABC" / "a.abc").symlink_to("/etc/passwd")
     with pytest.raises(InputError, match="a link"):
+        list(read_verified(tmp_path, HASHES))
+
+
+@pytest.mark.parametrize(
+    "content", [gzip.compress(b""), gzip.compress(b"X:1\n" * 300), b"\x1f\x8b"]
+)
+def test_a_gzip_without_an_archive_is_refused(tmp_path, content):
+    path = tmp_path / "a.tar.gz"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"a\.tar\.gz: "):
+        list(read_verified(path, HASHES))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.tar.gz")
+    with pytest.raises(InputError, match="a pipe or device"):
+        list(read_verified(tmp_path / "a.tar.gz", HASHES))
+
+
+def test_a_file_of_a_folder_that_is_too_large_is_not_read(tmp_path):
+    (tmp_path / "ABC").mkdir()
+    with (tmp_path / "ABC" / "a.abc").open("wb") as file:
+        file.truncate(archive.MAX_UNPACKED_BYTES + 1)
+    with pytest.raises(InputError, match=r"'ABC/a\.abc' is of 268,435,457 bytes"):
         list(read_verified(tmp_path, HASHES))
 
 

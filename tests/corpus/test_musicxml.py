@@ -127,3 +127,13 @@ def test_a_packed_score():
 def test_what_cannot_be_read(content, reason):
     with pytest.raises(UnreadableTuneError, match=reason):
         read(content)
+
+
+@pytest.mark.parametrize(
+    ("mode", "key"),
+    [("minor", "E minor"), ("dorian", "A dorian"), ("none", "G major"), ("x | &lt;b", "G major")],
+)
+def test_a_mode_that_is_none_is_left_out(mode, key):
+    """One sharp, and a mode in whatever words."""
+    named = START.replace("</fifths>", f"</fifths><mode>{mode}</mode>")
+    assert read(score(measure(named, note("C", 2)))).key == key

@@ -3,6 +3,7 @@
 import hashlib
 import http.server
 import json
+import os
 import threading
 from dataclasses import replace
 
@@ -219,6 +220,22 @@ def test_a_name_that_is_none_is_refused_with_all_names(tmp_path):
         InputError, match=r"download\.corpus: given 'nottinghm'.*oneills-1850.*path"
     ):
         sources.fetch("nottinghm", tmp_path / "raw", archive=None)
+
+
+@pytest.mark.parametrize("name", ["~nobody-at-all/tunes", "x" * 300, "a\nb", "nowhere"])
+def test_a_name_that_no_disk_can_have_is_refused_with_its_key(tmp_path, corpus, name):
+    with pytest.raises(InputError, match=r"download\.corpus: given "):
+        sources.fetch(name, tmp_path / "raw", archive=None)
+    with pytest.raises(InputError, match=r"download\.archive: given "):
+        sources.fetch("auto", tmp_path / "raw", archive=name)
+
+
+def test_a_pipe_among_the_tunes_is_not_waited_for(tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    os.mkfifo(own / "a.abc")
+    with pytest.raises(InputError, match=r"a\.abc: a folder, pipe or device"):
+        sources.fetch(str(own), tmp_path / "raw", archive=None)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}"])

@@ -184,6 +184,7 @@ def test_training_tunes_of_a_file_sit_out_too(tmp_path, tunes):
         ("train: [book/1]\nvalid: [book/1]\ntest: []\n", "valid: book/1 is listed twice"),
         ("train: [book/9]\nvalid: []\ntest: []\n", "1 ids are no tunes, the first is book/9"),
         ("train: [book/1]\nvalid: []\ntest: []\n", "2 tunes are in no list, the first is book/2"),
+        ("train: [book/1]\ntrain: [book/2]\n", "the key train is there twice"),
         ("a: [", "cannot be read"),
     ],
 )
@@ -195,3 +196,8 @@ def test_a_wrong_file_is_explained(tmp_path, three, text, message):
 def test_a_missing_file_is_named(tmp_path, three):
     with pytest.raises(InputError, match=r"nowhere\.yaml: cannot be read"):
         split.by_file(three, tmp_path / "nowhere.yaml")
+
+
+def test_the_key_that_names_a_wrong_file_is_named_too(tmp_path, three):
+    with pytest.raises(InputError, match=r"window\.split_file: .*nowhere\.yaml: cannot be read"):
+        split.choose(three, settings(split_file=str(tmp_path / "nowhere.yaml")))

@@ -1,6 +1,8 @@
 """Tables for plots, and pictures, from findings written out by hand in conftest.py."""
 
+import copy
 import csv
+from dataclasses import replace
 
 import pytest
 
@@ -32,6 +34,14 @@ def test_a_table_for_each_kind_of_group(tmp_path, found):
     positions = table(tmp_path / "log_loss_by_position.csv")
     assert [row[0] for row in positions] == ["position", "1", "2", "3"]
     assert positions[3] == ["3", "0.0000", "3.0000", "6.0000"]
+
+
+def test_a_family_s_name_is_no_formula(tmp_path, found):
+    """Families are named after files."""
+    analysis = copy.deepcopy(found.analysis)
+    analysis["groups"]["family"][0]["group"] = '=HYPERLINK("http://x")'
+    pictures.write_tables(replace(found, analysis=analysis), tmp_path)
+    assert table(tmp_path / "log_loss_by_family.csv")[1][0] == '\'=HYPERLINK("http://x")'
 
 
 def test_reliability_by_the_middle_of_each_bin(tmp_path, found):

@@ -1,5 +1,6 @@
 """The results as text, from findings written out by hand in conftest.py."""
 
+import copy
 from dataclasses import replace
 
 import pytest
@@ -131,3 +132,13 @@ def test_it_ends_with_one_line_end(found):
     text = results.markdown(found)
     assert text.endswith("as they are.\n")
     assert "\n\n\n" not in text
+
+
+def test_a_name_from_outside_is_text_and_no_markup(found):
+    """Families are named after files; the corpus and its source are a user's."""
+    analysis = copy.deepcopy(found.analysis)
+    analysis["groups"]["family"][0]["group"] = "<b>|`x`"
+    origin = {**found.origin, "corpus": "[x](y)", "source": "/home/a|b"}
+    text = results.markdown(replace(found, analysis=analysis, origin=origin))
+    assert "\n| \\<b\\>\\|\\`x\\` | " in text
+    assert "Corpus: \\[x\\](y), from /home/a\\|b, version 1." in text

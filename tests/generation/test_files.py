@@ -191,3 +191,16 @@ def test_musicxml_reads_back_to_the_same_notes(tokens, meter, key, rests):
     assert melody(back) == melody(tune)
     assert (back.meter, back.title) == (meter, "A title")
     assert not key or back.key == key
+
+
+@pytest.mark.parametrize("steps", [42, 95])
+def test_notes_as_long_as_no_notation_can_say_are_moved_to_sixteenths(steps, make_tune):
+    """Grids of so many steps are allowed; some of their notes last, say, 2/21 of a quarter."""
+    tokens = np.repeat(np.arange(40, 60, dtype=np.uint8), [1, 2, 3, 5, 7] * 4)
+    notes = grid.decode(tokens, "4/4", steps)
+    tune = make_tune(*[(n.onset, n.duration, n.pitch) for n in notes])
+    again = perform(reader_of_musicxml.read(musicxml.content(tune)), id="a/1", source="a.xml")
+    assert all((note.onset * 4).denominator == 1 for note in again.notes)
+    places = {note.pitch: note.onset for note in tune.notes}
+    assert all(abs(note.onset - places[note.pitch]) <= Fraction(1, 8) for note in again.notes)
+    assert len(again.notes) > 5

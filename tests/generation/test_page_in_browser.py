@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlparse
 from urllib.request import url2pathname
@@ -13,7 +14,9 @@ from nottingham.evaluation import listening as results
 from nottingham.evaluation.listening import Share
 from nottingham.generation import formats, listening
 from nottingham.generation.listening.programme import draw
+from nottingham.models.base import REAL
 from tests.generation.conftest import hostile
+from tests.test_hostile_names import TITLES
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 BROWSER = next(
@@ -21,6 +24,7 @@ BROWSER = next(
 )
 pytestmark = pytest.mark.skipif(not BROWSER, reason="there is no Chromium")
 
+BITS = {name: [[1.25] * 12] * 8 for name in ("lstm", REAL)}
 NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 
@@ -313,3 +317,24 @@ def test_a_page_without_pairs_has_no_test(chromium, tmp_path, material, listen, 
     assert page.locator("article").count() == 3
     assert page.get_by_text("Blind test").count() == 0
     page.close()
+
+
+@pytest.mark.filterwarnings("ignore:Glyph:UserWarning")  # no font has every sign
+def test_no_title_does_more_than_be_read(chromium, tmp_path, material, listen, plain_tone):
+    """Titles as `corpus` lets none through; the page must do without that help."""
+    ids, page = material.samples.ids, chromium.new_page()
+    complaints = []
+    page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for first in range(0, len(TITLES), len(ids)):
+        named = dict(zip(ids, TITLES[first : first + len(ids)], strict=False))
+        tunes = {id_: replace(t, title=named.get(id_, "")) for id_, t in material.tunes.items()}
+        programme = draw(material.samples, ["lstm"], listen(tunes=8, pairs=0))
+        listening.write(tmp_path, programme, replace(material, tunes=tunes, bits=BITS))
+        page.goto((tmp_path / "index.html").as_uri())
+        assert page.locator("article").count() == 16
+        told = [text.split(". ", 1)[1] for text in page.locator(".tune h3").all_text_contents()]
+        assert told == [named.get(id_, "") for id_ in ids]
+        assert page.locator("#tunes script, #tunes img[src=x], #tunes svg[onload]").count() == 0
+    page.close()
+    assert complaints == []
