@@ -23,6 +23,7 @@ from nottingham.corpus import provenance
 from nottingham.corpus.archive import read_verified
 from nottingham.corpus.files import SUFFIXES, find_files, read_bytes
 from nottingham.errors import InputError
+from nottingham.files import make_room, writing
 
 ARCHIVE_VARIABLE = "NOTTINGHAM_ARCHIVE"
 _CONNECT_AND_READ_SECONDS = (10, 60)
@@ -133,7 +134,7 @@ def fetch(corpus: str, folder: Path, *, archive: str | None) -> dict[str, Any]:
 
 def _replace(folder: Path, fill: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
     """Fill a new folder beside ``folder`` and swap it in only when it is complete."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_room(folder)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as work:
         new = Path(work) / "new"
         new.mkdir()
@@ -223,8 +224,9 @@ def _store(folder: Path, files: Iterable[tuple[str, bytes]]) -> dict[str, str]:
     hashes = {}
     for path, content in files:
         target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        with writing(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
         hashes[path] = hashlib.sha256(content).hexdigest()
     return dict(sorted(hashes.items()))
 

@@ -8,6 +8,7 @@ stands.
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from math import isfinite
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
@@ -116,7 +117,10 @@ def load(folder: Path | str) -> list[Study]:
 
 def _row(line: Mapping[str, str]) -> Row:
     variant, model, *figures = (line[field.name] for field in fields(Row))
-    return Row(variant, model, *map(float, figures))
+    values = [float(figure) for figure in figures]
+    if not all(map(isfinite, values)):
+        raise ValueError(f"a figure of {model} is none")
+    return Row(variant, model, *values)
 
 
 def _check_complete(rows: Sequence[Row]) -> None:
