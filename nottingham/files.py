@@ -37,6 +37,27 @@ def written(path: Path | str) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
+def folder_written(path: Path | str) -> Iterator[Path]:
+    """Make a folder that takes its place under ``path`` only when complete.
+
+    Raises:
+        InputError: if there is no room or no access.
+    """
+    path = Path(path)
+    make_room(path)
+    with writing(path):
+        new = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+        try:
+            new.chmod(0o755)
+            yield new
+            if path.exists():
+                shutil.rmtree(path)
+            new.replace(path)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
+
+@contextmanager
 def writing(path: Path | str) -> Iterator[None]:
     """Have errors of the system name what was to be written: of a full disk they name nothing.
 

@@ -36,10 +36,8 @@ def main() -> None:
     )
     write_json(Path("reports/novelty.json"), novelty)
     write_json(Path("reports/music.json"), music)
-    said = verdict.markdown(
-        novelty, music, origin, measures=length, temperature=settings.temperature
-    )
-    write_text(Path("reports/generated.md"), said)
+    drawn = {"measures": length, "temperature": settings.temperature}
+    write_text(Path("reports/generated.md"), verdict.markdown(novelty, music, origin, **drawn))
 
 
 if __name__ == "__main__":

@@ -57,14 +57,15 @@ def notation(folder: Path) -> Path:
     if not any(name.startswith(f"{record['notation']}/") for name in listed):
         raise InputError(f"{folder / _NAME}: lists no notation; make it again: {_REMEDY}")
     for name in sorted(listed | set(found)):
-        if name not in found or _digest(found[name]) != record["files"].get(name):
+        if name not in found or digest(found[name]) != record["files"].get(name):
             raise InputError(
                 f"{folder / name}: not as {folder / _NAME} has it; make the corpus again: {_REMEDY}"
             )
     return folder / str(record["notation"])
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """Hash a file of the corpus."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

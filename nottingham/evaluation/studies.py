@@ -106,9 +106,9 @@ def load(folder: Path | str) -> list[Study]:
         if not path.exists():
             continue
         try:
-            with path.open(encoding="utf-8", newline="") as file:
-                rows = [_row(line) for line in csv.DictReader(file)]
-            _check_complete(rows)
+            text = path.read_text(encoding="utf-8")
+            rows = [_row(line) for line in csv.DictReader(text.splitlines())]
+            _check_complete(rows, text)
         except (OSError, ValueError, TypeError, KeyError, csv.Error) as error:
             raise InputError(f"{path}: no study in it ({error}); run: make studies") from error
         studies.append(Study(name, rows))
@@ -123,7 +123,9 @@ def _row(line: Mapping[str, str]) -> Row:
     return Row(variant, model, *values)
 
 
-def _check_complete(rows: Sequence[Row]) -> None:
+def _check_complete(rows: Sequence[Row], text: str) -> None:
+    if not text.endswith("\n"):  # half a number is a number too
+        raise ValueError("it ends in the middle of a line")
     cells = {(row.variant, row.model) for row in rows}
     variants, models = {row.variant for row in rows}, {row.model for row in rows}
     if not rows or not len(rows) == len(cells) == len(variants) * len(models):

@@ -5,8 +5,6 @@ hash, so that neither is ever taken for another model's, or whole when it is not
 """
 
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from safetensors.numpy import save as to_bytes
 
 from nottingham.encoding import vocabulary
 from nottingham.errors import InputError
-from nottingham.files import make_room, read_json, write_json, writing, written
+from nottingham.files import folder_written, read_json, write_json, written
 
 REMEDY = "dvc repro"
 """Makes a model again; only what changed is run."""
@@ -28,24 +26,14 @@ _SETTINGS, _WEIGHTS, _HASH = "settings.json", "weights.safetensors", "weights_sh
 
 def save(folder: Path | str, settings: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
     """Write a model's folder, replacing what was there only when the new one is complete."""
-    folder = Path(folder)
-    make_room(folder)
     kept = {"vocabulary": vocabulary.SIZE, **settings}
-    with writing(folder):
-        new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-        try:
-            new.chmod(0o755)
-            if arrays:
-                weights = to_bytes({k: np.ascontiguousarray(v) for k, v in arrays.items()})
-                kept[_HASH] = hashlib.sha256(weights).hexdigest()
-                with written(new / _WEIGHTS) as file:
-                    file.write(weights)
-            write_json(new / _SETTINGS, kept)
-            if folder.exists():
-                shutil.rmtree(folder)
-            new.replace(folder)
-        finally:
-            shutil.rmtree(new, ignore_errors=True)
+    with folder_written(folder) as new:
+        if arrays:
+            weights = to_bytes({k: np.ascontiguousarray(v) for k, v in arrays.items()})
+            kept[_HASH] = hashlib.sha256(weights).hexdigest()
+            with written(new / _WEIGHTS) as file:
+                file.write(weights)
+        write_json(new / _SETTINGS, kept)
 
 
 def load_settings(folder: Path | str) -> dict[str, Any]:
@@ -62,7 +50,7 @@ def load_settings(folder: Path | str) -> dict[str, Any]:
             f"{path}: not the settings of a model of {vocabulary.SIZE} tokens; make it again: "
             f"{REMEDY}"
         )
-    if settings.pop(_HASH, None) != _hash(path.with_name(_WEIGHTS)):
+    if settings.pop(_HASH, None) != digest(path.with_name(_WEIGHTS)):
         raise InputError(
             f"{path.with_name(_WEIGHTS)}: not the weights that {_SETTINGS} was written with: "
             f"damaged, missing, or of another model; make the model again: {REMEDY}"
@@ -70,7 +58,8 @@ def load_settings(folder: Path | str) -> dict[str, Any]:
     return settings
 
 
-def _hash(path: Path) -> str | None:
+def digest(path: Path) -> str | None:
+    """Hash a file of weights; None if there is none."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except FileNotFoundError:

@@ -224,7 +224,7 @@ def test_a_name_that_is_none_is_refused_with_all_names(tmp_path):
 @pytest.mark.parametrize("content", ["{", "[]", "{}"])
 def test_a_damaged_provenance_names_the_remedy(tmp_path, content):
     (tmp_path / "provenance.json").write_text(content)
-    with pytest.raises(InputError, match=r"provenance\.json.*dvc repro --force download"):
+    with pytest.raises(InputError, match=r"provenance\.json.*dvc repro download"):
         provenance.read(tmp_path)
 
 
