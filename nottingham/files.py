@@ -38,7 +38,7 @@ def written(path: Path | str) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def folder_written(path: Path | str) -> Iterator[Path]:
-    """Make a folder that takes its place under ``path`` only when complete.
+    """Make a folder that takes its place under ``path``, and that of an old one, when complete.
 
     Raises:
         InputError: if there is no room or no access.
@@ -50,11 +50,13 @@ def folder_written(path: Path | str) -> Iterator[Path]:
         try:
             new.chmod(0o755)
             yield new
+            old = new.with_name(f"{new.name}.old")
             if path.exists():
-                shutil.rmtree(path)
+                path.replace(old)
             new.replace(path)
         finally:
             shutil.rmtree(new, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 @contextmanager

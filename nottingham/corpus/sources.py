@@ -23,7 +23,7 @@ from nottingham.corpus import provenance
 from nottingham.corpus.archive import read_verified
 from nottingham.corpus.files import SUFFIXES, find_files, read_bytes
 from nottingham.errors import InputError
-from nottingham.files import make_room, writing
+from nottingham.files import folder_written, writing
 
 ARCHIVE_VARIABLE = "NOTTINGHAM_ARCHIVE"
 _CONNECT_AND_READ_SECONDS = (10, 60)
@@ -134,15 +134,9 @@ def fetch(corpus: str, folder: Path, *, archive: str | None) -> dict[str, Any]:
 
 def _replace(folder: Path, fill: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
     """Fill a new folder beside ``folder`` and swap it in only when it is complete."""
-    make_room(folder)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as work:
-        new = Path(work) / "new"
-        new.mkdir()
+    with folder_written(folder) as new:
         record = fill(new)
         provenance.write(new, record)
-        if folder.exists():
-            folder.replace(Path(work) / "old")
-        new.replace(folder)
     return record
 
 

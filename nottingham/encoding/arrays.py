@@ -22,9 +22,13 @@ def read(path: Path | str) -> dict[str, np.ndarray]:
     """
     try:
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
+            found = {name: arrays[name] for name in arrays.files}
     except Exception as error:  # over damaged bytes zipfile, zlib and tokenize raise their own
         raise ValueError(str(error) or repr(error)) from error
+    for name, array in found.items():
+        if not isinstance(array, np.ndarray):  # numpy gives the bytes of what is none
+            raise ValueError(f"{name} is no array")
+    return found
 
 
 def check_integers(arrays: Mapping[str, np.ndarray]) -> None:

@@ -91,7 +91,7 @@ def stage_of(running):
     try:
         (process,) = psutil.Process(running.pid).children()
         return process, process.environ()["DVC_STAGE"]
-    except (ValueError, psutil.NoSuchProcess):
+    except (ValueError, KeyError, psutil.NoSuchProcess):  # none, or one that is not itself yet
         return None, None
 
 
