@@ -3,7 +3,7 @@
 # make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
 # make ablations    tune-lstm without each of its parts: the table of docs/model.md
 # make temperature  samples of validation tunes at other temperatures: the table of docs/generation.md
-# make test-slow    trainings killed at random moments
+# make test-slow    kills at random moments, full disks, damaged artifacts, pickles; half an hour
 # make lint    style and types
 # make check-corpus    every tune beside the MIDI of the corpus's own cleaners
 # make check-oneills   tunes of another corpus beside what abc2midi plays
@@ -42,7 +42,7 @@ test: .venv/.installed
 	python -m pytest --numprocesses auto --dist loadfile
 
 test-slow: .venv/.installed
-	python -m pytest -m slow
+	python -m pytest -m slow -rP
 
 lint: .venv/.installed
 	ruff check .
