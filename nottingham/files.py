@@ -17,28 +17,76 @@ from nottingham.errors import InputError
 
 @contextmanager
 def written(path: Path | str) -> Iterator[IO[bytes]]:
-    """Open a file for writing that takes its place under ``path`` only when complete."""
+    """Open a file for writing that takes its place under ``path`` only when complete.
+
+    Raises:
+        InputError: if there is no room or no access.
+    """
     path = Path(path)
     make_room(path)
-    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with writing(path):
+        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+            Path(partial).chmod(0o644)
+            Path(partial).replace(path)
+        except BaseException:
+            Path(partial).unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def folder_written(path: Path | str) -> Iterator[Path]:
+    """Make a folder that takes its place under ``path``, and that of an old one, when complete.
+
+    Raises:
+        InputError: if there is no room or no access.
+    """
+    path = Path(path)
+    make_room(path)
+    with writing(path):
+        new = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+        try:
+            new.chmod(0o755)
+            yield new
+            old = new.with_name(f"{new.name}.old")
+            if path.exists():
+                path.replace(old)
+            new.replace(path)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def writing(path: Path | str) -> Iterator[None]:
+    """Have errors of the system name what was to be written: of a full disk they name nothing.
+
+    Raises:
+        InputError: naming it, and what to do.
+    """
     try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-        Path(partial).chmod(0o644)
-        Path(partial).replace(path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
+        yield
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be written ({error}); make room or give access, then run this again"
+        ) from error
 
 
 def make_room(path: Path) -> None:
-    """Make the folder of ``path``, without what a killed process left there half-written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f".{escape(path.name)}.*"):
-        if left.is_dir():
-            shutil.rmtree(left)
-        else:
-            left.unlink()
+    """Make the folder of ``path``, without what a killed process left there half-written.
+
+    Raises:
+        InputError: if there is no access.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left in path.parent.glob(f".{escape(path.name)}.*"):
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
 
 
 def write_text(path: Path | str, text: str) -> None:
@@ -69,5 +117,5 @@ def read_json(path: Path | str, *, made_by: str) -> Any:
     """
     try:
         return json.loads(Path(path).read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path}: cannot be read ({error}); make it again: {made_by}") from error

@@ -12,11 +12,16 @@ from nottingham.errors import InputError
 
 _INTERRUPTED = 130  # as shells have it for Ctrl-C
 _GRACE_SECONDS = 1.0
+_STARTED_BY = os.getppid()  # asked at once: imports take seconds, in which DVC may be killed
+_SET_BY_DVC = "DVC_STAGE"
+_SECONDS_BETWEEN_LOOKS = 0.5
 
 
 def run(stage: Callable[[], None]) -> None:
     """Run a stage; an error that the user can mend is a message and exit status 1."""
     _heed_interrupts()
+    if _SET_BY_DVC in os.environ:
+        _end_with_dvc()
     try:
         stage()
     except InputError as error:
@@ -37,6 +42,19 @@ def _heed_interrupts() -> None:
         while os.read(heard, 1)[0] != signal.SIGINT:
             pass
         time.sleep(_GRACE_SECONDS)
+        _leave()
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _end_with_dvc() -> None:
+    """End soon after DVC, should it be killed: the next run writes the same files, and by then
+    perhaps with other settings.
+    """
+
+    def watch() -> None:
+        while os.getppid() == _STARTED_BY:
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
         _leave()
 
     threading.Thread(target=watch, daemon=True).start()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nottingham import models, params
 from nottingham.corpus import provenance
-from nottingham.corpus.tune import read_tunes
+from nottingham.corpus.tune import read_named
 from nottingham.encoding import split, windows
 from nottingham.evaluation import comparison, scoring
 from nottingham.files import write_json
@@ -18,11 +18,12 @@ def main() -> None:
     devices.use_all_cores()
     seed = params.load().evaluate.seed
     streams = windows.load("data/windows.npz")
-    meters = {tune.id: tune.meter for tune in read_tunes("data/tunes.jsonl")}
+    tunes = read_named("data/tunes.jsonl", streams.ids.tolist())
+    meters = {id_: tune.meter for id_, tune in tunes.items()}
     origin = provenance.read(Path("data/raw"))
     answers: dict[int, dict[str, scoring.Answers]] = {split.TRAIN: {}, split.TEST: {}}
     for name in sys.argv[1:]:
-        model = models.load(f"models/{name}")
+        model = models.load(f"models/{name}", steps_per_measure=streams.steps_per_measure)
         for part, given in answers.items():
             given[name] = scoring.question(model, streams, part, seed=seed, progress=name)
     parts = comparison.parts(streams, answers)

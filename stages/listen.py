@@ -4,10 +4,9 @@ import sys
 from pathlib import Path
 
 from nottingham import models, params
-from nottingham.corpus.tune import read_tunes
+from nottingham.corpus.tune import read_named
 from nottingham.encoding import windows
-from nottingham.evaluation import surprise
-from nottingham.files import read_json
+from nottingham.evaluation import documents, surprise
 from nottingham.generation import listening, samples
 from nottingham.generation.listening import programme
 from nottingham.generation.listening.material import Material
@@ -21,16 +20,18 @@ def main() -> None:
     devices.use_all_cores()
     names, found = sys.argv[1:], samples.load("data/samples.npz")
     heard = programme.draw(found, names, params.load().listen)
-    steps = windows.load("data/windows.npz").steps_per_measure
-    novelty = read_json("reports/novelty.json", made_by="dvc repro judge")
-    bits = {}
+    streams = windows.load("data/windows.npz")
+    samples.require_begun_as(streams, found)
+    steps, bits = streams.steps_per_measure, {}
+    novelty = documents.novelty("reports/novelty.json")
     for name in (*names, REAL):
-        model = models.load(f"models/{names[-1] if name == REAL else name}")
+        path = f"models/{names[-1] if name == REAL else name}"
+        model = models.load(path, steps_per_measure=steps)
         tokens = found.tokens[name][list(heard.shown)]
         bits[name] = [surprise.bits(model, tune, steps).tolist() for tune in tokens]
     material = Material(
         samples=found,
-        tunes={tune.id: tune for tune in read_tunes("data/tunes.jsonl")},
+        tunes=read_named("data/tunes.jsonl", found.ids),
         steps_per_measure=steps,
         bits=bits,
         judge=names[-1],

@@ -11,9 +11,8 @@ from stages import run
 def main() -> None:
     """Run the stage."""
     settings = params.load().parse
-    raw = Path("data/raw")
     results = collection.read_all(
-        raw / provenance.read(raw)["notation"],
+        provenance.notation(Path("data/raw")),
         melody_track=settings.melody_track,
         scheduler=settings.scheduler,
         progress="parse",

@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from nottingham.corpus import provenance
-from nottingham.evaluation import pictures, results, studies
-from nottingham.files import read_json, write_text
+from nottingham.evaluation import documents, pictures, results, studies
+from nottingham.files import write_text
 from stages import run
 
 
@@ -14,10 +14,9 @@ def main() -> None:
     reports = Path("reports")
     found = results.Findings(
         metrics={
-            name: read_json(reports / "metrics" / f"{name}.json", made_by="dvc repro evaluate")
-            for name in sys.argv[1:]
+            name: documents.metrics(reports / "metrics" / f"{name}.json") for name in sys.argv[1:]
         },
-        analysis=read_json(reports / "analysis.json", made_by="dvc repro evaluate"),
+        analysis=documents.analysis(reports / "analysis.json", sys.argv[1:]),
         origin=provenance.read(Path("data/raw")),
         studies=studies.load(reports / "studies"),
     )

@@ -22,7 +22,7 @@ def main() -> None:
     begun = samples.begin(streams, settings.tunes, steps=settings.steps, seed=settings.seed)
     written = {
         name: continue_tunes(
-            models.load(f"models/{name}"),
+            models.load(f"models/{name}", steps_per_measure=streams.steps_per_measure),
             begun.tokens[REAL][:, :CONTEXT],
             steps=settings.steps,
             seed=settings.seed,

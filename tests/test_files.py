@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 
 from nottingham.errors import InputError
-from nottingham.files import make_room, read_json, write_csv, write_json, written
+from nottingham.files import folder_written, make_room, read_json, write_csv, write_json, written
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -52,3 +54,35 @@ def test_what_a_killed_process_left_half_written_goes_with_the_next_write(tmp_pa
     write_json(tmp_path / "out.txt", 1)
     make_room(tmp_path / "model")
     assert sorted(path.name for path in tmp_path.iterdir()) == [".other.txt.abc123", "out.txt"]
+
+
+def test_a_folder_takes_its_place_when_it_is_whole(tmp_path):
+    with folder_written(tmp_path / "model") as new:
+        (new / "a").write_text("whole")
+        assert not (tmp_path / "model").exists()
+    assert (tmp_path / "model" / "a").read_text() == "whole"
+
+    def fail():
+        with folder_written(tmp_path / "model") as new:
+            (new / "a").write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert (tmp_path / "model" / "a").read_text() == "whole"
+    assert list(tmp_path.iterdir()) == [tmp_path / "model"]
+
+
+def test_what_cannot_be_written_is_named_with_what_to_do(tmp_path):
+    """/dev/full is a disk without room."""
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(InputError, match=r"file/a\.json: cannot be written .*make room or give"):
+        write_json(tmp_path / "file" / "a.json", 1)
+
+    def fill():
+        with written(tmp_path / "a.json"), Path("/dev/full").open("wb", buffering=0) as full:
+            full.write(b"1")
+
+    with pytest.raises(InputError, match=r"a\.json: cannot be written .*No space left"):
+        fill()
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -102,7 +102,14 @@ def external(module: str) -> set[str]:
         ),
         ("verovio", {"nottingham.generation.score"}),
         ("scipy", {"nottingham.evaluation.likeness", "nottingham.evaluation.listening"}),
-        ("pydantic", {"nottingham.params", "nottingham.evaluation.listening"}),
+        (
+            "pydantic",
+            {
+                "nottingham.params",
+                "nottingham.evaluation.documents",
+                "nottingham.evaluation.listening",
+            },
+        ),
         ("pooch", {"nottingham.corpus.sources"}),
         ("matplotlib", {"nottingham.evaluation.pictures", "nottingham.generation.pianoroll"}),
         ("dvc", set()),

@@ -12,8 +12,8 @@ from nottingham.corpus.tune import Tune, read_tunes
 from nottingham.encoding import grid, split, windows
 from nottingham.encoding.windows import CONTEXT, Streams
 from nottingham.errors import InputError
+from nottingham.evaluation import documents
 from nottingham.evaluation.novelty import Known
-from nottingham.files import read_json
 from nottingham.generation.rhythm import Meters
 from nottingham.models.base import Model
 
@@ -60,7 +60,7 @@ class Project:
         from nottingham.models import devices  # here: JAX takes a while to import
 
         devices.use_all_cores()
-        return models.load(path)
+        return models.load(path, steps_per_measure=self.streams.steps_per_measure)
 
     @cached_property
     def streams(self) -> Streams:
@@ -90,12 +90,10 @@ class Project:
         Raises:
             InputError: if the pipeline has not judged its samples.
         """
-        path = self._folder / "reports" / "novelty.json"
-        found = read_json(path, made_by="make repro")
-        try:
-            return {name: float(found["limit"][name]) for name in ("run", "share")}
-        except (KeyError, TypeError, ValueError) as error:
-            raise InputError(f"{path}: no limit in it; make it again: make repro") from error
+        limit: dict[str, float] = documents.novelty(
+            self._folder / "reports" / "novelty.json", made_by="make repro"
+        )["limit"]
+        return limit
 
     @cached_property
     def tunes(self) -> tuple[Tune, ...]:

@@ -7,6 +7,7 @@ music21 unfolds it; repeats and endings alone are left to `order.playing_order`.
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
@@ -24,10 +25,12 @@ _ERRORS = (
     ArithmeticError,
     AttributeError,
     LookupError,
+    RuntimeError,  # a packed file that is encrypted, or packed in an unknown way
     SyntaxError,  # xml.etree's ParseError is one
     TypeError,
     ValueError,
     zipfile.BadZipFile,
+    zlib.error,
 )
 
 

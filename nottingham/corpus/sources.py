@@ -23,6 +23,7 @@ from nottingham.corpus import names, provenance
 from nottingham.corpus.archive import read_verified
 from nottingham.corpus.files import SUFFIXES, find_files, read_bytes
 from nottingham.errors import InputError
+from nottingham.files import folder_written, writing
 
 ARCHIVE_VARIABLE = "NOTTINGHAM_ARCHIVE"
 _CONNECT_AND_READ_SECONDS = (10, 60)
@@ -146,15 +147,9 @@ def _on_disk(name: str) -> Path | None:
 
 def _replace(folder: Path, fill: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
     """Fill a new folder beside ``folder`` and swap it in only when it is complete."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as work:
-        new = Path(work) / "new"
-        new.mkdir()
+    with folder_written(folder) as new:
         record = fill(new)
         provenance.write(new, record)
-        if folder.exists():
-            folder.replace(Path(work) / "old")
-        new.replace(folder)
     return record
 
 
@@ -236,8 +231,9 @@ def _store(folder: Path, files: Iterable[tuple[str, bytes]]) -> dict[str, str]:
     hashes = {}
     for path, content in files:
         target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        with writing(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
         hashes[path] = hashlib.sha256(content).hexdigest()
     return dict(sorted(hashes.items()))
 

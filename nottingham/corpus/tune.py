@@ -12,8 +12,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from nottingham.corpus.limits import MAX_LENGTH
 from nottingham.errors import InputError
 from nottingham.files import written
+
+_REMEDY = "dvc repro parse"
 
 
 @dataclass(frozen=True, order=True)
@@ -96,12 +99,34 @@ def read_tunes(path: Path | str) -> Iterator[Tune]:
     Raises:
         InputError: naming the file and the line that is no tune.
     """
+    number = 0
     try:
         with Path(path).open(encoding="utf-8") as file:
             for number, line in enumerate(file, start=1):
                 yield _from_line(line, place=f"{path}, line {number}")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); run: dvc repro parse") from error
+        raise InputError(f"{path}: cannot be read ({error}); make it again: {_REMEDY}") from error
+    if not number:
+        raise InputError(f"{path}: no tunes in it; make it again: {_REMEDY}")
+
+
+def read_named(path: Path | str, ids: Iterable[str]) -> dict[str, Tune]:
+    """Read the tunes of a JSON Lines file, by id.
+
+    Args:
+        path: the file.
+        ids: those that must be among them: of what was made of the tunes.
+
+    Raises:
+        InputError: naming the file, and the line that is no tune or the id that is missing.
+    """
+    tunes = {tune.id: tune for tune in read_tunes(path)}
+    if missing := sorted(set(ids) - set(tunes)):
+        raise InputError(
+            f"{path}: tune {missing[0]} is not in it, but in what was made of it; make both "
+            "again: dvc repro"
+        )
+    return tunes
 
 
 def _to_json(tune: Tune) -> dict[str, Any]:
@@ -134,10 +159,22 @@ def _from_line(line: str, *, place: str) -> Tune:
             chords=tuple(ChordSymbol(Fraction(o), str(s)) for o, s in raw["chords"]),
             source=str(raw["source"]),
         )
-        for meter in (tune.meter, *(change.meter for change in tune.meter_changes)):
-            measure_length(meter)
-    except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:
+        _check(tune)
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
         raise InputError(
-            f"{place}: not a tune ({error!r}); run: dvc repro --force parse"
+            f"{place}: not a tune ({error!r}); make the file again: {_REMEDY}"
         ) from error
     return tune
+
+
+def _check(tune: Tune) -> None:
+    for meter in (tune.meter, *(change.meter for change in tune.meter_changes)):
+        measure_length(meter)
+    end = Fraction(0)
+    for note in tune.notes:
+        if note.onset < end or note.duration <= 0:
+            raise ValueError(f"the note at {note.onset} begins before {end} or never ends")
+        end = note.onset + note.duration
+    changes = [change.onset for change in tune.meter_changes]
+    if end > MAX_LENGTH or changes != sorted(changes) or any(onset < 0 for onset in changes):
+        raise ValueError(f"it is {end} quarter notes long, with other meters from {changes} on")

@@ -4,16 +4,14 @@ All tunes lie one behind the other in one array; a window is a start in it, neve
 target is a step with at least `CONTEXT` steps of the same tune before it.
 """
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from nottingham.encoding import split, vocabulary
+from nottingham.encoding import arrays, split, vocabulary
 from nottingham.errors import InputError
-from nottingham.files import written
 
 CONTEXT = 32
 """Steps that predict the next one: the poster's window."""
@@ -109,15 +107,8 @@ def describe(streams: Streams) -> str:
 
 def save(path: Path | str, streams: Streams) -> None:
     """Write streams as an ``.npz`` without pickles, whole or not at all."""
-    with written(path) as file:
-        np.savez_compressed(
-            file,
-            tokens=streams.tokens,
-            offsets=streams.offsets,
-            split=streams.split,
-            ids=streams.ids,
-            steps_per_measure=np.int64(streams.steps_per_measure),
-        )
+    found = {name: getattr(streams, name) for name in ("tokens", "offsets", "split", "ids")}
+    arrays.save(path, found | {"steps_per_measure": np.array(streams.steps_per_measure)})
 
 
 def load(path: Path | str) -> Streams:
@@ -127,31 +118,39 @@ def load(path: Path | str) -> Streams:
         InputError: if the file is missing, damaged or not such a file.
     """
     try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            streams = Streams(
-                tokens=arrays["tokens"],
-                offsets=arrays["offsets"],
-                split=arrays["split"],
-                ids=arrays["ids"],
-                steps_per_measure=int(arrays["steps_per_measure"]),
-            )
+        found = arrays.read(path)
+        arrays.check_integers({name: found[name] for name in ("offsets", "split")})
+        steps = _measure(found.pop("steps_per_measure"))
+        streams = Streams(**found, steps_per_measure=steps)
         _check(streams)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise InputError(
-            f"{path}: no token streams in it ({error}); make it again: dvc repro --force window"
+            f"{path}: no token streams in it ({error}); make it again: dvc repro window"
         ) from error
     return streams
 
 
+def _measure(steps: np.ndarray) -> int:
+    arrays.check_integers({"steps_per_measure": steps})
+    if steps.shape != () or steps < 1:
+        raise ValueError(f"there are no measures of {steps} steps")
+    return int(steps)
+
+
 def _check(streams: Streams) -> None:
-    tunes = len(streams.ids)
+    ids, tunes = streams.ids, len(streams.ids)
+    if ids.dtype.kind != "U" or ids.shape != (tunes,) or len(np.unique(ids)) < tunes:
+        raise ValueError("ids do not tell tunes apart")
     if streams.split.shape != (tunes,) or streams.offsets.shape != (tunes + 1,):
         raise ValueError("ids, split and offsets do not fit together")
-    if streams.offsets[0] != 0 or streams.offsets[-1] != len(streams.tokens):
+    if (
+        streams.tokens.ndim != 1
+        or streams.offsets[0] != 0
+        or streams.offsets[-1] != len(streams.tokens)
+    ):
         raise ValueError("offsets do not cover the tokens")
     if np.any(np.diff(streams.offsets) < 0):
         raise ValueError("offsets go back")
     if not np.isin(streams.split, range(split.UNUSED + 1)).all():
         raise ValueError("a tune is in no part of the split")
-    if len(streams.tokens) and streams.tokens.max() >= vocabulary.SIZE:
-        raise ValueError("a token is outside the vocabulary")
+    vocabulary.check(streams.tokens)

@@ -8,6 +8,7 @@ stands.
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from math import isfinite
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
@@ -105,9 +106,9 @@ def load(folder: Path | str) -> list[Study]:
         if not path.exists():
             continue
         try:
-            with path.open(encoding="utf-8", newline="") as file:
-                rows = [_row(line) for line in csv.DictReader(file)]
-            _check_complete(rows)
+            text = path.read_text(encoding="utf-8")
+            rows = [_row(line) for line in csv.DictReader(text.splitlines())]
+            _check_complete(rows, text)
         except (OSError, ValueError, TypeError, KeyError, csv.Error) as error:
             raise InputError(f"{path}: no study in it ({error}); run: make studies") from error
         studies.append(Study(name, rows))
@@ -116,10 +117,15 @@ def load(folder: Path | str) -> list[Study]:
 
 def _row(line: Mapping[str, str]) -> Row:
     variant, model, *figures = (line[field.name] for field in fields(Row))
-    return Row(variant, model, *map(float, figures))
+    values = [float(figure) for figure in figures]
+    if not all(map(isfinite, values)):
+        raise ValueError(f"a figure of {model} is none")
+    return Row(variant, model, *values)
 
 
-def _check_complete(rows: Sequence[Row]) -> None:
+def _check_complete(rows: Sequence[Row], text: str) -> None:
+    if not text.endswith("\n"):  # half a number is a number too
+        raise ValueError("it ends in the middle of a line")
     cells = {(row.variant, row.model) for row in rows}
     variants, models = {row.variant for row in rows}, {row.model for row in rows}
     if not rows or not len(rows) == len(cells) == len(variants) * len(models):

@@ -4,7 +4,6 @@ A sample is as long as the real tune is cut, so that the two can be compared; ne
 state from the first step on.
 """
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from nottingham.corpus.tune import Tune
-from nottingham.encoding import split, vocabulary
+from nottingham.encoding import arrays, split, vocabulary
 from nottingham.encoding.grid import decode
 from nottingham.encoding.windows import CONTEXT, Streams
 from nottingham.errors import InputError
-from nottingham.files import written
 from nottingham.models.base import REAL
 
 
@@ -82,9 +80,7 @@ def as_tune(tokens: np.ndarray, begun_as: Tune, *, model: str, steps_per_measure
 
 def save(path: Path | str, samples: Samples) -> None:
     """Write samples as an ``.npz`` without pickles, whole or not at all."""
-    with written(path) as file:
-        arrays = {"ids": np.array(samples.ids, str), **samples.tokens}
-        np.savez_compressed(file, allow_pickle=False, **arrays)
+    arrays.save(path, {"ids": np.array(samples.ids, str), **samples.tokens})
 
 
 def load(path: Path | str) -> Samples:
@@ -94,15 +90,31 @@ def load(path: Path | str) -> Samples:
         InputError: if the file is missing, damaged or not such a file.
     """
     try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            found = {name: arrays[name] for name in arrays.files}
-        ids, shape = tuple(found.pop("ids").tolist()), found[REAL].shape
-        for tokens in found.values():
+        found = arrays.read(path)
+        ids, shape = found.pop("ids"), found[REAL].shape
+        if ids.dtype.kind != "U" or len(shape) != 2 or ids.shape != shape[:1]:
+            raise ValueError("ids and tunes do not fit together")
+        for name, tokens in found.items():
             vocabulary.check(tokens)
-            if tokens.shape != shape or len(tokens) != len(ids):
-                raise ValueError("ids and tunes do not fit together")
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, TypeError) as error:
+            if tokens.shape != shape:
+                raise ValueError(f"tunes of {name} are not like those of {REAL}")
+    except (ValueError, KeyError, TypeError) as error:
         raise InputError(
-            f"{path}: no samples in it ({error}); make it again: dvc repro --force sample"
+            f"{path}: no samples in it ({error}); make it again: dvc repro sample"
         ) from error
-    return Samples(ids, found)
+    return Samples(tuple(ids.tolist()), found)
+
+
+def require_begun_as(streams: Streams, samples: Samples) -> None:
+    """Refuse samples of other token streams: of another corpus, or on another grid.
+
+    Raises:
+        InputError: naming the first tune that is not among the streams as it is here.
+    """
+    places = {str(id_): i for i, id_ in enumerate(streams.ids)}
+    for id_, real in zip(samples.ids, samples.tokens[REAL], strict=True):
+        if id_ not in places or not np.array_equal(streams.tune(places[id_])[: len(real)], real):
+            raise InputError(
+                f"the samples begin as {id_}, which is not so among the token streams: one of the "
+                "two is of an earlier run; make both again: dvc repro sample"
+            )

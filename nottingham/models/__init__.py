@@ -6,15 +6,25 @@ from nottingham.errors import InputError
 from nottingham.models.base import Model
 
 
-def load(path: Path | str) -> Model:
+def load(path: Path | str, *, steps_per_measure: int | None = None) -> Model:
     """Read a model from the folder that a training or fitting stage wrote.
 
+    Args:
+        path: the folder.
+        steps_per_measure: the grid of the tunes that it is to hear; None: whichever is its own.
+
     Raises:
-        InputError: if the folder is missing or damaged, or is no model.
+        InputError: if the folder is missing or damaged, is no model, or one of another grid.
     """
     from nottingham.models import storage  # here, so that to train takes no more than JAX and Flax
 
     settings = storage.load_settings(path)
+    own = settings.get("steps_per_measure")
+    if None not in (own, steps_per_measure) and own != steps_per_measure:
+        raise InputError(
+            f"{path}: a model of {own} steps a measure, but the tunes have {steps_per_measure}; "
+            f"make both of one grid: {storage.REMEDY}"
+        )
     try:
         match settings.get("kind"):
             case "uniform" | "hold":
@@ -38,6 +48,8 @@ def load(path: Path | str) -> Model:
 
                 return networks.load(path, settings)
             case kind:
-                raise InputError(f"{path}: there is no kind of model {kind!r}")
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: settings.json is damaged ({error!r})") from error
+                raise ValueError(f"there is no kind of model {kind!r}")
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise InputError(
+            f"{path}: settings.json is damaged ({error!r}); make the model again: {storage.REMEDY}"
+        ) from error

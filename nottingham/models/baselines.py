@@ -69,5 +69,14 @@ class Hold:
 
 
 def from_settings(settings: dict[str, Any]) -> Uniform | Hold:
-    """Build the baseline that ``settings.json`` describes."""
-    return Uniform() if settings["kind"] == "uniform" else Hold(float(settings["probability"]))
+    """Build the baseline that ``settings.json`` describes.
+
+    Raises:
+        ValueError: if it describes none.
+    """
+    if settings["kind"] == "uniform":
+        return Uniform()
+    probability = float(settings["probability"])
+    if not 0 < probability < 1:
+        raise ValueError(f"a probability of {probability}")
+    return Hold(probability)

@@ -167,8 +167,10 @@ def tables_of(arrays: Mapping[str, np.ndarray], order: int) -> list[Table]:
 def load(folder: Path | str, settings: Mapping[str, Any]) -> Ngram:
     """Read what `Ngram.save` wrote."""
     order = int(settings["order"])
-    arrays = storage.load_arrays(folder, shapes(order))
-    return Ngram(tables_of(arrays, order), float(settings["smoothing"]))
+    smoothing = float(settings["smoothing"])
+    if not 0 < smoothing < np.inf:
+        raise ValueError(f"a smoothing of {smoothing}")
+    return Ngram(tables_of(storage.load_arrays(folder, shapes(order)), order), smoothing)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """Models on disk: a folder with ``settings.json`` and, where there are any, its arrays.
 
-Arrays are in safetensors, a format that cannot run code when it is loaded.
+Arrays are in safetensors, a format that cannot run code when it is loaded. The settings hold their
+hash, so that neither is ever taken for another model's, or whole when it is not.
 """
 
-import shutil
-import tempfile
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,12 @@ from safetensors.numpy import save as to_bytes
 
 from nottingham.encoding import vocabulary
 from nottingham.errors import InputError
-from nottingham.files import make_room, read_json, write_json, written
+from nottingham.files import folder_written, read_json, write_json, written
 
-_REMEDY = "dvc repro"
+REMEDY = "dvc repro"
+"""Makes a model again; only what changed is run."""
+
+_SETTINGS, _WEIGHTS, _HASH = "settings.json", "weights.safetensors", "weights_sha256"
 
 
 def save(folder: Path | str, settings: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
@@ -26,35 +29,46 @@ def save(folder: Path | str, settings: Mapping[str, Any], arrays: Mapping[str, n
 
     The arrays may have any shape ``[...]``: `load_arrays` gives them as they were.
     """
-    folder = Path(folder)
-    make_room(folder)
-    new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    try:
-        new.chmod(0o755)
-        write_json(new / "settings.json", {"vocabulary": vocabulary.SIZE, **settings})
+    kept = {"vocabulary": vocabulary.SIZE, **settings}
+    with folder_written(folder) as new:
         if arrays:
-            with written(new / "weights.safetensors") as file:
-                file.write(to_bytes({k: np.ascontiguousarray(v) for k, v in arrays.items()}))
-        shutil.rmtree(folder, ignore_errors=True)
-        new.replace(folder)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
+            weights = to_bytes({k: np.ascontiguousarray(v) for k, v in arrays.items()})
+            kept[_HASH] = hashlib.sha256(weights).hexdigest()
+            with written(new / _WEIGHTS) as file:
+                file.write(weights)
+        write_json(new / _SETTINGS, kept)
 
 
 def load_settings(folder: Path | str) -> dict[str, Any]:
     """Read a model's settings.
 
     Raises:
-        InputError: if they are missing, damaged, or for another vocabulary.
+        InputError: if they are missing, damaged, for another vocabulary, or of other weights than
+            lie beside them.
     """
-    path = Path(folder) / "settings.json"
-    settings = read_json(path, made_by=_REMEDY)
+    path = Path(folder) / _SETTINGS
+    settings = read_json(path, made_by=REMEDY)
     if not isinstance(settings, dict) or settings.get("vocabulary") != vocabulary.SIZE:
         raise InputError(
             f"{path}: not the settings of a model of {vocabulary.SIZE} tokens; make it again: "
-            f"{_REMEDY}"
+            f"{REMEDY}"
+        )
+    if settings.pop(_HASH, None) != digest(path.with_name(_WEIGHTS)):
+        raise InputError(
+            f"{path.with_name(_WEIGHTS)}: not the weights that {_SETTINGS} was written with: "
+            f"damaged, missing, or of another model; make the model again: {REMEDY}"
         )
     return settings
+
+
+def digest(path: Path) -> str | None:
+    """Hash a file of weights; None if there is none."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error}); make it again: {REMEDY}") from error
 
 
 def load_arrays(
@@ -72,17 +86,22 @@ def load_arrays(
     Raises:
         InputError: if the file is missing or damaged, or the arrays are not those expected.
     """
-    path = Path(folder) / "weights.safetensors"
+    path = Path(folder) / _WEIGHTS
     try:
         arrays = load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); make it again: {_REMEDY}") from error
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({error}); make it again: {REMEDY}") from error
     found = {name: array.shape for name, array in arrays.items()}
     if set(found) != set(shapes) or not all(_fits(found[name], shapes[name]) for name in shapes):
         raise InputError(
             f"{path}: its arrays {found} do not fit settings.json, which asks for {dict(shapes)}; "
-            f"make the model again: {_REMEDY}"
+            f"make the model again: {REMEDY}"
         )
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise InputError(
+                f"{path}: {name} holds what is not a number; make the model again: {REMEDY}"
+            )
     return arrays
 
 

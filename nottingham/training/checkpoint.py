@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -45,9 +45,10 @@ class Checkpoint:
             state: a tree of arrays.
             notes: what else must be known, as JSON.
         """
-        arrays = {str(i): np.asarray(x) for i, x in enumerate(jax.tree.leaves(state))}
+        leaves, text = [np.asarray(x) for x in jax.tree.leaves(state)], json.dumps(dict(notes))
+        arrays = {str(i): leaf for i, leaf in enumerate(leaves)}
         with written(self._path) as file:
-            file.write(save(arrays, {"notes": json.dumps(dict(notes))}))
+            file.write(save(arrays, {"notes": text, "sha256": _digest(leaves, text)}))
 
     def load(self, like: Any) -> tuple[Any, dict[str, Any]] | None:
         """Read a state with the structure of ``like``, and its notes; None where there is none.
@@ -58,18 +59,26 @@ class Checkpoint:
         try:
             with safe_open(self._path, framework="numpy") as file:
                 found = [file.get_tensor(str(i)) for i in range(len(leaves))]
-                notes = json.loads(file.metadata()["notes"])
+                noted = file.metadata()
+            whole = noted["sha256"] == _digest(found, noted["notes"])
         except (OSError, SafetensorError, TypeError, KeyError, ValueError):
             return None
-        if any(a.shape != np.shape(b) for a, b in zip(found, leaves, strict=True)):
+        if not whole or any(a.shape != np.shape(b) for a, b in zip(found, leaves, strict=True)):
             return None
-        return jax.tree.unflatten(structure, found), notes
+        return jax.tree.unflatten(structure, found), json.loads(noted["notes"])
 
     def forget(self) -> None:
         """Remove the state, and the folder when it is the last."""
         self._path.unlink(missing_ok=True)
         if self._path.parent.exists() and not any(self._path.parent.iterdir()):
             shutil.rmtree(self._path.parent)
+
+
+def _digest(leaves: Sequence[np.ndarray], notes: str) -> str:
+    seen = hashlib.sha256(notes.encode())
+    for leaf in leaves:
+        seen.update(np.ascontiguousarray(leaf).tobytes())
+    return seen.hexdigest()
 
 
 def fingerprint(settings: str, streams: Streams, devices: str) -> str:

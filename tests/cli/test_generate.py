@@ -151,7 +151,7 @@ def limit(project, run, share):
     """Say what real tunes have in common with training tunes."""
     path = project / "reports" / "novelty.json"
     path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps({"limit": {"run": float(run), "share": share}}))
+    path.write_text(json.dumps({"limit": {"run": float(run), "share": share}, "sets": {}}))
 
 
 def test_a_random_beginning_is_of_a_test_tune(nottingham):
@@ -181,7 +181,7 @@ def test_tunes_that_are_not_original_are_left_out(nottingham, project):
 def test_a_limit_that_is_none_is_told_with_what_makes_it(nottingham, project):
     (project / "reports").mkdir(exist_ok=True)
     (project / "reports" / "novelty.json").write_text('{"sets": {}}')
-    with pytest.raises(SystemExit, match=r"novelty\.json: no limit in it; .*: make repro"):
+    with pytest.raises(SystemExit, match=r"novelty\.json: limit: field required; .*: make repro"):
         nottingham("generate", "--bars", "4", "--original")
 
 

@@ -1,3 +1,4 @@
+import json
 from fractions import Fraction
 
 import pytest
@@ -6,6 +7,7 @@ from nottingham.corpus.tune import (
     ChordSymbol,
     MeterChange,
     measure_length,
+    read_named,
     read_tunes,
     write_tunes,
 )
@@ -63,3 +65,36 @@ def test_what_is_no_meter(meter):
 def test_the_end_of_a_tune(make_tune):
     assert make_tune((0, 1, 60), (1, "1/2", 62)).end == Fraction(3, 2)
     assert make_tune().end == 0
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        [[0, 2, 60], [1, 1, 62]],  # at the same time
+        [[1, 1, 60], [0, 1, 62]],  # not in order
+        [[0, 0, 60]],
+        [["-1", 1, 60]],
+        [[0, 10**9, 60]],  # which would fill the memory with steps
+        [[float("inf"), 1, 60]],
+    ],
+)
+def test_notes_that_no_tune_has_are_refused(tmp_path, make_tune, notes):
+    path = tmp_path / "t.jsonl"
+    write_tunes(path, [make_tune()])
+    path.write_text(path.read_text().replace('"notes": []', f'"notes": {json.dumps(notes)}'))
+    with pytest.raises(InputError, match=r"t\.jsonl, line 1: not a tune .*dvc repro parse"):
+        list(read_tunes(path))
+
+
+def test_a_file_without_tunes_is_refused(tmp_path):
+    (tmp_path / "t.jsonl").touch()
+    with pytest.raises(InputError, match=r"t\.jsonl: no tunes in it; .*dvc repro parse"):
+        list(read_tunes(tmp_path / "t.jsonl"))
+
+
+def test_tunes_by_name_are_all_there_or_the_first_that_is_not_is_named(tmp_path, make_tune):
+    path = tmp_path / "t.jsonl"
+    write_tunes(path, [make_tune(id="book/1"), make_tune(id="book/2")])
+    assert list(read_named(path, ["book/2"])) == ["book/1", "book/2"]
+    with pytest.raises(InputError, match=r"t\.jsonl: tune book/3 is not in it.*dvc repro"):
+        read_named(path, ["book/4", "book/1", "book/3"])

@@ -266,5 +266,5 @@ def test_a_damaged_model_is_refused(tmp_path, streams):
         models.load(tmp_path / "model")
     settings.write_text(text)
     (tmp_path / "model" / "weights.safetensors").unlink()
-    with pytest.raises(InputError, match=r"weights\.safetensors: cannot be read .*dvc repro"):
+    with pytest.raises(InputError, match=r"weights\.safetensors: not the weights .*dvc repro"):
         models.load(tmp_path / "model")

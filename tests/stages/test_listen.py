@@ -47,7 +47,9 @@ def project(tmp_path):
     Uniform().save(tmp_path / "models" / "random")
     kin = [{"id": i, "nearest": None, "run": 0, "share": 0.0, "beyond": False} for i in IDS]
     sets = {name: {"tunes": kin} for name in (REAL, "random")}
-    write_json(tmp_path / "reports" / "novelty.json", {"sets": sets})
+    write_json(
+        tmp_path / "reports" / "novelty.json", {"limit": {"run": 9.0, "share": 0.5}, "sets": sets}
+    )
     settings = yaml.safe_load((ROOT / "params.yaml").read_text())
     settings["listen"] |= {"tunes": 1, "pairs": 2, "blind": ["random"]}
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(settings))

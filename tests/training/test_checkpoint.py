@@ -80,10 +80,11 @@ def test_a_finished_training_whose_outputs_were_not_written_is_not_repeated(
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
 
-def test_a_damaged_state_is_not_continued(scales, tmp_path, undisturbed):
+@pytest.mark.parametrize("damage", [lambda c: c[:-100], lambda c: c[:-1] + bytes([c[-1] ^ 1])])
+def test_a_damaged_state_is_not_continued(scales, tmp_path, undisturbed, damage):
     train(scales, tmp_path)
     (state,) = tmp_path.glob("*.safetensors")
-    state.write_bytes(state.read_bytes()[:-100])
+    state.write_bytes(damage(state.read_bytes()))
     model, _, _ = train(scales, tmp_path)
     model.save(tmp_path / "model")
     assert (tmp_path / "model" / "weights.safetensors").read_bytes() == undisturbed[0]

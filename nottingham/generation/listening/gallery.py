@@ -84,5 +84,5 @@ def _kin(found: Sequence[Mapping[str, Any]], id_: str) -> dict[str, Any]:
             return {name: kin[name] for name in ("nearest", "run", "share", "beyond")}
     raise InputError(
         f"what is known of the samples' novelty says nothing of {id_}; make it again: "
-        "dvc repro --force judge"
+        "dvc repro judge"
     )

@@ -57,5 +57,6 @@ def _check(samples: Samples, models: Sequence[str], settings: Listen) -> None:
     for key, names in (("the stage's models", models), ("listen.blind", settings.blind)):
         if unknown := [name for name in names if name not in written]:
             raise InputError(
-                f"{key}: there are no samples of {unknown[0]!r}; there are of: {', '.join(written)}"
+                f"{key}: there are no samples of {unknown[0]!r}; there are of: "
+                f"{', '.join(written)}; if that should not be: dvc repro sample"
             )

@@ -1,0 +1,179 @@
+"""What stages leave as JSON for those that show it, read back and checked.
+
+Declared is what the readers rely on. A document comes back as it was written, whatever else is in
+it.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from nottingham.errors import InputError
+from nottingham.evaluation.metrics import BINS
+from nottingham.files import read_json
+
+_FIGURES = frozenset(
+    f"{kind}{name}" for kind in ("", "familiar_", "new_") for name in ("log_loss", "accuracy")
+) | {
+    "sampled_accuracy",
+    "change_accuracy",
+    "rollout_accuracy",
+    "calibration_error",
+    "bits_per_note",
+    "pitch_bits",
+    "duration_bits",
+}
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Interval = Annotated[list[Number], Field(min_length=2, max_length=2)]
+
+
+def _whole(figures: dict[str, Any]) -> dict[str, Any]:
+    if missing := sorted(_FIGURES - set(figures)):
+        raise ValueError(f"{missing[0]} is missing")
+    return figures
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True)
+
+
+class _Metrics(_Form):
+    """``reports/metrics/<model>.json``."""
+
+    model: str
+    context: Literal["window", "tune"]
+    train: Annotated[dict[str, Number | None], AfterValidator(_whole)]
+    test: Annotated[dict[str, Number | None], AfterValidator(_whole)]
+
+
+class _Sure(_Form):
+    value: Number | None
+    interval: Interval | None
+
+
+class _Both(_Form):
+    log_loss: _Sure
+    accuracy: _Sure
+
+
+class _Difference(_Both):
+    model: str
+    rival: str
+
+
+class _Group(_Form):
+    group: str | int
+    tunes: int
+    targets: int
+    models: dict[str, _Both]
+
+
+class _Groups(_Form):
+    meter: list[_Group]
+    family: list[_Group]
+    overlap: list[_Group]
+    position: list[_Group]
+
+
+class _Point(_Form):
+    confidence: Number
+    accuracy: Number
+
+
+_Intervals = dict[str, Annotated[dict[str, Interval | None], AfterValidator(_whole)]]
+
+
+class _Parts(_Form):
+    train: _Intervals
+    test: _Intervals
+
+
+class _Analysis(_Form):
+    """``reports/analysis.json``."""
+
+    tunes: list[str]
+    steps_per_measure: int
+    intervals: _Parts
+    differences: list[_Difference]
+    groups: _Groups
+    reliability: dict[str, Annotated[list[_Point | None], Field(min_length=BINS, max_length=BINS)]]
+
+
+class _Limit(_Form):
+    run: Number
+    share: Number
+
+
+class _Kin(_Form):
+    id: str
+    run: int
+    share: Number
+    nearest: str | None
+    beyond: bool
+
+
+class _Set(_Form):
+    tunes: list[_Kin]
+
+
+class _Novelty(_Form):
+    """``reports/novelty.json``."""
+
+    limit: _Limit
+    sets: dict[str, _Set]
+
+
+def metrics(path: Path) -> dict[str, Any]:
+    """Read the metrics of the model that the file is named after.
+
+    Raises:
+        InputError: if they are missing or damaged, or those of another model.
+    """
+    remedy = "dvc repro evaluate"
+    found: dict[str, Any] = _read(path, _Metrics, made_by=remedy)
+    if found["model"] != path.stem:
+        raise InputError(f"{path}: the metrics of {found['model']}; make them again: {remedy}")
+    return found
+
+
+def analysis(path: Path, models: Sequence[str]) -> dict[str, Any]:
+    """Read what is in the figures of these models.
+
+    Raises:
+        InputError: if it is missing or damaged, or says nothing of one of them.
+    """
+    remedy = "dvc repro evaluate"
+    found: dict[str, Any] = _read(path, _Analysis, made_by=remedy)
+    groups = [group for groups in found["groups"].values() for group in groups]
+    told = [*found["intervals"].values(), found["reliability"], *(g["models"] for g in groups)]
+    for model in models:
+        if any(model not in part for part in told):
+            raise InputError(f"{path}: not all of it is of {model} too; make it again: {remedy}")
+    return found
+
+
+def novelty(path: Path | str, *, made_by: str = "dvc repro judge") -> dict[str, Any]:
+    """Read what written tunes have in common with training tunes.
+
+    Raises:
+        InputError: if it is missing or damaged; ``made_by`` is the command to run then.
+    """
+    found: dict[str, Any] = _read(path, _Novelty, made_by=made_by)
+    return found
+
+
+def _read(path: Path | str, form: type[_Form], *, made_by: str) -> Any:
+    found = read_json(path, made_by=made_by)
+    try:
+        form.model_validate(found)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise InputError(
+            f"{path}: {place}: {first['msg'].lower()}; it is damaged or of another version; "
+            f"make it again: {made_by}"
+        ) from error
+    return found

@@ -1,0 +1,312 @@
+"""Artifacts cut off, damaged and swapped: refused by name, with a command that makes them again."""
+
+import json
+import random
+import re
+import shutil
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from nottingham import models
+from nottingham.encoding import arrays, windows
+from nottingham.errors import InputError
+from nottingham.files import write_json
+from nottingham.generation import samples
+from nottingham.models import storage
+from tests.slow.faults import read_by_stages, refused
+from tests.test_dvc import MODELS
+from tests.test_pipeline import dvc, outputs
+
+pytestmark = pytest.mark.slow
+
+CUTS, FLIPS = 12, 150
+KINDS = [
+    "data/raw/provenance.json",
+    "data/raw/ABC_cleaned/three.abc",
+    "data/tunes.jsonl",
+    "data/windows.npz",
+    "data/samples.npz",
+    "models/lstm/weights.safetensors",
+    "models/hold/settings.json",
+    "reports/metrics/lstm.json",
+    "reports/analysis.json",
+    "reports/novelty.json",
+]
+
+
+@pytest.fixture(scope="module")
+def shared(ran, tmp_path_factory):
+    """A copy for tests that put right what they damage."""
+    return shutil.copytree(ran, tmp_path_factory.mktemp("shared") / "project")
+
+
+def load(project, path):
+    """Read an artifact as the stages do; give it, or the error's message."""
+    try:
+        if path.startswith("models/"):
+            return models.load((project / path).parent), ""
+        module = {"windows": windows, "samples": samples}[(project / path).stem]
+        return module.load(project / path), ""
+    except InputError as error:
+        return None, str(error)
+
+
+def same(one, other):
+    """Compare what an ``.npz`` held, in a form that has arrays, or a mapping of them, and more."""
+    flat = [
+        vars(found) | (vars(found)["tokens"] if isinstance(found, samples.Samples) else {})
+        for found in (one, other)
+    ]
+    return all(
+        isinstance(value, dict) or np.array_equal(value, flat[1][name])
+        for name, value in flat[0].items()
+    )
+
+
+def flipped(content, place, bit):
+    return content[:place] + bytes([content[place] ^ 1 << bit]) + content[place + 1 :]
+
+
+def test_whatever_is_cut_off_anywhere_is_refused(shared):
+    """At the end, all but what is no part of the content: a last line's end."""
+    draw, tried = random.Random(1), 0
+    for stage, name in read_by_stages(shared):
+        path = shared / name
+        content = path.read_bytes()
+        for cut in [0, *draw.sample(range(1, len(content) - 1), min(CUTS, len(content) - 2))]:
+            path.write_bytes(content[:cut])
+            message = refused(shared, stage, name)
+            remedy = "make studies" if "studies" in name else "dvc repro"
+            split_of_other_tunes = stage == "window" and "splits/" in message
+            assert name in message or split_of_other_tunes, f"{stage}, {cut}: {message}"
+            assert remedy in message or "splits/" in message, f"{stage}, {cut}: {message}"
+            tried += 1
+        path.write_bytes(content)
+    print(f"{tried} files cut off, each read by a stage")
+    assert tried > 1000
+
+
+@pytest.mark.parametrize(
+    "name", ["data/windows.npz", "data/samples.npz", "models/tune-lstm/weights.safetensors"]
+)
+def test_a_flipped_bit_in_arrays_is_noticed_or_harmless(shared, name):
+    """Zip files note the time and repeat themselves: what is not used may differ."""
+    path, draw, noticed = shared / name, random.Random(1), 0
+    content, (expected, _) = path.read_bytes(), load(shared, name)
+    for _ in range(FLIPS):
+        path.write_bytes(flipped(content, draw.randrange(len(content)), draw.randrange(8)))
+        found, message = load(shared, name)
+        if found is None:
+            assert name in message
+            assert "dvc repro" in message
+            noticed += 1
+        else:
+            assert "models" not in name
+            assert same(found, expected)
+    path.write_bytes(content)
+    print(f"{name}: {noticed} of {FLIPS} flipped bits noticed, the others harmless")
+    assert noticed > FLIPS / 2
+
+
+def test_a_flipped_bit_in_text_never_gives_a_traceback(shared):
+    """It may be noticed by nobody but DVC: a digit is as good as another."""
+    draw = random.Random(1)
+    for name in ("models/copy/settings.json", "models/hold/settings.json"):
+        path = shared / name
+        content = path.read_bytes()
+        for _ in range(FLIPS):
+            path.write_bytes(flipped(content, draw.randrange(len(content)), draw.randrange(8)))
+            found, message = load(shared, name)
+            assert found or (name.split("/")[1] in message and "dvc repro" in message)
+        path.write_bytes(content)
+
+
+def test_dvc_notices_a_flipped_bit_anywhere_and_mends_it(project):
+    """In every file at once; what is not committed to Git comes from DVC's cache."""
+    expected = outputs(project)
+    for place, (name, content) in enumerate(expected.items()):
+        (project / name).write_bytes(flipped(content, place % len(content), place % 8))
+    status = dvc(project, "status")
+    for out in ["data/raw", *KINDS[2:5], "models/lstm", "models/hold", *KINDS[8:]]:
+        assert out in status
+    dvc(project, "repro")
+    assert outputs(project) == expected
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_command_that_is_named_mends_it(shared, name):
+    expected, path = outputs(shared), shared / name
+    stages = [stage for stage, read in read_by_stages(shared) if read == name]
+    path.write_bytes(path.read_bytes()[:-9])
+    message = refused(shared, stages[0], name)
+    (command,) = re.findall(r"dvc (repro(?: [a-z-]+)?)", message)
+    dvc(shared, *command.split())
+    assert outputs(shared) == expected
+
+
+def other_weights(project, change):
+    """Give lstm changed arrays, with settings that were written with them."""
+    folder = project / "models" / "lstm"
+    settings = json.loads((folder / "settings.json").read_text())
+    del settings["weights_sha256"]
+    found = load_file(folder / "weights.safetensors")
+    storage.save(folder, settings, {name: change(name, value) for name, value in found.items()})
+
+
+def edited(path, change):
+    found = json.loads(path.read_text())
+    change(found)
+    write_json(path, found)
+
+
+def windows_with(project, **changed):
+    path = project / "data" / "windows.npz"
+    arrays.save(path, arrays.read(path) | changed)
+
+
+def copied(project, source, target):
+    shutil.copy(project / source, project / target)
+
+
+def older(project):
+    edited(project / "models/lstm/settings.json", lambda found: found.pop("phrase"))
+
+
+def oldest(project):
+    edited(project / "models/lstm/settings.json", lambda found: found.pop("weights_sha256"))
+
+
+def of_another_corpus(project):
+    path = project / "data" / "tunes.jsonl"
+    path.write_text(path.read_text().replace("three/", "four/"))
+
+
+def of_other_beginnings(project):
+    path = project / "data" / "samples.npz"
+    found = arrays.read(path)
+    arrays.save(path, found | {"real": found["real"][:, ::-1]})
+
+
+def of_fewer_models(project):
+    path = project / "data" / "samples.npz"
+    found = arrays.read(path)
+    arrays.save(path, {name: found[name] for name in ("ids", "real", "lstm")})
+
+
+MIXED_UP = {
+    "weights of another model": (
+        "evaluate", "models/lstm", "not the weights that settings.json was written with",
+        lambda p: copied(p, "models/gru/weights.safetensors", "models/lstm/weights.safetensors"),
+    ),
+    "settings of another model": (
+        "sample", "models/lstm", "not the weights that settings.json was written with",
+        lambda p: copied(p, "models/tune-lstm/settings.json", "models/lstm/settings.json"),
+    ),
+    "settings of a model without weights": (
+        "listen", "models/lstm", "not the weights that settings.json was written with",
+        lambda p: copied(p, "models/hold/settings.json", "models/lstm/settings.json"),
+    ),
+    "weights of another shape": (
+        "evaluate", "models/lstm", "do not fit settings.json",
+        lambda p: other_weights(p, lambda name, value: value[1:] if "bias" in name else value),
+    ),
+    "weights that are not numbers": (
+        "sample", "models/lstm", "output.bias holds what is not a number",
+        lambda p: other_weights(p, lambda n, v: v * np.nan if n == "output.bias" else v),
+    ),
+    "settings of an older format": ("evaluate", "models/lstm", "phrase", older),
+    "settings from before hashes": ("evaluate", "models/lstm", "not the weights", oldest),
+    "windows of another vocabulary": (
+        "train-flax-lstm", "data/windows.npz", "tokens from 0 to 89",
+        lambda p: windows_with(p, tokens=np.append(
+            arrays.read(p / "data/windows.npz")["tokens"][:-1], 89).astype(np.uint8)),
+    ),
+    "windows on another grid": (
+        "evaluate", "models/lstm", "a model of 8 steps a measure, but the tunes have 16",
+        lambda p: windows_with(p, steps_per_measure=np.array(16)),
+    ),
+    "windows of an older format": (
+        "fit-ngram", "data/windows.npz", "split",
+        lambda p: arrays.save(p / "data/windows.npz", {
+            k: v for k, v in arrays.read(p / "data/windows.npz").items() if k != "split"}),
+    ),
+    "samples in place of windows": (
+        "judge", "data/windows.npz", "no token streams in it",
+        lambda p: copied(p, "data/samples.npz", "data/windows.npz"),
+    ),
+    "samples of other beginnings": ("judge", "samples", "of an earlier run", of_other_beginnings),
+    "samples of fewer models": ("listen", "random", "there are no samples of", of_fewer_models),
+    "tunes of another corpus": (
+        "judge", "data/tunes.jsonl", "tune three/1 is not in it", of_another_corpus),
+    "metrics of another model": (
+        "report", "reports/metrics/lstm.json", "the metrics of gru",
+        lambda p: copied(p, "reports/metrics/gru.json", "reports/metrics/lstm.json"),
+    ),
+    "metrics of an older format": (
+        "report", "reports/metrics/lstm.json", "test: value error, new_accuracy is missing",
+        lambda p: edited(p / "reports/metrics/lstm.json", lambda f: f["test"].pop("new_accuracy")),
+    ),
+    "an analysis of fewer models": (
+        "report", "reports/analysis.json", "not all of it is of lstm",
+        lambda p: edited(p / "reports/analysis.json", lambda f: f["reliability"].pop("lstm")),
+    ),
+    "an analysis of an older format": (
+        "report", "reports/analysis.json", "groups.family",
+        lambda p: edited(p / "reports/analysis.json", lambda f: f["groups"].pop("family")),
+    ),
+    "a verdict on novelty of an older format": (
+        "listen", "reports/novelty.json", "sets.lstm.tunes.0.nearest",
+        lambda p: edited(p / "reports/novelty.json", lambda f: [
+            tune.pop("nearest") for tune in f["sets"]["lstm"]["tunes"]]),
+    ),
+    "provenance of an older format": (
+        "report", "data/raw/provenance.json", "not a provenance record",
+        lambda p: edited(p / "data/raw/provenance.json", lambda f: f.pop("substituted")),
+    ),
+    "a tune more than was fetched": (
+        "parse", "data/raw/ABC_cleaned/more.abc", "not as data/raw/provenance.json has it",
+        lambda p: copied(p, "corpus/ABC_cleaned/three.abc", "data/raw/ABC_cleaned/more.abc"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MIXED_UP)
+def test_what_does_not_belong_together_is_refused(project, case):
+    stage, name, said, spoil = MIXED_UP[case]
+    spoil(project)
+    path = "models/lstm" if stage != "report" else "reports/metrics/lstm.json"
+    if case == "samples of fewer models":
+        path = ""
+    message = refused(project, stage, path)
+    assert name in message
+    assert said in message
+    assert "dvc repro" in message
+
+
+def test_a_header_that_lies_takes_no_memory(project):
+    """A billion times a billion tokens, or a kernel of as many numbers: there are none."""
+    path = project / "data" / "windows.npz"
+    content = path.read_bytes()
+    np.savez(path, **arrays.read(path))  # not packed, so that the header can be changed in place
+    plain = path.read_bytes()
+    shape = re.search(rb"'shape': \((\d+),\), }  +", plain)
+    lie = b"'shape': (1%s,), }" % (b"0" * 18)
+    path.write_bytes(plain.replace(shape[0], lie.ljust(len(shape[0])), 1))
+    assert "data/windows.npz" in refused(project, "fit-ngram", "")
+    path.write_bytes(content)
+    weights = project / "models" / "lstm" / "weights.safetensors"
+    header = b'{"output.bias": {"dtype": "F32", "shape": [1000000000000000000], '
+    header += b'"data_offsets": [0, 4000000000000000000]}}'
+    weights.write_bytes(len(header).to_bytes(8, "little") + header)
+    edited(weights.with_name("settings.json"), lambda found: found.update(
+        weights_sha256=storage.digest(weights)))  # fmt: skip
+    assert "weights.safetensors" in refused(project, "evaluate", "models/lstm")
+
+
+def test_every_model_is_among_those_whose_files_are_damaged(ran):
+    damaged = {name for _, name in read_by_stages(ran)}
+    for model in MODELS:
+        assert f"models/{model}/settings.json" in damaged
+        assert f"reports/metrics/{model}.json" in damaged
