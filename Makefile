@@ -9,6 +9,7 @@
 # make check-oneills   tunes of another corpus beside what abc2midi plays
 # make check-generated  1,000 written tunes, read back and by music21 and abc2midi
 # make check-muspy      two figures of music beside MusPy's
+# make mutants         do the tests notice small errors in encoding, n-grams and metrics?
 # make fuzz            20,000 damaged tunes; make fuzz INPUTS=100 SEED=2
 # make bench-parse     reading speed beside music21's
 # make bench           training, sampling and counting speed beside PyTorch, Flax and NLTK
@@ -23,7 +24,7 @@ SEED ?= 1
 STUDIES ?=
 
 .PHONY: repro studies ablations temperature test test-slow lint
-.PHONY: check-corpus check-oneills check-generated check-muspy fuzz bench-parse bench lock clean
+.PHONY: check-corpus check-oneills check-generated check-muspy mutants fuzz bench-parse bench lock clean
 .DEFAULT_GOAL := repro
 
 repro: .venv/.installed
@@ -61,6 +62,9 @@ check-generated: repro
 check-muspy: repro .venv/.checks-installed
 	python -m checks.muspy
 
+mutants: .venv/.checks-installed
+	python -m checks.mutants
+
 fuzz: .venv/.installed
 	python -m checks.fuzz --inputs $(INPUTS) --seed $(SEED)
 
@@ -79,7 +83,7 @@ lock: .venv/.installed
 		--custom-compile-command 'make lock' --output-file requirements.lock
 
 clean:
-	rm -rf .venv
+	rm -rf .venv mutants
 
 .venv/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Nottingham needs Python 3.11 or newer: make PYTHON=python3.11")'
