@@ -40,7 +40,7 @@ temperature: repro
 	python -m studies.temperature
 
 test: .venv/.installed
-	python -m pytest --numprocesses auto --dist loadfile
+	python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 test-slow: .venv/.installed
 	python -m pytest -m slow

@@ -38,7 +38,9 @@ def test_an_example_by_hand():
 
 def test_ngrams_are_numbers_to_base_89():
     assert encode(np.array([[A, B, C]])).tolist() == [(A * K + B) * K + C]
-    assert encode(np.array([[[A, B], [B, C]]], np.uint8)).tolist() == [[A * K + B, B * K + C]]
+    assert encode(np.array([[[A, B], [B, C], [C, A]]], np.uint8)).tolist() == [
+        [A * K + B, B * K + C, C * K + A]
+    ]
     assert encode(np.zeros((2, 0), np.uint8)).tolist() == [0, 0]
     longest = np.full((1, 9), K - 1, np.uint8)  # 89⁹ is more than a float counts to
     assert encode(longest).tolist() == [K**9 - 1]
