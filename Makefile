@@ -16,6 +16,7 @@
 # make check-muspy      two figures of music beside MusPy's
 # make check-determinism    everything again in an empty clone; the networks as other machines do
 # make docs            the graph of docs/pipeline.md and the tables of docs/data.md, written anew
+# make mutants         do the tests notice small errors in encoding, n-grams and metrics?
 # make fuzz            20,000 damaged tunes; make fuzz INPUTS=100 SEED=2
 # make audit           known vulnerabilities of what requirements.lock installs, asked of PyPI
 # make bench-parse     reading speed beside music21's
@@ -33,7 +34,7 @@ STUDIES ?=
 BASE ?= main
 
 .PHONY: repro studies ablations temperature test test-slow lint check-lock check-tiny review ci hooks
-.PHONY: check-corpus check-oneills check-generated check-muspy check-determinism docs fuzz audit
+.PHONY: check-corpus check-oneills check-generated check-muspy check-determinism mutants docs fuzz audit
 .PHONY: bench-parse bench lock clean
 .DEFAULT_GOAL := repro
 
@@ -50,7 +51,7 @@ temperature: repro
 	python -m studies.temperature
 
 test: .venv/.installed
-	python -m pytest --numprocesses auto --dist loadfile
+	python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 test-slow: .venv/.installed
 	python -m pytest -m slow -rP
@@ -94,6 +95,9 @@ check-determinism: repro
 docs: repro
 	python -m checks.renew
 
+mutants: .venv/.checks-installed
+	python -m checks.mutants
+
 fuzz: .venv/.installed
 	python -m checks.fuzz --inputs $(INPUTS) --seed $(SEED)
 
@@ -117,7 +121,7 @@ lock: .venv/.installed
 		--custom-compile-command 'make lock' --output-file requirements.lock
 
 clean:
-	rm -rf .venv
+	rm -rf .venv mutants
 
 .venv/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Nottingham needs Python 3.11 or newer: make PYTHON=python3.11")'

@@ -70,6 +70,11 @@ class Recurrent(ABC):
         blank = self._merge(self._weights).start(batching.TUNES)
         return batching.through(partial(self._run_through, self._weights), blank, tunes)
 
+    def _rows_after(self, histories: np.ndarray) -> np.ndarray:
+        """Give the row of the step that follows each history, which is heard from its start."""
+        rows = self._rows_of(list(np.pad(histories, ((0, 0), (0, 1)))))  # no row sees its own step
+        return np.stack([row[-1] for row in rows])
+
     def save(self, folder: Path | str) -> None:
         """Write the model's folder."""
         arrays = {name: np.asarray(value) for name, value in named(self._weights).items()}

@@ -44,9 +44,10 @@ class WindowModel(Recurrent):
     def next_log_probs(self, histories: np.ndarray) -> np.ndarray:
         """Give the next step of each tune; see `Model.next_log_probs`."""
         vocabulary.check(histories)
-        windows = histories[:, -CONTEXT:]
-        first = np.full(len(windows), histories.shape[1] - windows.shape[1])
-        return self._window_rows(windows, first)
+        if histories.shape[1] < CONTEXT:  # no program of its own for each length
+            return self._rows_after(histories)
+        first = np.full(len(histories), histories.shape[1] - CONTEXT)
+        return self._window_rows(histories[:, -CONTEXT:], first)
 
     def _window_rows(self, windows: np.ndarray, first: np.ndarray) -> np.ndarray:
         """Give the row after each window ``[windows, time]``, in calls of one fixed size."""

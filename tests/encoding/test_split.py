@@ -123,6 +123,17 @@ def test_which_tunes_sit_out_has_nothing_to_do_with_which_ones_validate(tunes):
     assert trained / (trained + unused) == pytest.approx(0.3, abs=0.075)
 
 
+def test_another_seed_lets_other_tunes_sit_out(tmp_path, tunes):
+    ids = [tune.id for tune in tunes]
+    path = write(tmp_path, yaml.safe_dump({"train": ids, "valid": [], "test": []}))
+    one, two = (
+        split.choose(tunes, settings(used_share=0.5, split_file=str(path), seed=seed))
+        for seed in (1, 2)
+    )
+    # as if drawn anew: the standard error is 0.016
+    assert np.mean(one == two) == pytest.approx(0.5, abs=0.05)
+
+
 def test_tunes_that_sit_out_are_in_no_part(tmp_path, tunes):
     places = split.choose(tunes, settings(used_share=0.1))
     tokens = [np.full(33, 40, np.uint8)] * len(tunes)
@@ -154,7 +165,9 @@ def write(tmp_path, text):
 
 def test_a_file_of_ids(tmp_path, three):
     path = write(tmp_path, "train: [book/3]\nvalid: [book/1]\ntest: [book/2]\n")
-    assert split.by_file(three, path).tolist() == [split.VALID, split.TEST, split.TRAIN]
+    places = split.by_file(three, path)
+    assert places.tolist() == [split.VALID, split.TEST, split.TRAIN]
+    assert places.dtype == np.uint8
 
 
 def test_a_file_takes_the_place_of_the_hash(tmp_path, three):

@@ -34,8 +34,10 @@ def test_only_some_parts(streams):
         t.tolist() for t in streams.tunes(split.VALID)
     ]
     assert left.tunes(split.TEST) == []
+    assert left.steps_per_measure == streams.steps_per_measure
     none = streams.only()
     assert (len(none.ids), len(none.tokens), none.offsets.tolist()) == (0, 0, [0])
+    assert none.ids.dtype.kind == "U"  # text, though there is none
 
 
 def test_every_stretch_lies_in_one_tune_and_every_one_is_found(streams):
@@ -43,6 +45,14 @@ def test_every_stretch_lies_in_one_tune_and_every_one_is_found(streams):
     # the tunes 8 and 9, of 98 and 99 steps, hold 2 and 3 stretches of 97
     assert starts.tolist() == [*streams.offsets[8] + [0, 1], *streams.offsets[9] + [0, 1, 2]]
     assert places.tolist() == [0, 1, 0, 1, 2]
+    assert starts.dtype == places.dtype == np.int32
+
+
+def test_stretches_of_the_last_tune_are_found(streams):
+    starts, places = windows.stretch_starts(streams, split.TEST, 101)
+    assert starts.tolist() == [streams.offsets[11]]
+    assert streams.offsets[11] + 101 == streams.offsets[12] == len(streams.tokens)
+    assert places.tolist() == [0]
 
 
 def test_no_stretch_is_longer_than_its_tune(streams):
@@ -59,7 +69,11 @@ def test_a_part_without_targets_is_named():
     tunes = [np.zeros(64, np.uint8), np.zeros(64, np.uint8), np.zeros(32, np.uint8)]
     places = np.array([split.TRAIN, split.VALID, split.TEST], np.uint8)
     streams = windows.join(tunes, split=places, ids=["a", "b", "c"], steps_per_measure=8)
-    with pytest.raises(InputError, match="the test part has no tune of more than 32 steps"):
+    message = (
+        "the test part has no tune of more than 32 steps; use a larger corpus, "
+        "another window.seed, or say which tunes go where in window.split_file"
+    )
+    with pytest.raises(InputError, match=message):
         windows.require_targets(streams)
 
 
@@ -100,6 +114,26 @@ def test_a_damaged_file_is_refused(tmp_path, change):
     damaged(tmp_path / "w.npz", **change)
     with pytest.raises(InputError, match=r"w\.npz: no token streams in it .*dvc repro"):
         windows.load(tmp_path / "w.npz")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"offsets": np.array([0, 5])}, "ids, split and offsets do not fit together"),
+        ({"offsets": np.array([0, 2, 6])}, "offsets do not cover the tokens"),
+        ({"offsets": np.array([0, 7, 5])}, "offsets go back"),
+        ({"split": np.full(2, 4, np.uint8)}, "a tune is in no part of the split"),
+    ],
+)
+def test_what_is_damaged_is_said(tmp_path, change, reason):
+    damaged(tmp_path / "w.npz", **change)
+    with pytest.raises(InputError, match=rf"\({reason}\)"):
+        windows.load(tmp_path / "w.npz")
+
+
+def test_a_tune_without_steps_is_no_damage(tmp_path):
+    damaged(tmp_path / "w.npz", offsets=np.array([0, 0, 5]))
+    assert [len(tokens) for tokens in windows.load(tmp_path / "w.npz").tunes(split.TRAIN)] == [0, 5]
 
 
 def test_what_is_no_such_file_is_refused(tmp_path, streams):

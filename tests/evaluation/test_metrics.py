@@ -191,6 +191,8 @@ def test_bins_of_a_few_targets_are_left_out():
     points = metrics.reliability(scores)
     assert points[3] is None
     assert points[9] is not None
+    a_thousandth = metrics.reliability(told([0.95] * 999 + [0.31], [1] * 1000))
+    assert a_thousandth[3] == {"confidence": 0.31, "accuracy": 1.0}
 
 
 def test_the_gaps_of_calibration_by_hand():

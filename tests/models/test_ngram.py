@@ -36,6 +36,16 @@ def test_an_example_by_hand():
     assert rows[2, [A, B]] == pytest.approx(np.array([1.5, 0.5]) / (1 + 0.5 * K))
 
 
+def test_ngrams_are_numbers_to_base_89():
+    assert encode(np.array([[A, B, C]])).tolist() == [(A * K + B) * K + C]
+    assert encode(np.array([[[A, B], [B, C], [C, A]]], np.uint8)).tolist() == [
+        [A * K + B, B * K + C, C * K + A]
+    ]
+    assert encode(np.zeros((2, 0), np.uint8)).tolist() == [0, 0]
+    longest = np.full((1, 9), K - 1, np.uint8)  # 89⁹ is more than a float counts to
+    assert encode(longest).tolist() == [K**9 - 1]
+
+
 def test_counts_equal_counting_one_by_one(streams):
     tunes = streams.tunes(split.TRAIN)
     for order, table in enumerate(count_all(tunes, 8), start=1):
@@ -110,15 +120,23 @@ def test_the_next_step_is_the_row_that_scoring_gives(streams, order):
         assert np.array_equal(model.next_log_probs(tokens[None, :t])[0], rows[t])
 
 
-@pytest.mark.parametrize("length", [0, 1, 2])
-def test_tunes_shorter_than_n(streams, length):
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 4])
+def test_tunes_no_longer_than_n(streams, length):
     model = Ngram(count_all(streams.tunes(split.TRAIN), 4), 0.01)
-    assert model.log_probs(np.zeros(length, np.uint8)).shape == (length, K)
+    rows = model.log_probs(np.zeros(length, np.uint8))
+    assert rows.shape == (length, K)
+    assert rows.dtype == np.float32
 
 
 def test_training_tunes_shorter_than_n():
     tables = count_all([np.array([A, B], np.uint8)], 4)
     assert [table.counts.sum() for table in tables] == [2, 1, 0, 0]
+    found = tables[3].of(np.zeros((2, 3), np.int64))
+    assert found.tolist() == [[0, 0, 0], [0, 0, 0]]
+    assert found.dtype == np.int64
+    both = count_tunes([np.array([A], np.uint8), np.array([A, B], np.uint8)], 2)
+    assert both.codes.tolist() == [A * K + B]
+    assert both.codes.dtype == np.int64
 
 
 def test_validation_chooses(streams):

@@ -20,11 +20,13 @@ CLOSE = 1e-5
 
 def relative(found, expected):
     """The largest error, as a share of the largest value."""
-    return float(jnp.max(jnp.abs(found - expected)) / (jnp.max(jnp.abs(expected)) + 1e-30))
+    found, expected = np.asarray(found, np.float64), np.asarray(expected, np.float64)
+    return np.max(np.abs(found - expected)) / (np.max(np.abs(expected)) + 1e-30)
 
 
 def draw(seed, *shape):
-    return jax.random.normal(jax.random.key(seed), shape)
+    """Draw by NumPy, as JAX would compile something for every shape."""
+    return jnp.asarray(np.random.default_rng(seed).normal(size=shape), jnp.float32)
 
 
 def plain(name, table, weights, classes):
@@ -73,7 +75,7 @@ def both(run, weighting, table, weights):
 
 
 @pytest.mark.parametrize("name", CELLS)
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=4, deadline=None, derandomize=True)
 @given(
     time=st.integers(1, 40),
     batch=st.integers(1, 9),
@@ -85,7 +87,7 @@ def test_values_and_gradients_of_any_shape(name, time, batch, units, kinds, seed
     cell = CELLS[name]
     table = draw(seed, 11, cell.gates * units) / 2
     weights = draw(seed + 1, units, cell.gates * units) / np.sqrt(units)
-    classes = jax.random.randint(jax.random.key(seed), (time, batch, kinds), 0, 11)
+    classes = jnp.asarray(np.random.default_rng(seed).integers(0, 11, (time, batch, kinds)))
     weighting = draw(seed + 2, time, batch, units)
     ours = both(lambda *w: recurrence.run(cell, *w, classes), weighting, table, weights)
     for reference in (plain, flax_s):
@@ -100,7 +102,7 @@ def test_however_long_the_blocks_are(name, size, monkeypatch):
     monkeypatch.setattr(recurrence, "_BLOCK_SIZE", size)
     cell = CELLS[name]
     table, weights = draw(1, 5, cell.gates * 4), draw(2, 4, cell.gates * 4)
-    classes = jax.random.randint(jax.random.key(3), (12, 3, 2), 0, 5)
+    classes = jnp.asarray(np.random.default_rng(3).integers(0, 5, (12, 3, 2)))
     weighting = draw(4, 12, 3, 4)
     found = both(lambda *w: recurrence.run(cell, *w, classes), weighting, table, weights)
     expected = both(lambda *w: plain(name, *w, classes), weighting, table, weights)
@@ -112,7 +114,7 @@ def test_however_long_the_blocks_are(name, size, monkeypatch):
 def test_half_precision_is_near(name):
     cell = CELLS[name]
     table, weights = draw(1, 5, cell.gates * 8), draw(2, 8, cell.gates * 8) / 4
-    classes = jax.random.randint(jax.random.key(3), (12, 3, 1), 0, 5)
+    classes = jnp.asarray(np.random.default_rng(3).integers(0, 5, (12, 3, 1)))
     weighting = draw(4, 12, 3, 8)
 
     def run(table, weights, dtype):
