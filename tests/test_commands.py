@@ -35,6 +35,7 @@ BY_HAND = {
     "rm -r data models .training": "in a copy of the project",
     "rm -r .training": "in a copy of the project",
     "rm -rf .dvc/tmp/exps": "in a copy of the project",
+    "rm .dvc/tmp/rwlock": "tests/slow/test_pipeline_kills.py",
     "ps -p 29229": "a number that differs each time",
     "apt install abcmidi": ".ci/run",
     "apt install chromium": ".ci/run",
@@ -58,7 +59,7 @@ def project(tmp_path_factory):
     )
     windows.save(folder / "data" / "windows.npz", streams)
     Uniform().save(folder / "models" / "tune-lstm")
-    write_json(folder / "reports" / "novelty.json", {"limit": {"run": 1000, "share": 1.0}})
+    write_json(folder / "reports" / "novelty.json", {"limit": {"run": 1000, "share": 1.0}, "sets": {}})
     for name in ("my.abc", "my_tunes.abc"):
         (folder / name).write_text(MINE)
     answer = {"pair": 1, "model": "lstm", "tune": "jigs/1", "person": True, "play": False}

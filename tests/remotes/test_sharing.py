@@ -41,7 +41,7 @@ def test_what_another_tried_comes_from_its_run_cache(repository, tmp_path):
     git(second, "stash", "--quiet")
     dvc(second, *remote, "pull --run-cache")
     git(second, "stash", "pop", "--quiet")
-    assert "Stage 'window' is cached - skipping run" in dvc(second, "repro")
+    assert "Stage 'window' is cached - skipping run" in dvc(second, "repro --pull")
     assert outputs(second) == outputs(first) != outputs(repository)
 
 
