@@ -127,6 +127,7 @@ class TestDamagedModels:
     def test_settings_that_do_not_fit(self, folder, change, message):
         raw = {"vocabulary": 89, "kind": "network", **PLAIN, **change}
         storage.write_json(folder / "settings.json", raw)
+        rewrite_hash(folder)
         with pytest.raises(InputError, match=message):
             models.load(folder)
 
@@ -135,5 +136,6 @@ class TestDamagedModels:
         storage.write_json(
             folder / "settings.json", {k: v for k, v in raw.items() if k != "phrase"}
         )
+        rewrite_hash(folder)
         with pytest.raises(InputError, match="is damaged"):
             models.load(folder)
