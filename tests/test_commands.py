@@ -36,6 +36,9 @@ BY_HAND = {
     "rm -r .training": "in a copy of the project",
     "rm -rf .dvc/tmp/exps": "in a copy of the project",
     "rm .dvc/tmp/rwlock": "tests/slow/test_pipeline_kills.py",
+    "mkdir /srv/nottingham-cache": "in another place",
+    "chgrp music /srv/nottingham-cache": "in another place",
+    "chmod g+ws /srv/nottingham-cache": "in another place",
     "ps -p 29229": "a number that differs each time",
     "apt install abcmidi": ".ci/run",
     "apt install chromium": ".ci/run",
@@ -59,7 +62,7 @@ def project(tmp_path_factory):
     )
     windows.save(folder / "data" / "windows.npz", streams)
     Uniform().save(folder / "models" / "tune-lstm")
-    write_json(folder / "reports" / "novelty.json", {"limit": {"run": 1000, "share": 1.0}, "sets": {}})
+    write_json(folder / "reports" / "novelty.json", {"limit": {"run": 1000.0, "share": 1.0}, "sets": {}})
     for name in ("my.abc", "my_tunes.abc"):
         (folder / name).write_text(MINE)
     answer = {"pair": 1, "model": "lstm", "tune": "jigs/1", "person": True, "play": False}
