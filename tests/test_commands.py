@@ -62,7 +62,9 @@ def project(tmp_path_factory):
     )
     windows.save(folder / "data" / "windows.npz", streams)
     Uniform().save(folder / "models" / "tune-lstm")
-    write_json(folder / "reports" / "novelty.json", {"limit": {"run": 1000.0, "share": 1.0}, "sets": {}})
+    write_json(
+        folder / "reports" / "novelty.json", {"limit": {"run": 1000.0, "share": 1.0}, "sets": {}}
+    )
     for name in ("my.abc", "my_tunes.abc"):
         (folder / name).write_text(MINE)
     answer = {"pair": 1, "model": "lstm", "tune": "jigs/1", "person": True, "play": False}
