@@ -9,7 +9,7 @@ from nottingham.files import written
 
 
 def save(path: Path | str, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write arrays by name, whole or not at all."""
+    """Write arrays of any shape ``[...]`` by name, whole or not at all."""
     with written(path) as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 
@@ -32,7 +32,7 @@ def read(path: Path | str) -> dict[str, np.ndarray]:
 
 
 def check_integers(arrays: Mapping[str, np.ndarray]) -> None:
-    """Refuse arrays that are to hold whole numbers and do not.
+    """Refuse arrays, of any shape ``[...]``, that are to hold whole numbers and do not.
 
     Raises:
         ValueError: naming the first of them.

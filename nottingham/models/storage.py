@@ -62,7 +62,11 @@ def load_settings(folder: Path | str) -> dict[str, Any]:
 
 
 def digest(path: Path) -> str | None:
-    """Hash a file of weights; None if there is none."""
+    """Hash a file of weights; None if there is none.
+
+    Raises:
+        InputError: if there is one that cannot be read.
+    """
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except FileNotFoundError:

@@ -71,7 +71,8 @@ def test_a_part_without_targets_is_named():
     streams = windows.join(tunes, split=places, ids=["a", "b", "c"], steps_per_measure=8)
     message = (
         "the test part has no tune of more than 32 steps; use a larger corpus, "
-        "another window.seed, or say which tunes go where in window.split_file"
+        "another window.seed, window.train_share, window.valid_share, window.used_share or "
+        "window.steps_per_measure, or say which tunes go where in window.split_file"
     )
     with pytest.raises(InputError, match=message):
         windows.require_targets(streams)

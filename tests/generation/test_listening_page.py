@@ -184,12 +184,13 @@ def test_nothing_of_an_earlier_page_is_left(folder):
     ]  # fmt: skip
 
 
-def test_a_page_that_could_not_be_finished_is_not_there(tmp_path, material):
+def test_a_page_that_could_not_be_finished_leaves_the_earlier_one(tmp_path, material):
     (tmp_path / "index.html").write_text("of an earlier page")
     stale = replace(material, kin={})
     with pytest.raises(InputError, match=r"says nothing of book/0; make it again: dvc repro"):
         listening.write(tmp_path, Programme((0,), ()), stale)
-    assert not (tmp_path / "index.html").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
+    assert (tmp_path / "index.html").read_text() == "of an earlier page"
 
 
 NASTY = ["</script>", "<!-- <script>", "a & b", '"', "\\", "\u2028\u2029", "\ud800", "Séan 🎻"]

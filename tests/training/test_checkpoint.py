@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nottingham.encoding import windows
+from nottingham.errors import InputError
 from nottingham.training import checkpoint, loop
 from nottingham.training.checkpoint import Checkpoint, fingerprint
 from nottingham.training.program import Program
@@ -142,6 +143,6 @@ def test_a_full_disk_leaves_the_last_state(tmp_path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr("nottingham.files.os.fdopen", full)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(InputError, match="No space left.*make room"):
             place.save((np.ones(3),), {"update": 2})
     assert (tmp_path / "abc.safetensors").read_bytes() == before
