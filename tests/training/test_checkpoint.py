@@ -143,6 +143,6 @@ def test_a_full_disk_leaves_the_last_state(tmp_path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr("nottingham.files.os.fdopen", full)
-        with pytest.raises(InputError, match="No space left.*make room"):
+        with pytest.raises(InputError, match=r"No space left.*make room"):
             place.save((np.ones(3),), {"update": 2})
     assert (tmp_path / "abc.safetensors").read_bytes() == before
