@@ -20,7 +20,7 @@ WRITES = {
     "download": "data/raw",
     "parse": "data/tunes.jsonl",
     "window": "data/windows.npz",
-    "train-flax-lstm": ".training",
+    "train-flax-lstm": "reports/curves/lstm.csv",
     "fit-ngram": "models/",
     "evaluate": "reports/metrics/",
     "report": "reports/results.md",
