@@ -50,13 +50,23 @@ def folder_written(path: Path | str) -> Iterator[Path]:
         try:
             new.chmod(0o755)
             yield new
-            old = new.with_name(f"{new.name}.old")
-            if path.exists():
-                path.replace(old)
-            new.replace(path)
+            _swap(new, path)
         finally:
             shutil.rmtree(new, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+
+
+def _swap(new: Path, path: Path) -> None:
+    """Put a folder in the place of another, which comes back if that fails, and else is removed."""
+    old = new.with_name(f"{new.name}.old")
+    if path.exists():
+        path.replace(old)
+    try:
+        new.replace(path)
+    except BaseException:
+        if old.exists():
+            old.replace(path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 @contextmanager

@@ -8,11 +8,9 @@ computed: all that is compared is committed, or lies in the working tree.
 
 import argparse
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-from nottingham.errors import InputError
+from nottingham.errors import told
 from nottingham.files import write_text
 from review.changes import Changes, branched_off, draw_plots
 from review.text import markdown
@@ -34,9 +32,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with told():
         main()
-    except InputError as error:
-        sys.exit(f"error: {error}")
-    except subprocess.CalledProcessError as error:
-        sys.exit(f"error: {' '.join(error.cmd)} failed; see above")

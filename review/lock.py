@@ -6,9 +6,8 @@ there is taken to be what dvc.lock says. So it answers in a fresh clone too.
 
 import re
 import subprocess
-import sys
 
-from nottingham.errors import InputError
+from nottingham.errors import InputError, told
 
 _STALE = re.compile(r"(?:Running stage|failed to reproduce) '([^']+)'")
 
@@ -39,7 +38,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with told():
         main()
-    except InputError as error:
-        sys.exit(f"error: {error}")

@@ -6,7 +6,6 @@ of the tests and no network.
 """
 
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -14,10 +13,11 @@ from typing import Any
 
 import yaml
 
-from nottingham.errors import InputError
+from nottingham.errors import InputError, told
 
 _TUNES = "tests/data/tunes"
-_SPLIT = {"train": ["three/1"], "valid": ["three/2"], "test": ["three/3"]}
+THREE = {"train": ["three/1"], "valid": ["three/2"], "test": ["three/3"]}
+"""The split of the three tunes."""
 _NETWORK = {"units": 8, "embedding": 4, "epochs": 2, "batch": 4, "stretch": 16}
 _STEPS = 16
 
@@ -41,7 +41,7 @@ def run(folder: Path) -> None:
     """
     subprocess.run(["git", "clone", "--quiet", ".", str(folder)], check=True)
     split_file = "splits/tiny.yaml"
-    (folder / split_file).write_text(yaml.safe_dump(_SPLIT))
+    (folder / split_file).write_text(yaml.safe_dump(THREE))
     params = folder / "params.yaml"
     settings = tiny(yaml.safe_load(params.read_bytes()), split_file=split_file)
     params.write_text(yaml.safe_dump(settings))
@@ -60,9 +60,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with told():
         main()
-    except InputError as error:
-        sys.exit(f"error: {error}")
-    except subprocess.CalledProcessError as error:
-        sys.exit(f"error: {' '.join(error.cmd)} failed; see above")

@@ -17,8 +17,8 @@ def main() -> None:
     everything = params.load()
     settings, streams = everything.network(name), windows.load("data/windows.npz")
     enough.require(streams, everything)
-    devices.use_all_cores()
     devices.join()
+    devices.use_all_cores()
     room.require(streams, everything.train)
     model, epochs, checkpoint = loop.train(
         streams,

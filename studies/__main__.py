@@ -7,14 +7,13 @@ again.
 """
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from nottingham.errors import InputError
+from nottingham.errors import InputError, told
 from nottingham.evaluation.studies import Row, Study
 from nottingham.files import read_json
 from studies.experiments import experiment, text_of
@@ -62,11 +61,5 @@ def document(revision: str, path: str) -> Any:
 
 
 if __name__ == "__main__":
-    try:
+    with told():
         main()
-    except InputError as error:
-        sys.exit(f"error: {error}")
-    except subprocess.CalledProcessError as error:
-        sys.exit(f"error: {' '.join(error.cmd)} failed; see above")
-    except FileNotFoundError as error:
-        sys.exit(f"error: {error.filename} is not there; run: make studies")

@@ -4,7 +4,6 @@
 ``reports/temperature.csv``. No test tune is looked at. It prints the table for docs/generation.md.
 """
 
-import sys
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from nottingham import models
 from nottingham.corpus.tune import read_tunes
 from nottingham.encoding import split, windows
 from nottingham.encoding.windows import CONTEXT, Streams
-from nottingham.errors import InputError
+from nottingham.errors import told
 from nottingham.evaluation import generated
 from nottingham.evaluation.novelty import Known
 from nottingham.evaluation.writing import number, table
@@ -146,7 +145,5 @@ def markdown(rows: Sequence[Row]) -> str:
 
 
 if __name__ == "__main__":
-    try:
+    with told():
         main()
-    except InputError as error:
-        sys.exit(f"error: {error}")

@@ -9,22 +9,18 @@ import sys
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
 import yaml
 from dvc.cli import DvcParserError
 from dvc.exceptions import DvcException
 
 from nottingham import __main__, params
-from nottingham.corpus.tune import write_tunes
-from nottingham.encoding import grid, split, windows
 from nottingham.errors import InputError
 from nottingham.files import write_json
-from nottingham.models.baselines import Uniform
 from tests import documents
-from tests.cli.test_generate import MINE, jig
 from tests.closure import ROOT
 from tests.documents import DOCUMENTS
+from tests.jigs import MINE, fill
 
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
 VARIABLES = re.compile(r"(NOTTINGHAM|JAX|CUDA|XLA|DVC|AWS)_\w+|HTTPS_PROXY")
@@ -51,17 +47,7 @@ BY_HAND = {
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """A folder in which the pipeline has run, and what the documents suppose to be there."""
-    folder = tmp_path_factory.mktemp("project")
-    tunes = [jig(number) for number in range(4)]
-    write_tunes(folder / "data" / "tunes.jsonl", tunes)
-    streams = windows.join(
-        [grid.encode(tune, 8) for tune in tunes],
-        split=np.array([split.TRAIN, split.TRAIN, split.VALID, split.TEST], np.uint8),
-        ids=[tune.id for tune in tunes],
-        steps_per_measure=8,
-    )
-    windows.save(folder / "data" / "windows.npz", streams)
-    Uniform().save(folder / "models" / "tune-lstm")
+    folder = fill(tmp_path_factory.mktemp("project"))
     write_json(
         folder / "reports" / "novelty.json", {"limit": {"run": 1000.0, "share": 1.0}, "sets": {}}
     )

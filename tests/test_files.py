@@ -73,6 +73,23 @@ def test_a_folder_takes_its_place_when_it_is_whole(tmp_path):
     assert list(tmp_path.iterdir()) == [tmp_path / "model"]
 
 
+def test_an_old_folder_comes_back_when_the_new_one_cannot_take_its_place(tmp_path, monkeypatch):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "a").write_text("old")
+    move = Path.replace
+
+    def refuse(self, target):
+        if (self / "b").exists():
+            raise OSError("no room for another name")
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(InputError, match="no room for another name"):  # noqa: SIM117
+        with folder_written(tmp_path / "model") as new:
+            (new / "b").write_text("new")
+    assert [path.name for path in tmp_path.rglob("*")] == ["model", "a"]
+
+
 def test_what_cannot_be_written_is_named_with_what_to_do(tmp_path):
     """/dev/full is a disk without room."""
     (tmp_path / "file").write_text("in the way")

@@ -13,11 +13,11 @@ import yaml
 
 from nottingham import params
 from nottingham.generation import formats
+from review.tiny import THREE, tiny
 from tests.closure import ROOT
 from tests.conftest import DATA
 from tests.test_dvc import MODELS, NETWORKS, curves
 
-SPLIT = {"train": ["three/1"], "valid": ["three/2"], "test": ["three/3"]}
 STAGES = [
     ["parse"],
     ["window"],
@@ -29,15 +29,6 @@ STAGES = [
     ["judge"],
     ["listen", *MODELS],
 ]
-
-
-def small(raw):
-    """Settings under which three tunes are enough and everything is quick."""
-    raw["window"]["split_file"] = "splits/three.yaml"
-    for network in raw["train"].values():
-        network |= {"units": 8, "embedding": 4, "epochs": 2, "batch": 4, "stretch": 16}
-    raw["sample"] |= {"steps": 16}
-    return raw
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +47,13 @@ def make_project(folder):
     (corpus / "three.abc").write_bytes(tune)
     manifest = f"{hashlib.sha256(tune).hexdigest()}  ABC_cleaned/three.abc\n"
     (folder / "nottingham" / "corpus" / "nottingham.sha256").write_text(manifest)
-    settings = small(yaml.safe_load((ROOT / "params.yaml").read_text()))
-    (folder / "params.yaml").write_text(yaml.safe_dump(settings))
+    settings = yaml.safe_load((ROOT / "params.yaml").read_text())
+    small = tiny(settings, split_file="splits/three.yaml") | {"download": settings["download"]}
+    (folder / "params.yaml").write_text(yaml.safe_dump(small))
     (folder / "reports" / "studies").mkdir(parents=True)
     (folder / "reports" / "studies" / "README.md").write_text("Studies: none\n")
     (folder / "splits").mkdir()
-    (folder / "splits" / "three.yaml").write_text(yaml.safe_dump(SPLIT))
+    (folder / "splits" / "three.yaml").write_text(yaml.safe_dump(THREE))
     shutil.copy(ROOT / "dvc.yaml", folder)
     return folder
 
@@ -239,4 +231,5 @@ def test_the_substitution_reaches_the_reader(first, project, tmp_path):
 
 
 def test_the_committed_settings_differ_from_these_only_in_size():
-    assert params.Params.model_validate(small(yaml.safe_load((ROOT / "params.yaml").read_text())))
+    committed = yaml.safe_load((ROOT / "params.yaml").read_text())
+    assert params.Params.model_validate(tiny(committed, split_file="splits/three.yaml"))

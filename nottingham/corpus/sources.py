@@ -12,6 +12,7 @@ import importlib.util
 import os
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,19 +112,17 @@ def fetch(corpus: str, folder: Path, *, archive: str | None) -> dict[str, Any]:
     if corpus in BUNDLES:
         return _replace(folder, lambda new: _from_bundle(BUNDLES[corpus], new))
     if corpus not in ("auto", NOTTINGHAM.name):
-        path = _on_disk(corpus)
-        if path is None:
-            known = ", ".join(["auto", NOTTINGHAM.name, *BUNDLES])
-            raise InputError(
-                f"download.corpus: given {corpus!r}; allowed: {known}, or the path of a file or "
-                "folder of ABC, MIDI or MusicXML, which this is not"
-            )
+        known = ", ".join(["auto", NOTTINGHAM.name, *BUNDLES])
+        path = _on_disk(
+            corpus,
+            otherwise=f"download.corpus: given {corpus!r}; allowed: {known}, or the path of a file "
+            "or folder of ABC, MIDI or MusicXML, which this is not",
+        )
         return _replace(folder, lambda new: _from_path(path, new))
     if named:
-        local = _on_disk(named)
-        if local is None:
-            key = "download.archive" if archive else ARCHIVE_VARIABLE
-            raise InputError(f"{key}: given {named!r}; there is no such archive or folder")
+        key = "download.archive" if archive else ARCHIVE_VARIABLE
+        missing = f"{key}: given {named!r}; there is no such archive or folder"
+        local = _on_disk(named, otherwise=missing)
         return _replace(folder, lambda new: _from_local(NOTTINGHAM, local, new))
     try:
         return _replace(folder, lambda new: _from_host(NOTTINGHAM, new))
@@ -136,13 +135,17 @@ def fetch(corpus: str, folder: Path, *, archive: str | None) -> dict[str, Any]:
         return _substitute(folder, reason=str(error))
 
 
-def _on_disk(name: str) -> Path | None:
-    """Find a file or folder, which may be below ``~``; None where no disk can have it."""
-    try:
+def _on_disk(name: str, *, otherwise: str) -> Path:
+    """Find a file or folder, which may be below ``~``.
+
+    Raises:
+        InputError: saying ``otherwise``, where there is none.
+    """
+    with suppress(OSError, RuntimeError):  # a name that is too long; the home of nobody
         path = Path(name).expanduser()
-        return path if path.exists() else None
-    except (OSError, RuntimeError):  # a name that is too long; the home of nobody
-        return None
+        if path.exists():
+            return path
+    raise InputError(otherwise)
 
 
 def _replace(folder: Path, fill: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:

@@ -6,8 +6,10 @@ Token 0 is a rest; tokens 1 to 88 are the keys from the lowest A (MIDI 21) to th
 
 import numpy as np
 
+from nottingham.corpus import limits
+
 REST = 0
-LOWEST_PITCH, HIGHEST_PITCH = 21, 108
+LOWEST_PITCH, HIGHEST_PITCH = limits.LOWEST_PITCH, limits.HIGHEST_PITCH
 SIZE = 1 + HIGHEST_PITCH - LOWEST_PITCH + 1
 
 

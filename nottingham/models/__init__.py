@@ -1,6 +1,7 @@
 """Models: anything with ``log_probs(tokens)``."""
 
 from pathlib import Path
+from typing import Any
 
 from nottingham.errors import InputError
 from nottingham.models.base import Model
@@ -16,7 +17,8 @@ def load(path: Path | str, *, steps_per_measure: int | None = None) -> Model:
     Raises:
         InputError: if the folder is missing or damaged, is no model, or one of another grid.
     """
-    from nottingham.models import storage  # here, so that to train takes no more than JAX and Flax
+    # all imports are in functions: to count takes no JAX, and to train no more than JAX and Flax
+    from nottingham.models import storage
 
     settings = storage.load_settings(path)
     own = settings.get("steps_per_measure")
@@ -26,30 +28,34 @@ def load(path: Path | str, *, steps_per_measure: int | None = None) -> Model:
             f"make both of one grid: {storage.REMEDY}"
         )
     try:
-        match settings.get("kind"):
-            case "uniform" | "hold":
-                from nottingham.models import baselines
-
-                return baselines.from_settings(settings)
-            case "ngram":
-                from nottingham.models import ngram
-
-                return ngram.load(path, settings)
-            case "kneser-ney":
-                from nottingham.models import kneser_ney
-
-                return kneser_ney.load(path, settings)
-            case "copy":
-                from nottingham.models import copying
-
-                return copying.load(path, settings)
-            case "network":  # imported here, so that counting models do not wait for JAX
-                from nottingham.models import networks
-
-                return networks.load(path, settings)
-            case kind:
-                raise ValueError(f"there is no kind of model {kind!r}")
+        return _of_kind(path, settings)
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise InputError(
             f"{path}: settings.json is damaged ({error!r}); make the model again: {storage.REMEDY}"
         ) from error
+
+
+def _of_kind(path: Path | str, settings: Any) -> Model:
+    match settings.get("kind"):
+        case "uniform" | "hold":
+            from nottingham.models import baselines
+
+            return baselines.from_settings(settings)
+        case "ngram":
+            from nottingham.models import ngram
+
+            return ngram.load(path, settings)
+        case "kneser-ney":
+            from nottingham.models import kneser_ney
+
+            return kneser_ney.load(path, settings)
+        case "copy":
+            from nottingham.models import copying
+
+            return copying.load(path, settings)
+        case "network":
+            from nottingham.models import networks
+
+            return networks.load(path, settings)
+        case kind:
+            raise ValueError(f"there is no kind of model {kind!r}")

@@ -26,10 +26,21 @@ _PROCESSES, _PROCESS = "JAX_NUM_PROCESSES", "JAX_PROCESS_ID"
 def use_all_cores() -> None:
     """Make the CPU's cores devices, unless JAX_NUM_CPU_DEVICES says how many there are to be.
 
-    To be called before JAX computes anything.
+    To be called before JAX computes anything, and after `join`.
+
+    Raises:
+        InputError: if JAX_PLATFORMS asks for what this machine does not have.
     """
     if "JAX_NUM_CPU_DEVICES" not in os.environ:
         jax.config.update("jax_num_cpu_devices", _cores())
+    try:
+        jax.devices()
+    except (RuntimeError, AssertionError) as error:  # the latter where JAX lacks a platform's part
+        given = os.environ.get("JAX_PLATFORMS")
+        raise InputError(
+            f"JAX finds no device: given JAX_PLATFORMS={given}; name one that is here, such as "
+            "cpu, or leave it unset (a GPU needs one package more: docs/troubleshooting.md)"
+        ) from error
 
 
 def _cores() -> int:

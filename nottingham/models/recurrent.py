@@ -1,7 +1,7 @@
 """What the models around a network share: tunes heard from their start, continued, and weights."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -135,20 +135,7 @@ def _continued(
     never starts anew.
     """
     primed, batch = primers.shape
-    take = network.stepper()
-    fresh = jax.tree.map(
-        lambda x: x.reshape(states, batch, *x.shape[1:]), network.start(states * batch)
-    )
-
-    def advance(state: Any, tokens: Array, t: Array) -> Any:
-        if states > 1:
-            anew = jnp.arange(states) == t % states
-            state = jax.tree.map(
-                lambda x, y: jnp.where(anew.reshape(-1, *[1] * (x.ndim - 1)), y, x), state, fresh
-            )
-        flat = jax.tree.map(lambda x: x.reshape(states * batch, *x.shape[2:]), state)
-        flat = take(flat, jnp.tile(tokens, states), jnp.full(states * batch, t + 1))
-        return jax.tree.map(lambda x: x.reshape(states, batch, *x.shape[1:]), flat)
+    fresh, advance = _several(network, states, batch)
 
     def listen(state: Any, now: tuple[Array, Array]) -> Any:
         return advance(state, *now), None
@@ -164,6 +151,31 @@ def _continued(
     times = primed + jnp.arange(len(draws))
     _, tokens = jax.lax.scan(write, state, (draws, allowed, times))
     return jnp.concatenate([primers, tokens.astype(primers.dtype)])
+
+
+def _several(network: Network, states: int, batch: int) -> tuple[Any, Callable[..., Any]]:
+    """Give some states for each tune of a batch, ``[states, batch, ...]``, and their step.
+
+    The step takes the states, the tokens of shape ``[batch]`` and their place in the tunes, which
+    says whose turn it is to start anew.
+    """
+    take = network.stepper()
+
+    def fold(state: Any) -> Any:
+        return jax.tree.map(lambda x: x.reshape(states, batch, *x.shape[1:]), state)
+
+    fresh = fold(network.start(states * batch))
+
+    def advance(state: Any, tokens: Array, t: Array) -> Any:
+        if states > 1:
+            anew = jnp.arange(states) == t % states
+            state = jax.tree.map(
+                lambda x, y: jnp.where(anew.reshape(-1, *[1] * (x.ndim - 1)), y, x), state, fresh
+            )
+        flat = jax.tree.map(lambda x: x.reshape(states * batch, *x.shape[2:]), state)
+        return fold(take(flat, jnp.tile(tokens, states), jnp.full(states * batch, t + 1)))
+
+    return fresh, advance
 
 
 def named(weights: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Every epoch ends with a fixed part of the validation targets, predicted from the
 model will have, and the weights of the best epoch win, unless ``keep`` says to take the last.
 """
 
-import math
+import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -198,13 +198,10 @@ class _Training:
         blank = (state, np.asarray(state[0]))
         loaded = self.checkpoint.load(blank) if devices.first() else None
         arrays, notes = loaded or (blank, {"update": 0, "history": []})
-        history = [Epoch(**epoch) for epoch in notes["history"]]
-        done = np.array([notes["update"], len(history)])
         if jax.process_count() > 1:
-            arrays, done = multihost_utils.broadcast_one_to_all((arrays, done))
-            if not devices.first():
-                history = [Epoch(i + 1, *[math.inf] * 3) for i in range(int(done[1]))]
-        return _Progress(self.program.place(arrays[0]), arrays[1], int(done[0]), history)
+            arrays, notes = multihost_utils.broadcast_one_to_all(arrays), _of_first(notes)
+        history = [Epoch(**epoch) for epoch in notes["history"]]
+        return _Progress(self.program.place(arrays[0]), arrays[1], notes["update"], history)
 
     def _save_if_due(self) -> None:
         if time.monotonic() - self._saved > _SECONDS_BETWEEN_SAVES:
@@ -235,6 +232,13 @@ class _Training:
             message += f"; the best model so far is in {aside}"
         self.checkpoint.forget()
         raise InputError(message)
+
+
+def _of_first(notes: dict[str, Any]) -> Any:
+    """Give every process what the first one has noted."""
+    text = np.frombuffer(json.dumps(notes).encode(), np.uint8)
+    length = multihost_utils.broadcast_one_to_all(np.array(len(text)))
+    return json.loads(multihost_utils.broadcast_one_to_all(np.resize(text, int(length))).tobytes())
 
 
 def _shown(epoch: Epoch) -> dict[str, str]:

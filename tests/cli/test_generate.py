@@ -15,37 +15,16 @@ import pytest
 from nottingham import __main__, corpus, params
 from nottingham.cli import generate
 from nottingham.corpus import keys
-from nottingham.corpus.tune import Note, Tune, write_tunes
-from nottingham.encoding import grid, split, windows
 from nottingham.encoding.windows import CONTEXT
 from nottingham.generation import formats
-from nottingham.models.baselines import Uniform
 from tests.closure import ROOT
-
-MINE = "X:1\nT:Mine\nM:6/8\nL:1/8\nK:G\nD | G2 B A2 G | B2 d d2 c |\n"
-
-
-def jig(number):
-    eighth = Fraction(1, 2)
-    notes = tuple(Note(k * eighth, eighth, 62 + (k + number) % 12) for k in range(96))
-    return Tune(f"jigs/{number}", f"Jig {number}", "6/8", "D major", notes, (), "jigs.abc")
+from tests.jigs import MINE, fill, jig
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """A folder in which the pipeline has run."""
-    folder = tmp_path_factory.mktemp("project")
-    tunes = [jig(number) for number in range(4)]
-    write_tunes(folder / "data" / "tunes.jsonl", tunes)
-    streams = windows.join(
-        [grid.encode(tune, 8) for tune in tunes],
-        split=np.array([split.TRAIN, split.TRAIN, split.VALID, split.TEST], np.uint8),
-        ids=[tune.id for tune in tunes],
-        steps_per_measure=8,
-    )
-    windows.save(folder / "data" / "windows.npz", streams)
-    Uniform().save(folder / "models" / "tune-lstm")
-    return folder
+    return fill(tmp_path_factory.mktemp("project"))
 
 
 @pytest.fixture

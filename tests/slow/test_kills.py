@@ -19,7 +19,7 @@ KILLS = 20
 def project(tmp_path_factory):
     folder = make_project(tmp_path_factory.mktemp("project"))
     settings = (folder / "params.yaml").read_text()
-    (folder / "params.yaml").write_text(settings.replace("epochs: 2", "epochs: 4000"))
+    (folder / "params.yaml").write_text(settings.replace("epochs: 2", "epochs: 400"))
     # the state is saved much more often than a real training does, so that most kills have one
     loop = folder / "nottingham" / "training" / "loop.py"
     loop.write_text(loop.read_text().replace("BETWEEN_SAVES = 5.0", "BETWEEN_SAVES = 0.05"))

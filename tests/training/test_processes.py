@@ -70,6 +70,13 @@ def test_processes_that_cannot_join_say_what_to_set(project):
     assert "Traceback" not in message
 
 
+def test_a_platform_that_is_not_here_is_named(project):
+    code, message = finish(start(project, JAX_PLATFORMS="abacus"))
+    assert code == 1
+    assert "JAX finds no device: given JAX_PLATFORMS=abacus; name one that is here" in message
+    assert "Traceback" not in message
+
+
 @pytest.mark.parametrize("after", [0.0, 1.0, 10.0])  # while JAX is compiling, and later
 def test_ctrl_c_stops_soon_and_says_how_to_go_on(project, after):
     settings = (project / "params.yaml").read_text()
