@@ -27,6 +27,7 @@ from mido import MidiFile
 from checks.cleaners import CHORD_HABITS, HABITS, MELODY_HABITS, after_accidentals, played
 from nottingham.corpus import midi
 from nottingham.corpus.abc.book import split_tunes
+from nottingham.corpus.abc.fields import NATURAL
 from nottingham.corpus.archive import read_verified
 from nottingham.corpus.sources import ARCHIVE_VARIABLE, NOTTINGHAM
 from nottingham.corpus.tune import Note, Tune, measure_length
@@ -47,7 +48,6 @@ _QUALITIES = {
     "7b9": (0, 1, 4, 7, 10),
 }
 """The corpus's chord suffixes, as semitones above the root."""
-_NATURAL = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _CHORD = re.compile(r"([A-G])([#b]?)([^/]*)")
 
 
@@ -202,7 +202,7 @@ def _pitch_classes(symbol: str) -> tuple[int, ...]:
     found = _CHORD.match(symbol)
     assert found is not None
     letter, sign, suffix = found.groups()
-    root = _NATURAL[letter] + {"#": 1, "b": -1, "": 0}[sign]
+    root = NATURAL[letter] + {"#": 1, "b": -1, "": 0}[sign]
     return _root_first(root, [root + interval for interval in _QUALITIES[suffix]])
 
 

@@ -22,6 +22,7 @@ from nottingham.corpus.tune import Tune, measure_length, read_tunes
 from nottingham.encoding import grid, split, vocabulary, windows
 from nottingham.encoding.windows import Streams
 from nottingham.evaluation import overlap, targets
+from nottingham.evaluation.writing import table
 from nottingham.files import read_json
 from nottingham.params import Window
 
@@ -103,8 +104,8 @@ def _collection(corpus: Corpus) -> str:
 
 def _families(corpus: Corpus) -> str:
     found: dict[str, list[int]] = {}
-    for index, tune in enumerate(corpus.tunes):
-        found.setdefault(targets.family(tune.id), []).append(index)
+    for index, name in enumerate(targets.families(tune.id for tune in corpus.tunes)):
+        found.setdefault(name, []).append(index)
     rows = []
     for name, indices in sorted(found.items(), key=lambda item: -len(item[1])):
         tunes = [corpus.tunes[i] for i in indices]
@@ -203,9 +204,8 @@ def _share(count: int, total: int) -> str:
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Write a table as Markdown; whole numbers get thousands separators."""
-    lines = [list(header), ["---"] * len(header)]
-    lines += [[f"{c:,}" if isinstance(c, int) else str(c) for c in row] for row in rows]
-    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+    cells = [[f"{c:,}" if isinstance(c, int) else str(c) for c in row] for row in rows]
+    return f"{table(header, cells)}\n"
 
 
 def main() -> None:

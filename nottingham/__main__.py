@@ -24,9 +24,7 @@ def main() -> None:
             warnings.simplefilter("always", UserWarning)
             warnings.showwarning = _warn
             chosen.run(chosen)
-    except InputError as error:
-        sys.exit(f"error: {error}")
-    except OSError as error:
+    except (InputError, OSError) as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -25,7 +25,7 @@ def written(path: Path | str) -> Iterator[IO[bytes]]:
     path = Path(path)
     make_room(path)
     with writing(path):
-        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=_partial(path))
         try:
             with os.fdopen(handle, "wb") as file:
                 yield file
@@ -46,7 +46,7 @@ def folder_written(path: Path | str) -> Iterator[Path]:
     path = Path(path)
     make_room(path)
     with writing(path):
-        new = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+        new = Path(tempfile.mkdtemp(dir=path.parent, prefix=_partial(path)))
         try:
             new.chmod(0o755)
             yield new
@@ -57,7 +57,7 @@ def folder_written(path: Path | str) -> Iterator[Path]:
 
 def _swap(new: Path, path: Path) -> None:
     """Put a folder in the place of another, which comes back if that fails, and else is removed."""
-    old = new.with_name(f"{new.name}.old")
+    old = _replaced(path)
     if path.exists():
         path.replace(old)
     try:
@@ -87,16 +87,31 @@ def writing(path: Path | str) -> Iterator[None]:
 def make_room(path: Path) -> None:
     """Make the folder of ``path``, without what a killed process left there half-written.
 
+    The old folder comes back where the process was killed while a new one took its place.
+
     Raises:
         InputError: if there is no access.
     """
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        for left in path.parent.glob(f".{escape(path.name)}.*"):
+        old = _replaced(path)
+        if old.exists() and not path.exists():
+            old.replace(path)
+        for left in (*path.parent.glob(f"{escape(_partial(path))}*"), old):
             if left.is_dir():
                 shutil.rmtree(left)
             else:
-                left.unlink()
+                left.unlink(missing_ok=True)
+
+
+def _partial(path: Path) -> str:
+    """Begin the name of what is not whole yet."""
+    return f".{path.name}.partial-"
+
+
+def _replaced(path: Path) -> Path:
+    """Say where an old folder lies while the new one takes its place."""
+    return path.with_name(f".{path.name}.replaced")
 
 
 def write_text(path: Path | str, text: str) -> None:

@@ -194,7 +194,7 @@ class Listen(Settings):
     pairs: Annotated[Int, Field(ge=0, le=100)]
     """How many pairs the blind test has, of the tunes that are left; 0: there is none."""
     blind: Annotated[list[Name], Field(min_length=1, max_length=100)]
-    """The models that are set against people there, in turn."""
+    """The models that are set against people there: each in as many pairs, or one more."""
     seed: Seed
     """Draws the tunes, the pairs, and which of a pair comes first."""
 
@@ -248,6 +248,11 @@ def _contradictions(params: Params) -> Iterator[str]:
     for place, name in enumerate(params.listen.blind):
         if name not in models:
             yield f"  listen.blind.{place}: given {name!r}; allowed: {', '.join(models)}"
+    if params.download.archive and params.download.corpus not in ("auto", "nottingham"):
+        yield (
+            f"  download.archive: given {params.download.archive!r}; allowed with "
+            f"download.corpus {params.download.corpus!r}: null, as this corpus has no archive"
+        )
 
 
 def _describe(item: Any) -> str:

@@ -33,7 +33,7 @@ class Changes:
 
     base: str
     metrics: Mapping[str, Mapping[str, Change]]
-    """By model (or by what else the file is named after), then by metric; unchanged ones too."""
+    """By model (or by what else files are named after), then by metric; unchanged ones too."""
     params: Mapping[str, Change]
     """Only what changed."""
     plots: tuple[str, ...]
@@ -47,7 +47,7 @@ class Changes:
         plots = _output("git", "diff", "--name-only", base, "--", *_PLOTS).splitlines()
         return cls(
             base,
-            {Path(path).stem: metrics[path] for path in sorted(metrics)},
+            _by_stem(metrics),
             {name: found for path in sorted(params) for name, found in params[path].items()},
             tuple(plots),
         )
@@ -80,6 +80,14 @@ def _compare(what: str, base: str, *options: str) -> dict[str, dict[str, Change]
         path: {name: Change(pair["old"], pair["new"]) for name, pair in sorted(values.items())}
         for path, values in found.items()
     }
+
+
+def _by_stem(metrics: Mapping[str, dict[str, Change]]) -> dict[str, dict[str, Change]]:
+    """Put together what several files say of a model: how it trained, and how it was tested."""
+    found: dict[str, dict[str, Change]] = {}
+    for path in sorted(metrics):
+        found.setdefault(Path(path).stem, {}).update(metrics[path])
+    return {name: dict(sorted(found[name].items())) for name in sorted(found)}
 
 
 def _output(*command: str) -> str:

@@ -11,8 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from nottingham import yamlfile
 from nottingham.errors import InputError, told
 from nottingham.evaluation.studies import Row, Study
 from nottingham.files import read_json
@@ -23,7 +22,7 @@ _REPORTS = Path("reports")
 
 def main() -> None:
     """Run the studies named on the command line."""
-    known = yaml.safe_load(Path("studies/studies.yaml").read_bytes())
+    known = yamlfile.read("studies/studies.yaml")
     chosen = sys.argv[1:] or list(known)
     if unknown := sorted(set(chosen) - set(known)):
         raise InputError(f"no study {unknown[0]!r}; there are: {', '.join(known)}")

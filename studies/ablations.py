@@ -6,15 +6,13 @@ tune. It prints the table for docs/model.md.
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from statistics import mean, stdev
 
-import yaml
-
+from nottingham import yamlfile
+from nottingham.errors import told
 from nottingham.evaluation.writing import number, table
 from nottingham.files import write_csv
 from studies.experiments import experiment, text_of
@@ -37,7 +35,7 @@ class Training:
 
 def main() -> None:
     """Run all trainings."""
-    plan = yaml.safe_load(PLAN.read_bytes())
+    plan = yamlfile.read(PLAN)
     trainings = [
         train(plan["of"], without, settings, seed)
         for without, settings in {_WHOLE: [], **plan["parts"]}.items()
@@ -75,9 +73,5 @@ def markdown(trainings: Sequence[Training]) -> str:
 
 
 if __name__ == "__main__":
-    try:
+    with told():
         main()
-    except subprocess.CalledProcessError as error:
-        sys.exit(f"error: {' '.join(error.cmd)} failed; see above")
-    except FileNotFoundError as error:
-        sys.exit(f"error: {error.filename} is not there; run: make ablations")

@@ -11,7 +11,7 @@ from statistics import mean
 from typing import Any
 
 from nottingham import models
-from nottingham.corpus.tune import read_tunes
+from nottingham.corpus.tune import read_named
 from nottingham.encoding import split, windows
 from nottingham.encoding.windows import CONTEXT, Streams
 from nottingham.errors import told
@@ -68,10 +68,13 @@ class Study:
 
     def __init__(self, streams: Streams) -> None:
         self._streams = streams
-        self._tunes = {tune.id: tune for tune in read_tunes("data/tunes.jsonl")}
+        self._tunes = read_named("data/tunes.jsonl", map(str, streams.ids))
         trained = [self._tunes[str(streams.ids[i])] for i in streams.indices(split.TRAIN)]
         self._known, self._titles = Known(streams.tunes(split.TRAIN)), [t.title for t in trained]
-        self._models = {name: models.load(f"models/{name}") for name in _MODELS}
+        self._models = {
+            name: models.load(f"models/{name}", steps_per_measure=streams.steps_per_measure)
+            for name in _MODELS
+        }
 
     def rows(self, steps: int) -> list[Row]:
         """Measure the samples of so many steps: the real tunes first."""

@@ -47,13 +47,27 @@ def test_csv_rounds_to_four_decimals(tmp_path):
 
 
 def test_what_a_killed_process_left_half_written_goes_with_the_next_write(tmp_path):
-    (tmp_path / ".out.txt.abc123").write_text("half")
-    (tmp_path / ".model.abc123").mkdir()
-    (tmp_path / ".model.abc123" / "settings.json").write_text("half")
-    (tmp_path / ".other.txt.abc123").write_text("another's")
+    (tmp_path / ".out.txt.partial-abc").write_text("half")
+    (tmp_path / ".model.partial-abc").mkdir()
+    (tmp_path / ".model.partial-abc" / "settings.json").write_text("half")
+    others = [".other.txt.partial-abc", ".out.txt.swp"]
+    for name in others:
+        (tmp_path / name).write_text("another's")
     write_json(tmp_path / "out.txt", 1)
     make_room(tmp_path / "model")
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".other.txt.abc123", "out.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [*others, "out.txt"]
+
+
+def test_what_is_half_written_is_what_goes(tmp_path):
+    """The name under which it lies until it is whole is one that the next write looks for."""
+    for write in (written, folder_written):
+        with write(tmp_path / "out"):
+            (half,) = tmp_path.iterdir()
+            make_room(tmp_path / "out")
+            assert not half.exists()
+            half.touch() if write is written else half.mkdir()
+        assert [path.name for path in tmp_path.iterdir()] == ["out"]
+        (tmp_path / "out").unlink() if write is written else (tmp_path / "out").rmdir()
 
 
 def test_a_folder_takes_its_place_when_it_is_whole(tmp_path):
@@ -80,6 +94,7 @@ def test_an_old_folder_comes_back_when_the_new_one_cannot_take_its_place(tmp_pat
 
     def refuse(self, target):
         if (self / "b").exists():
+            assert (tmp_path / ".model.replaced" / "a").exists()
             raise OSError("no room for another name")
         return move(self, target)
 
@@ -88,6 +103,15 @@ def test_an_old_folder_comes_back_when_the_new_one_cannot_take_its_place(tmp_pat
         with folder_written(tmp_path / "model") as new:
             (new / "b").write_text("new")
     assert [path.name for path in tmp_path.rglob("*")] == ["model", "a"]
+
+
+@pytest.mark.parametrize("there", ["old", "new"])
+def test_a_kill_while_a_folder_takes_the_place_of_another_loses_neither(tmp_path, there):
+    """Between two renames there is only the old one, under another name; behind them, both are."""
+    (tmp_path / ".model.replaced" / "old").mkdir(parents=True)
+    (tmp_path / (".model.partial-abc" if there == "old" else "model") / "new").mkdir(parents=True)
+    make_room(tmp_path / "model")
+    assert [path.name for path in tmp_path.rglob("*")] == ["model", there]
 
 
 def test_what_cannot_be_written_is_named_with_what_to_do(tmp_path):

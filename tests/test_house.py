@@ -113,14 +113,7 @@ def external(module: str) -> set[str]:
         ("pooch", {"nottingham.corpus.sources"}),
         ("matplotlib", {"nottingham.evaluation.pictures", "nottingham.generation.pianoroll"}),
         ("dvc", set()),
-        (
-            "yaml",
-            {
-                "nottingham.yamlfile",
-                "studies.__main__",
-                "studies.ablations",
-            },
-        ),
+        ("yaml", {"nottingham.yamlfile"}),
         ("mido", {"nottingham.corpus.midi", "nottingham.generation.midi"}),
     ],
 )

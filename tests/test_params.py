@@ -165,6 +165,11 @@ def test_a_window_does_not_know_where_a_phrase_begins(settings):
     assert params.load(settings(set_key("train.tune-lstm.phrase", 4))).network("tune-lstm").phrase
 
 
+def test_only_the_nottingham_tunes_are_in_an_archive(settings):
+    with pytest.raises(InputError, match=r"download\.archive: given 'a\.zip'; .*'my tunes': null"):
+        params.load(settings(set_key("download", {"corpus": "my tunes", "archive": "a.zip"})))
+
+
 def test_the_blind_test_is_of_models_that_there_are(settings):
     with pytest.raises(InputError, match=r"listen\.blind\.1: given 'gpt'; allowed: random, .*lstm"):
         params.load(settings(set_key("listen.blind", ["lstm", "gpt"])))

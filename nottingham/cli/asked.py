@@ -1,10 +1,11 @@
-"""What is asked for on the command line, read: a mistake is told with the option that it is in."""
+"""What is asked for on the command line, read: a mistake is told with what was given."""
 
 import argparse
 from pathlib import Path
 
 from nottingham import corpus
-from nottingham.corpus import keys
+from nottingham.corpus import keys, performance
+from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.tune import Tune, measure_length
 from nottingham.encoding import vocabulary
 from nottingham.errors import InputError
@@ -40,7 +41,7 @@ def request(chosen: argparse.Namespace) -> Request:
 
 
 def endings(text: str) -> list[str]:
-    """Read the formats: keys of `nottingham.generation.formats.FORMATS`.
+    """Read the formats: some of `nottingham.generation.formats.FORMATS`.
 
     Raises:
         InputError: if there is no such format, or none is named.
@@ -88,8 +89,9 @@ def _meter(text: str) -> str:
     try:
         if text:
             measure_length(text)
+            performance.check_meter(text)
         return text
-    except ValueError as error:
+    except (ValueError, UnreadableTuneError) as error:
         raise InputError(f"--meter {text}: write it as in 6/8") from error
 
 

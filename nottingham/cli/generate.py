@@ -43,8 +43,8 @@ def _add_tune(what: Any) -> None:
         "--primer",
         type=Path,
         metavar="FILE",
-        help="a beginning to go on from: ABC, MIDI or MusicXML; or random: the first four "
-        "measures of a tune that no model was trained on",
+        help="a beginning to go on from: ABC, MIDI or MusicXML; or random: the first 32 "
+        "steps of a tune that no model was trained on",
     )
     what.add_argument(
         "--bars", type=int, default=32, help="measures in all, the beginning's included (32)"

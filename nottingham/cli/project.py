@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nottingham import models
-from nottingham.corpus.tune import Tune, read_tunes
+from nottingham.corpus.tune import Tune, read_named, read_tunes
 from nottingham.encoding import grid, split, windows
 from nottingham.encoding.windows import CONTEXT, Streams
 from nottingham.errors import InputError
@@ -40,6 +40,7 @@ class Project:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._tunes = folder / "data" / "tunes.jsonl"
 
     def model(self, name: str) -> Model:
         """Load a model by its name, or from the folder that is named.
@@ -68,9 +69,18 @@ class Project:
         return windows.load(self._folder / "data" / "windows.npz")
 
     def beginning(self, seed: int) -> Tune:
-        """Draw a test tune, and give its first 32 steps."""
+        """Draw a test tune, and give its first 32 steps.
+
+        Raises:
+            InputError: if there is none that has a key and one meter.
+        """
         tests = {str(self.streams.ids[i]) for i in self.streams.indices(split.TEST)}
         tunes = [t for t in self.tunes if t.id in tests and t.key and not t.meter_changes]
+        if not tunes:
+            raise InputError(
+                "--primer random: no test tune has a key and one meter; name a file, or leave "
+                "the option out"
+            )
         drawn = tunes[np.random.default_rng(seed).integers(len(tunes))]
         steps = self.streams.steps_per_measure
         begun = grid.encode(drawn, steps)[:CONTEXT]
@@ -79,9 +89,10 @@ class Project:
     @cached_property
     def trained(self) -> tuple[Known, list[str]]:
         """The training tunes, to compare with, and their titles."""
-        titles = {tune.id: f"{tune.title} ({tune.id})" for tune in self.tunes}
         ids = [str(self.streams.ids[i]) for i in self.streams.indices(split.TRAIN)]
-        return Known(self.streams.tunes(split.TRAIN)), [titles[id_] for id_ in ids]
+        tunes = read_named(self._tunes, ids)
+        titles = [f"{tunes[id_].title} ({id_})" for id_ in ids]
+        return Known(self.streams.tunes(split.TRAIN)), titles
 
     @property
     def limit(self) -> dict[str, float]:
@@ -98,7 +109,7 @@ class Project:
     @cached_property
     def tunes(self) -> tuple[Tune, ...]:
         """The same tunes as notes."""
-        return tuple(read_tunes(self._folder / "data" / "tunes.jsonl"))
+        return tuple(read_tunes(self._tunes))
 
     @cached_property
     def meters(self) -> Meters:

@@ -5,12 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from nottingham.corpus.abc import fields
+from nottingham.corpus.abc.fields import NATURAL
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.tune import Note
 from nottingham.errors import InputError
-
-NATURAL = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-"""The pitch class of each letter without an accidental."""
 
 
 def read(text: str) -> str:

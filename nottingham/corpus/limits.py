@@ -7,7 +7,7 @@ lies beyond these limits is no folk melody, and is refused before it costs time 
 from fractions import Fraction
 
 MAX_BYTES = 4_000_000
-"""Of one tune's notation."""
+"""Of one tune's notation; characters of text."""
 MAX_NOTES = 20_000
 """In a tune, repeats unfolded (and at most as many written)."""
 MAX_STRETCHES = 20_000

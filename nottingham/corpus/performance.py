@@ -96,10 +96,21 @@ def check(tune: Tune) -> None:
     if tune.end > limits.MAX_LENGTH:
         raise UnreadableTuneError(f"it is longer than {int(limits.MAX_LENGTH):,} quarter notes")
     for meter in {tune.meter, *(change.meter for change in tune.meter_changes)}:
-        if not limits.SHORTEST_MEASURE <= measure_length(meter) <= limits.LONGEST_MEASURE:
-            raise UnreadableTuneError(f"its meter is {meter}")
+        check_meter(meter)
     for note in tune.notes:
         if not limits.LOWEST_PITCH <= note.pitch <= limits.HIGHEST_PITCH:
             raise UnreadableTuneError(f"its MIDI pitch {note.pitch} is not on a piano")
         if note.onset.denominator > limits.MAX_DENOMINATOR:
             raise UnreadableTuneError("its note lengths share no usable grid")
+
+
+def check_meter(meter: str) -> None:
+    """Refuse a meter that notation does not have: its beats are halves, quarters, eighths.
+
+    Raises:
+        UnreadableTuneError: naming it.
+    """
+    unit = int(meter.partition("/")[2])
+    written = unit & (unit - 1) == 0
+    if not (written and limits.SHORTEST_MEASURE <= measure_length(meter) <= limits.LONGEST_MEASURE):
+        raise UnreadableTuneError(f"its meter is {meter}")

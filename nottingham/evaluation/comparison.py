@@ -15,7 +15,7 @@ from nottingham.encoding import split
 from nottingham.encoding.windows import CONTEXT, Streams, describe
 from nottingham.errors import InputError
 from nottingham.evaluation import metrics, overlap, targets
-from nottingham.evaluation.intervals import calibration_interval, intervals
+from nottingham.evaluation.intervals import LEAST_TUNES, calibration_interval, intervals
 from nottingham.evaluation.metrics import Ratio, Scores
 from nottingham.evaluation.scoring import Answers
 from nottingham.evaluation.targets import Targets
@@ -36,7 +36,7 @@ RIVALS = (
 _COMPARED = ("log_loss", "accuracy")
 
 _OVERLAPS = ("0 %", "1–49 %", "50–100 %")
-_LEAST_TUNES, _OTHERS = 10, "others"
+_OTHERS = "others"
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _labels(streams: Streams, meters: Mapping[str, str]) -> dict[str, Sequence[s
     shared = overlap.shares(tunes, streams.tunes(split.TRAIN))
     return {
         "meter": [meters[id_] for id_ in ids],
-        "family": [targets.family(id_) for id_ in ids],
+        "family": targets.families(ids),
         "overlap": [_OVERLAPS[int(share > 0) + int(share >= 0.5)] for share in shared],
     }
 
@@ -130,7 +130,7 @@ def _labels(streams: Streams, meters: Mapping[str, str]) -> dict[str, Sequence[s
 def _pooled(of_tunes: Shaped[np.ndarray, " tunes"]) -> Shaped[np.ndarray, " tunes"]:
     """Put groups of few tunes together: their figures would be those of chance."""
     names, which, counts = np.unique(of_tunes, return_inverse=True, return_counts=True)
-    pooled: np.ndarray = np.where(counts < _LEAST_TUNES, _OTHERS, names)[which]
+    pooled: np.ndarray = np.where(counts < LEAST_TUNES, _OTHERS, names)[which]
     return pooled
 
 

@@ -17,7 +17,8 @@ Interval = tuple[float, float]
 
 _DRAWS = 10_000
 _LEVELS = (2.5, 97.5)
-_LEAST_TUNES = 10
+LEAST_TUNES = 10
+"""Of fewer, a figure is more of chance than of the model."""
 
 
 def intervals(
@@ -42,7 +43,7 @@ def intervals(
     sums, totals = draws @ values, draws @ counted
     found = np.divide(sums, totals, out=np.full_like(sums, np.nan), where=totals > 0)
     return [
-        _percentiles(column) if np.sum(of > 0) >= _LEAST_TUNES else None
+        _percentiles(column) if np.sum(of > 0) >= LEAST_TUNES else None
         for column, of in zip(found.T, counted.T, strict=True)
     ]
 
@@ -55,7 +56,7 @@ def calibration_interval(
     Chance makes gaps larger rather than smaller, and drawing anew adds to it: where models are
     nearly calibrated, the interval lies a little high.
     """
-    if not len(tune) or tune.max() + 1 < _LEAST_TUNES:
+    if not len(tune) or tune.max() + 1 < LEAST_TUNES:
         return None
     tunes = int(tune.max()) + 1
     draws = _draws(tunes, seed)

@@ -14,6 +14,7 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.distance import cdist
 from scipy.stats import entropy
 
+from nottingham.evaluation.intervals import LEAST_TUNES
 from nottingham.evaluation.metrics import rounded
 from nottingham.evaluation.musicality import notes
 
@@ -21,7 +22,6 @@ _OCTAVE = 12
 _LONGEST = 16  # steps: longer notes count as this long
 _BINS, _BEYOND = 1000, 1.2
 _DRAWS, _LEVELS = 200, (2.5, 97.5)
-_LEAST_TUNES = 10
 _NAMES = ("overlap", "divergence")
 
 
@@ -65,7 +65,7 @@ def likeness(
         set from the one across. Each with a 95 % interval by bootstrap over the tunes of both; None
         where either set has fewer than 10 tunes.
     """
-    if min(len(written), len(real)) < _LEAST_TUNES:
+    if min(len(written), len(real)) < LEAST_TUNES:
         return {name: {"value": None, "interval": None} for name in _NAMES}
     within, across = cdist(real, real), cdist(written, real)
     reach = float(max(within.max(), across.max())) * _BEYOND or 1.0

@@ -5,7 +5,8 @@ can be compared target by target.
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,9 +76,13 @@ def ids(streams: Streams, part: int) -> list[str]:
     return [str(streams.ids[i]) for i in streams.indices(part) if len(streams.tune(i)) > CONTEXT]
 
 
-def family(id_: str) -> str:
-    """Name the kind of a tune, which is the file that its id names.
+def families(ids: Iterable[str]) -> list[str]:
+    """Name the kind of each tune: the file or folder that its id begins with.
 
-    A range of letters at the end, as in ``reelsa-c``, belongs to the file and not to the kind.
+    Files that differ only in a range of letters at the end are of one kind: ``reelsa-c`` and
+    ``reelsd-g`` of ``reels``.
     """
-    return re.sub(r"[a-z]-[a-z]$", "", id_.split("/")[0])
+    files = [id_.split("/")[0] for id_ in ids]
+    kinds = {file: re.sub(r"[a-z]-[a-z]$", "", file) for file in files}
+    shared = Counter(kinds.values())
+    return [kinds[file] if shared[kinds[file]] > 1 else file for file in files]

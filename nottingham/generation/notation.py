@@ -6,10 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from nottingham.corpus.abc import fields
-from nottingham.corpus.keys import NATURAL
+from nottingham.corpus.abc.fields import FIFTHS, NATURAL
 from nottingham.corpus.tune import Note, Tune, measure_length
-
-_FIFTHS = "FCGDAEB"  # the order in which sharps come; flats come in reverse
 
 
 class Event(NamedTuple):
@@ -105,7 +103,7 @@ def spell(pitch: int, key: str) -> Spelling:
 
 def on_fifths(place: int) -> tuple[str, int]:
     """Give the letter and the accidental at a place on the line of fifths: C 0, G 1, F −1."""
-    return _FIFTHS[(place + 1) % 7], (place + 1) // 7
+    return FIFTHS[(place + 1) % 7], (place + 1) // 7
 
 
 def _place(key: str) -> int:
@@ -113,7 +111,7 @@ def _place(key: str) -> int:
     tonic = key.partition(" ")[0]
     if not tonic:
         return 0
-    return _FIFTHS.index(tonic[0]) - 1 + 7 * (tonic.count("#") - tonic.count("b"))
+    return FIFTHS.index(tonic[0]) - 1 + 7 * (tonic.count("#") - tonic.count("b"))
 
 
 def _bounds(tune: Tune) -> Iterator[tuple[Fraction, Fraction, str]]:

@@ -1,6 +1,6 @@
 """Models that hardly learn: what any other model must beat."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from nottingham.models.base import Context
 class Uniform:
     """Every token is equally likely: the poster's ``random``."""
 
-    context: Context = "window"
+    context: Context = field(default="window", init=False)
 
     def log_probs(self, tokens: np.ndarray) -> np.ndarray:
         """Score a tune; see `Model.log_probs`."""
@@ -37,7 +37,7 @@ class Hold:
     """The last step goes on with one probability; every other token shares the rest."""
 
     probability: float
-    context: Context = "window"
+    context: Context = field(default="window", init=False)
 
     @classmethod
     def fit(cls, streams: Streams) -> "Hold":

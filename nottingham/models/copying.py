@@ -9,7 +9,7 @@ interpolation stands here for the escapes of prediction by partial matching.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class Copy:
     weights: Float[np.ndarray, "classes parts"]
     """For each class of the longest run: the weight of each candidate, and of the n-gram model."""
 
-    context: Context = "tune"
+    context: Context = field(default="tune", init=False)
 
     def log_probs(self, tokens: np.ndarray) -> np.ndarray:
         """Score a tune; see `Model.log_probs`."""

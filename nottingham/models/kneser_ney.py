@@ -43,11 +43,6 @@ class KneserNey(Counting):
     tables: Sequence[Table]
     """Counts for n = 1, 2, …: of tokens that stand before, for the highest n of tunes."""
 
-    @property
-    def order(self) -> int:
-        """See `Counting`."""
-        return len(self.tables)
-
     def probabilities(self, contexts: Integer[np.ndarray, "rows length"]) -> np.ndarray:
         """See `Counting`."""
         length = contexts.shape[1]

@@ -91,10 +91,13 @@ class Counting(ABC):
 
     context: Context = "window"
 
+    tables: Sequence[Table]
+    """Counts for n = 1, 2, …"""
+
     @property
-    @abstractmethod
     def order(self) -> int:
         """How long an n-gram is: the predicted step and n - 1 before it."""
+        return len(self.tables)
 
     @abstractmethod
     def probabilities(self, contexts: Integer[np.ndarray, "rows length"]) -> np.ndarray:
@@ -127,11 +130,6 @@ class Ngram(Counting):
     tables: Sequence[Table]
     """Counts for n = 1, 2, …"""
     smoothing: float
-
-    @property
-    def order(self) -> int:
-        """See `Counting`."""
-        return len(self.tables)
 
     def probabilities(self, contexts: Integer[np.ndarray, "rows length"]) -> np.ndarray:
         """See `Counting`."""

@@ -1,12 +1,13 @@
 """An unfinished training on disk, so that the next run goes on where a killed one stopped.
 
 The state lies in a scratch folder of its own, never among a stage's outputs, under a name that is
-a hash of everything the result depends on: the settings, the tunes, the code, the libraries and
-the devices. A state of anything else is simply not found.
+a hash of everything the result depends on: the settings, the tunes, the code, the libraries,
+the devices and what XLA is told. A state of anything else is simply not found.
 """
 
 import hashlib
 import json
+import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -89,7 +90,12 @@ def fingerprint(settings: str, streams: Streams, devices: str) -> str:
         streams: the tunes and their split.
         devices: what it runs on.
     """
-    parts = [settings, devices, *(f"{name} {version(name)}" for name in _LIBRARIES)]
+    parts = [
+        settings,
+        devices,
+        os.environ.get("XLA_FLAGS", ""),
+        *(f"{name} {version(name)}" for name in _LIBRARIES),
+    ]
     seen = hashlib.sha256("\n".join(parts).encode())
     for array in (streams.tokens, streams.offsets, streams.split):
         seen.update(np.ascontiguousarray(array).tobytes())

@@ -15,6 +15,7 @@ import pytest
 from nottingham import __main__, corpus, params
 from nottingham.cli import generate
 from nottingham.corpus import keys
+from nottingham.corpus.tune import write_tunes
 from nottingham.encoding.windows import CONTEXT
 from nottingham.generation import formats
 from tests.closure import ROOT
@@ -33,8 +34,10 @@ def nottingham(project, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     Path("my.abc").write_text(MINE)
 
+    where = ("--project", str(project))
+
     def type_(*words):
-        monkeypatch.setattr(sys, "argv", ["nottingham", *words, "--project", str(project)])
+        monkeypatch.setattr(sys, "argv", ["nottingham", words[0], *where, *words[1:]])
         __main__.main()
         return capsys.readouterr().out
 
@@ -105,6 +108,7 @@ def test_the_seed_decides(nottingham):
         (["--seed", "-1"], "--seed -1: 0 or more"),
         (["--key", "H"], "key 'H': no such key"),
         (["--meter", "six"], "--meter six: write it as in 6/8"),
+        (["--meter", "3/6"], "--meter 3/6: write it as in 6/8"),
         (["--meter", "7/8"], "meter 7/8: the model was trained on no such tunes; there are: 6/8"),
         (["--range", "D6-D4"], "--range D6-D4: from low to high"),
         (["--range", "high"], "--range high: write the lowest and the highest note"),
@@ -137,6 +141,19 @@ def test_a_random_beginning_is_of_a_test_tune(nottingham):
     told = nottingham("generate", "--primer", "random", "--bars", "8", "--formats", "abc")
     assert told.startswith("from the beginning of Jig 3 (jigs/3)\n")
     assert read("tunes/tune-lstm-1-1.abc").notes[:24] == jig(3).notes[:24]
+
+
+@pytest.mark.parametrize(
+    ("tunes", "message"),
+    [
+        ([replace(jig(3), key="")], "--primer random: no test tune has a key and one meter"),
+        ([jig(2), jig(3)], r"tunes\.jsonl: tune jigs/0 is not in it"),
+    ],
+)
+def test_tunes_that_are_not_those_of_the_windows(tmp_path, nottingham, tunes, message):
+    write_tunes(fill(tmp_path) / "data" / "tunes.jsonl", tunes)
+    with pytest.raises(SystemExit, match=message):
+        nottingham("generate", "--primer", "random", "--bars", "8", "--project", ".")
 
 
 def test_what_a_tune_has_in_common_is_told_of_what_is_new(nottingham):

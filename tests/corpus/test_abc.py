@@ -268,6 +268,7 @@ def test_without_a_reference_number_there_is_no_tune(book):
         ("z500|" * 100 + "C|", "longer than"),
         ("[M:1/9999]C|", "its meter is 1/9999"),
         ("[M:999/1]C|", "its meter is 999/1"),
+        ("[M:3/6]C|", "its meter is 3/6"),
         ("C,,,,,|", "not on a piano"),
         ("c''''|", "not on a piano"),
     ],

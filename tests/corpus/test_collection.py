@@ -242,7 +242,7 @@ def test_a_cluster_gives_the_same_bytes_when_a_worker_is_killed(tmp_path, cluste
 
 
 def partial(folder: Path):
-    return list((folder / "data").glob(".tunes.jsonl.*"))
+    return list((folder / "data").glob(".tunes.jsonl.partial-*"))
 
 
 def test_a_cluster_that_does_not_answer_is_named(tmp_path):

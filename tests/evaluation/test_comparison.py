@@ -58,8 +58,8 @@ MODELS = {
 def few_tunes_are_enough():
     """So that figures can be known by hand."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(comparison, "_LEAST_TUNES", 1)
-        patch.setattr(module_of_intervals, "_LEAST_TUNES", 2)
+        patch.setattr(comparison, "LEAST_TUNES", 1)
+        patch.setattr(module_of_intervals, "LEAST_TUNES", 2)
         yield
 
 
@@ -267,7 +267,7 @@ def test_reliability_is_the_share_of_hits_by_confidence(analysis):
 
 
 def test_groups_of_few_tunes_are_put_together(parts, streams, monkeypatch):
-    monkeypatch.setattr(comparison, "_LEAST_TUNES", 2)
+    monkeypatch.setattr(comparison, "LEAST_TUNES", 2)
     meters = METERS | {"jigs/3": "9/8"}
     groups = comparison.analysis(parts, streams, meters, seed=1)["groups"]["meter"]
     assert [(group["group"], group["tunes"]) for group in groups] == [

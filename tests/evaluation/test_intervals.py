@@ -12,7 +12,7 @@ from nottingham.evaluation.metrics import Ratio
 def few_tunes_are_enough():
     """So that figures can be known by hand."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_LEAST_TUNES", 2)
+        patch.setattr(module, "LEAST_TUNES", 2)
         yield
 
 
@@ -108,7 +108,7 @@ def test_without_two_tunes_there_is_no_interval():
 
 
 def test_fewer_than_ten_tunes_are_not_enough(monkeypatch):
-    monkeypatch.setattr(module, "_LEAST_TUNES", 10)
+    monkeypatch.setattr(module, "LEAST_TUNES", 10)
     values = np.arange(10.0)
     assert interval(mean(values[:9]), range(9)) is None
     assert interval(mean(values), range(10)) is not None

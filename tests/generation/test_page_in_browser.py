@@ -181,6 +181,7 @@ def test_the_blind_test_by_keyboard_ends_with_a_file(page, tmp_path):
         assert page.locator("#test h3").inner_text() == f"Pair {number} of 4"
         for key in ("1", "2", "Enter"):
             page.keyboard.press(key)
+    page.keyboard.press("1")  # which answers nothing any more
     assert page.locator("table").count() == 0
     path = save(page, tmp_path)
     assert re.fullmatch(r"listening-\d{4}-\d\d-\d\d-[0-9a-f]{4}\.json", path.name)

@@ -18,7 +18,10 @@ PIPELINE = {
         "evaluate": {
             "cmd": "true",
             "params": ["train"],
-            "metrics": [{"reports/metrics": {"cache": False}}],
+            "metrics": [
+                {"reports/metrics": {"cache": False}},
+                {"reports/training": {"cache": False}},
+            ],
             "plots": [{"reports/curves/lstm.csv": {"cache": False}}],
         }
     },
@@ -34,9 +37,12 @@ TEST = """\
 OTHERS = """\
 | of | metric | before | now | change |
 | --- | --- | --- | --- | --- |
+| gru | gru.valid_log_loss | – | 1.0500 | – |
 | gru | model | – | gru | – |
+| hold | hold.valid_log_loss | 3.1600 | – | – |
 | hold | model | hold | – | – |
 | hold | test.targets | 100 | – | – |
+| lstm | lstm.valid_log_loss | 1.2500 | 1.1825 | −0.0675 |
 | lstm | test.pitch_bits | 2.0000 | 1.9500 | −0.0500 |
 | lstm | test.targets | 100 | 112 | +12 |"""
 PARAMS = """\
@@ -55,6 +61,8 @@ def write(folder, *, units, metrics, curve):
     for model, test in metrics.items():
         found = {"model": model, "test": test}
         files[f"reports/metrics/{model}.json"] = json.dumps(found)
+        kept = {model: {"valid_log_loss": test["log_loss"] + 0.05}}
+        files[f"reports/training/{model}.json"] = json.dumps(kept)
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
@@ -72,7 +80,8 @@ def project(tmp_path_factory):
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--message", "main")
     git(folder, "checkout", "--quiet", "-b", "larger")
-    (folder / "reports" / "metrics" / "hold.json").unlink()
+    for kind in ("metrics", "training"):
+        (folder / "reports" / kind / "hold.json").unlink()
     lstm = {"log_loss": 1.1325, "accuracy": 0.6, "pitch_bits": 1.95, "targets": 112}
     new = {"log_loss": 1.0, "accuracy": 0.65}
     write(folder, units=384, metrics={"lstm": lstm, "gru": new}, curve=1.25)

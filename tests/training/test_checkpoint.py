@@ -110,6 +110,8 @@ def test_the_fingerprint_changes_with_all_that_matters(scales, tmp_path, monkeyp
     marks.append(fingerprint("a", scales, "1 × cpu"))
     monkeypatch.setattr(checkpoint, "version", lambda name: "0.0")
     marks.append(fingerprint("a", scales, "1 × cpu"))
+    monkeypatch.setenv("XLA_FLAGS", "--xla_cpu_max_isa=AVX")
+    marks.append(fingerprint("a", scales, "1 × cpu"))
     assert len(set(marks)) == len(marks)
 
 

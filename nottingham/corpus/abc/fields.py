@@ -21,7 +21,10 @@ _MODES = {
     "lyd": ("lydian", 1),
 }
 """The mode's name, and how many fifths its signature lies above its tonic's major."""
-_FIFTHS = "FCGDAEB"
+FIFTHS = "FCGDAEB"
+"""The letters in the order in which sharps come; flats come in reverse."""
+NATURAL = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+"""The pitch class of each letter without an accidental."""
 _BAGPIPES = ("A mixolydian", {"F": 1, "C": 1})
 ALTERATIONS = {"^^": 2, "^": 1, "": 0, "=": 0, "_": -1, "__": -2}
 """Semitones that an accidental adds to the natural note."""
@@ -98,13 +101,13 @@ def _tonic_and_mode(letter: str, sign: str, mode: str, *, value: str) -> tuple[s
         name, shift = _MODES[mode[:3].lower()]
     else:
         raise UnreadableTuneError(f"K:{value}: not a key")
-    fifths = _FIFTHS.index(letter) - 1 + 7 * {"#": 1, "": 0, "b": -1}[sign]
+    fifths = FIFTHS.index(letter) - 1 + 7 * {"#": 1, "": 0, "b": -1}[sign]
     return f"{letter}{sign} {name}", fifths + shift
 
 
 def _signature(fifths: int) -> dict[str, int]:
     """Give the alterations of a signature of so many sharps, or, where negative, flats."""
-    letters = _FIFTHS if fifths >= 0 else _FIFTHS[::-1]
+    letters = FIFTHS if fifths >= 0 else FIFTHS[::-1]
     alterations: dict[str, int] = {}
     for place in range(abs(fifths)):
         letter = letters[place % 7]

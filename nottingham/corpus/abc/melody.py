@@ -10,13 +10,14 @@ from fractions import Fraction
 
 from nottingham.corpus import limits
 from nottingham.corpus.abc.draft import Draft, Event
-from nottingham.corpus.abc.fields import ALTERATIONS
+from nottingham.corpus.abc.fields import ALTERATIONS, NATURAL
 from nottingham.corpus.abc.tokens import LENGTH, NOTE
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.score import Stretch
 from nottingham.corpus.tune import measure_length
 
-_NATURAL = {"C": 60, "D": 62, "E": 64, "F": 65, "G": 67, "A": 69, "B": 71}
+_OCTAVE = 60
+"""Where that of capital letters begins: middle C."""
 _NOTE_PARTS = re.compile(rf"(\^{{0,2}}|_{{0,2}}|=)([A-Ga-g])([,']*)({LENGTH})$")
 _NOTE = re.compile(NOTE)
 _LENGTH = re.compile(r"(\d*)(/*)(\d*)$")
@@ -117,7 +118,7 @@ class Melody:
             self._accidentals[carried] = ALTERATIONS[sign]
         alteration = self._accidentals.get(carried, self.signature.get(name, 0))
         self._accidentals.pop("", None)
-        pitch = _NATURAL[name] + alteration + self.shift
+        pitch = _OCTAVE + NATURAL[name] + alteration + self.shift
         pitch += 12 * (letter.islower() + octaves.count("'") - octaves.count(","))
         last = self._last
         carries = carried and carried not in self._accidentals

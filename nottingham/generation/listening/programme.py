@@ -31,7 +31,7 @@ class Programme:
 
 
 def draw(samples: Samples, models: Sequence[str], settings: Listen) -> Programme:
-    """Draw tunes to show and pairs to tell apart; in every other pair the person comes first.
+    """Draw tunes to show and pairs to tell apart; the person comes first in half of the pairs.
 
     Args:
         samples: what can be heard.

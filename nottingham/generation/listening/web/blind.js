@@ -150,6 +150,7 @@ function blindTest({ page, measures, pairs }) {
 
   /** Keys 1 and 2 answer the first question that is open; then the button has the focus. */
   function typed(event) {
+    if (state.saved || state.at >= pairs.length) return;
     const side = SIDES[["1", "2"].indexOf(event.key)];
     const open = QUESTIONS.find(([name]) => !state.answers[state.at]?.[name]);
     if (!side || !open || event.ctrlKey || event.altKey || event.metaKey) return;
