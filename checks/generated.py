@@ -1,4 +1,4 @@
-"""A thousand tunes written by a trained model, read back from every format by other programs.
+"""A thousand tunes written by a trained model, read back from MIDI, ABC and MusicXML.
 
 Each tune must obey what was asked for, to the measure and the note; each of its files must hold
 the same notes, meter and key for this project's readers, for music21 (whose measures must have the

@@ -70,9 +70,7 @@ def notes(tokens: Integer[np.ndarray, " time"]) -> list[tuple[int, int]]:
     """Give the notes of the grid: MIDI pitch and duration in steps."""
     runs = ((token, len(list(run))) for token, run in groupby(tokens.tolist()))
     return [
-        (token + vocabulary.LOWEST_PITCH - 1, length)
-        for token, length in runs
-        if token != vocabulary.REST
+        (pitch, length) for token, length in runs if (pitch := vocabulary.pitch(token)) is not None
     ]
 
 
