@@ -15,6 +15,7 @@ from nltk.lm import Lidstone
 from nltk.lm.preprocessing import padded_everygram_pipeline
 
 from nottingham.encoding import split, windows
+from nottingham.errors import told
 from nottingham.models.ngram import count_all
 
 ORDER, TURNS = 3, 7
@@ -48,4 +49,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told():
+        main()

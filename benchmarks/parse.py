@@ -26,6 +26,7 @@ from nottingham.corpus import collection, sources
 from nottingham.corpus.abc import reader
 from nottingham.corpus.performance import perform
 from nottingham.corpus.tune import Tune
+from nottingham.errors import told
 
 SAMPLE = 40
 
@@ -76,4 +77,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told():
+        main()

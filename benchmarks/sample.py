@@ -12,6 +12,7 @@ import time
 import numpy as np
 
 from benchmarks.train import PLAIN
+from nottingham.errors import told
 from nottingham.models.network import build
 from nottingham.models.sampler import continue_tunes
 from nottingham.models.window import WindowModel
@@ -38,4 +39,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told():
+        main()

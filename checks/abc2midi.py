@@ -20,6 +20,7 @@ from pathlib import Path
 from nottingham.corpus import collection, midi, sources
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.tune import Note, Tune
+from nottingham.errors import told
 
 SAMPLE, SEED, WANTED = 400, 1, 0.97
 _GAP = Fraction(1, 32)
@@ -104,4 +105,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told():
+        main()

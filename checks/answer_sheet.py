@@ -31,6 +31,7 @@ from nottingham.corpus.abc.fields import NATURAL
 from nottingham.corpus.archive import read_verified
 from nottingham.corpus.sources import ARCHIVE_VARIABLE, NOTTINGHAM
 from nottingham.corpus.tune import Note, Tune, measure_length
+from nottingham.errors import told
 
 FAULTS = Path(__file__).with_name("midi_faults.yaml")
 _TICK = Fraction(1, 1024)
@@ -267,4 +268,5 @@ def _print_table(kind: str, rows: dict[str, Counter[str]]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told():
+        main()

@@ -21,6 +21,7 @@ from nottingham import params
 from nottingham.corpus.tune import Tune, measure_length, read_tunes
 from nottingham.encoding import grid, split, vocabulary, windows
 from nottingham.encoding.windows import Streams
+from nottingham.errors import told
 from nottingham.evaluation import overlap, targets
 from nottingham.evaluation.writing import table
 from nottingham.files import read_json
@@ -214,4 +215,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told():
+        main()

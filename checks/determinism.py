@@ -22,6 +22,7 @@ from pathlib import Path
 
 import yaml
 
+from nottingham.errors import told
 from nottingham.files import read_json
 
 _MACHINES: dict[str, tuple[int | None, Mapping[str, str]]] = {
@@ -154,4 +155,5 @@ def _digest(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    with told():
+        main()

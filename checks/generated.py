@@ -27,6 +27,7 @@ from nottingham.corpus import collection, keys
 from nottingham.corpus.abc import reader
 from nottingham.corpus.performance import perform
 from nottingham.corpus.tune import Note, Tune, measure_length
+from nottingham.errors import told
 from nottingham.generation import formats
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
@@ -218,4 +219,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told():
+        main()

@@ -14,6 +14,7 @@ import numpy as np
 from nottingham.cli.project import Project
 from nottingham.corpus.tune import Note
 from nottingham.encoding import grid
+from nottingham.errors import told
 from nottingham.evaluation import musicality
 
 _RESOLUTION = 960
@@ -50,4 +51,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told():
+        main()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checks import data_card
-from nottingham.errors import InputError
+from nottingham.errors import InputError, told
 from nottingham.files import write_text
 
 
@@ -75,4 +75,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told():
+        main()
