@@ -46,14 +46,21 @@ def played(text: str, folder: Path) -> tuple[Note, ...]:
     Raises:
         UnreadableTuneError: if it plays nothing.
     """
-    tune, result = folder / "tune.abc", folder / "tune.mid"
-    tune.write_text(plain(text))
-    result.unlink(missing_ok=True)
-    command = ["abc2midi", str(tune), "-o", str(result), "-NGRA", "-NFNP", "-NGUI", "-silent"]
-    subprocess.run(command, stdout=subprocess.DEVNULL, timeout=60, check=False)
-    if not result.exists():
+    notes, _ = performed(plain(text), folder, "-NGRA", "-NFNP", "-NGUI", "-silent")
+    if not notes:
         raise UnreadableTuneError("abc2midi plays nothing")
-    return together(midi.read(result.read_bytes(), id="abc2midi/1", source="").notes)
+    return together(notes)
+
+
+def performed(text: str, folder: Path, *options: str) -> tuple[tuple[Note, ...], list[str]]:
+    """Have abc2midi make a MIDI file: its notes, none where it makes no file, and what it says."""
+    tune, result = folder / "tune.abc", folder / "tune.mid"
+    tune.write_text(text)
+    result.unlink(missing_ok=True)
+    command = ["abc2midi", str(tune), "-o", str(result), *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    played = result.exists() and midi.read(result.read_bytes(), id="abc2midi/1", source="").notes
+    return played or (), done.stdout.splitlines()
 
 
 def together(notes: Sequence[Note]) -> tuple[Note, ...]:

@@ -1,6 +1,5 @@
 """What other programs hear in a file: music21 in ABC and MusicXML, abc2midi in ABC."""
 
-import subprocess
 import warnings
 from collections.abc import Sequence
 from fractions import Fraction
@@ -9,7 +8,7 @@ from typing import Any, NamedTuple
 
 from music21 import converter, stream
 
-from nottingham.corpus import midi
+from checks.abc2midi import performed
 from nottingham.corpus.tune import Note
 
 _LATE, _EARLY = Fraction(1, 240), Fraction(1, 16)
@@ -49,15 +48,10 @@ def music21(text: str, notation: str) -> Heard:
 
 def abc2midi(text: str, folder: Path) -> Heard:
     """Have abc2midi play a tune; its notes begin when they should and end a little early."""
-    tune, result = folder / "heard.abc", folder / "heard.mid"
-    tune.write_text(text)
-    result.unlink(missing_ok=True)
-    command = ["abc2midi", str(tune), "-o", str(result)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    said = [line for line in done.stdout.splitlines() if "rror" in line or "arning" in line]
-    if not result.exists():
+    notes, lines = performed(text, folder)
+    said = [line for line in lines if "rror" in line or "arning" in line]
+    if not notes:
         return Heard((), (), (*said, "it plays nothing"))
-    notes = midi.read(result.read_bytes(), id="abc2midi/1", source="").notes
     return Heard(notes, (), tuple(said))
 
 
