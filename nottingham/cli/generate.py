@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def _add_files(files: Any) -> None:
         type=Path,
         default=Path("tunes"),
         metavar="FOLDER",
-        help="where to put them (tunes)",
+        help="where to put them, beside what is there (tunes)",
     )
 
 
@@ -126,9 +127,16 @@ def run(chosen: argparse.Namespace) -> None:
             title=f"Tune {number} by {name}, seed {chosen.seed}",
             source=name,
         )
-        paths = formats.write(named, chosen.out / named.id, endings)
+        paths = formats.write(named, chosen.out / _free(chosen.out, named.id), endings)
         print(f"{named.title}: {tune.meter}, {tune.key}; {writer.told(tune)}")
         print("".join(f"  {path}\n" for path in paths), end="")
+
+
+def _free(folder: Path, name: str) -> str:
+    """Give a name that no file of the folder has, with any ending: no tune is written over."""
+    taken = {path.stem for path in folder.glob("*")}
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(free for free in names if free not in taken)
 
 
 def _primer(chosen: argparse.Namespace, project: Project) -> Tune | None:

@@ -130,6 +130,18 @@ def test_what_cannot_be_done_is_explained(nottingham, words, message):
     assert not Path("tunes").exists()
 
 
+def test_no_tune_is_written_over(nottingham):
+    nottingham("generate", "--bars", "8", "--meter", "6/8", "--formats", "abc,mid")
+    first = {path: path.read_bytes() for path in Path("tunes").iterdir()}
+    told = nottingham("generate", "--bars", "4", "--meter", "6/8", "--formats", "mid,svg")
+    assert "tunes/tune-lstm-1-1-2.mid" in told
+    assert {path: path.read_bytes() for path in first} == first
+    assert {path.name for path in Path("tunes").iterdir()} - {path.name for path in first} == {
+        "tune-lstm-1-1-2.mid",
+        "tune-lstm-1-1-2.svg",
+    }
+
+
 def limit(project, run, share):
     """Say what real tunes have in common with training tunes."""
     path = project / "reports" / "novelty.json"
