@@ -4,7 +4,9 @@ mutmut makes small changes in functions, one at a time: a number, an operator, a
 that the tests named in ``[tool.mutmut]`` let pass is a survivor. The least share of changes that
 must be caught is `LEAST`; the survivors that there are change nothing that can be seen:
 
-- a dtype, a byte order, or ``allow_pickle=False`` left out, where the default is the same
+- a dtype, a byte order, or ``allow_pickle=False`` left out, where the default is the same, or on
+  writing, where there are no objects; a kind of dtype more, which NumPy has not
+- ``repr`` of an error without a message, which no damaged file is known to raise
 - ``>`` for ``>=`` between a hash and a share, which are equal once in 2⁴⁸ times
 
 What is outside of functions, and in properties, mutmut does not change.

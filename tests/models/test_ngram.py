@@ -14,6 +14,7 @@ from nottingham.models.ngram import (
     count_tunes,
     encode,
     fit,
+    load,
     target_windows,
     write_candidates,
 )
@@ -169,6 +170,12 @@ def test_it_comes_back_from_disk(tmp_path, streams):
     back = models.load(tmp_path / "ngram")
     tokens = streams.tunes(split.TEST)[0]
     assert np.array_equal(back.log_probs(tokens), model.log_probs(tokens))
+
+
+@pytest.mark.parametrize("smoothing", [0, -1.0, float("inf")])
+def test_there_is_no_such_smoothing(tmp_path, smoothing):
+    with pytest.raises(ValueError, match=f"a smoothing of {float(smoothing)}"):
+        load(tmp_path, {"order": 3, "smoothing": smoothing})
 
 
 def test_candidates_as_a_table(tmp_path):
