@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from nottingham.errors import InputError
 
+_DVC = (sys.executable, "-m", "dvc")
 _PLOTS = ("reports/curves", "reports/plots")
 
 
@@ -70,12 +72,12 @@ def branched_off(branch: str) -> str:
 
 def draw_plots(base: str, folder: Path) -> None:
     """Draw all plots of a commit and of the working tree, as a page."""
-    _output("dvc", "plots", "diff", base, "--out", str(folder))
+    _output(*_DVC, "plots", "diff", base, "--out", str(folder))
 
 
 def _compare(what: str, base: str, *options: str) -> dict[str, dict[str, Change]]:
     """Give what differs, by file and name."""
-    found = json.loads(_output("dvc", what, "diff", base, "--json", *options))
+    found = json.loads(_output(*_DVC, what, "diff", base, "--json", *options))
     return {
         path: {name: Change(pair["old"], pair["new"]) for name, pair in sorted(values.items())}
         for path, values in found.items()

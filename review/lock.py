@@ -6,6 +6,7 @@ there is taken to be what dvc.lock says. So it answers in a fresh clone too.
 
 import re
 import subprocess
+import sys
 
 from nottingham.errors import InputError, told
 
@@ -18,9 +19,8 @@ def stale() -> list[str]:
     Raises:
         InputError: if DVC cannot tell.
     """
-    asked = subprocess.run(
-        ["dvc", "repro", "--dry", "--allow-missing"], capture_output=True, text=True
-    )
+    command = [sys.executable, "-m", "dvc", "repro", "--dry", "--allow-missing"]
+    asked = subprocess.run(command, capture_output=True, text=True)
     stages = _STALE.findall(asked.stdout + asked.stderr)
     if asked.returncode and not stages:
         raise InputError(f"dvc.lock cannot be compared: {asked.stderr.strip()}")

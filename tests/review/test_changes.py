@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-from pathlib import Path
 
 import pytest
 import yaml
@@ -92,9 +91,9 @@ def project(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def inside(project, monkeypatch):
-    """Be in the project, where programs are found as make finds them."""
+    """Be in the project, with no .venv activated."""
     monkeypatch.chdir(project)
-    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    monkeypatch.setenv("PATH", os.defpath)
 
 
 def test_the_review_says_and_draws_what_the_branch_changes(project, monkeypatch, capsys):

@@ -1,8 +1,6 @@
 """A lock that is stale is found, with its data at hand and without."""
 
 import os
-import sys
-from pathlib import Path
 
 import pytest
 import yaml
@@ -35,8 +33,8 @@ def project(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def programs(monkeypatch):
-    """As make finds them."""
-    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    """As git finds them at a push: not those of .venv."""
+    monkeypatch.setenv("PATH", os.defpath)
 
 
 @pytest.mark.parametrize("fresh", [False, True], ids=["with data", "in a fresh clone"])
