@@ -1,6 +1,8 @@
 """The command ``nottingham``, also ``python -m nottingham``."""
 
 import argparse
+import io
+import os
 import sys
 import warnings
 from typing import Any
@@ -19,13 +21,20 @@ def main() -> None:
     evaluate.add_to(commands)
     listening_results.add_to(commands)
     chosen = parser.parse_args()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # titles and bars, in a terminal without UTF-8
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always", UserWarning)
             warnings.showwarning = _warn
             chosen.run(chosen)
-    except (InputError, OSError) as error:
+            sys.stdout.flush()
+    except BrokenPipeError:  # as of `nottingham evaluate my.abc | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except InputError as error:
         sys.exit(f"error: {error}")
+    except OSError as error:
+        sys.exit(f"error: {error}; make room, give access, or name another place")
     except KeyboardInterrupt:
         sys.exit(130)
 

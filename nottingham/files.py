@@ -80,7 +80,8 @@ def writing(path: Path | str) -> Iterator[None]:
         yield
     except OSError as error:
         raise InputError(
-            f"{path}: cannot be written ({error}); make room or give access, then run this again"
+            f"{path}: cannot be written ({error.strerror or error}); make room or give access, "
+            "then run this again"
         ) from error
 
 

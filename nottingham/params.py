@@ -248,6 +248,8 @@ def _contradictions(params: Params) -> Iterator[str]:
     for place, name in enumerate(params.listen.blind):
         if name not in models:
             yield f"  listen.blind.{place}: given {name!r}; allowed: {', '.join(models)}"
+        elif name in params.listen.blind[:place]:
+            yield f"  listen.blind.{place}: given {name!r} again; allowed: each model once"
     if params.download.archive and params.download.corpus not in ("auto", "nottingham"):
         yield (
             f"  download.archive: given {params.download.archive!r}; allowed with "
@@ -262,7 +264,9 @@ def _describe(item: Any) -> str:
         return f"  {name}: missing; put it back, as in the params.yaml of this version"
     if item["type"] == "extra_forbidden":
         return f"  {name}: unknown key; allowed here: {', '.join(_keys(item['loc'][:-1]))}"
-    return f"  {name}: given {_GIVEN.repr(item['input'])}; allowed: {item['msg']}"
+    allowed = "keys and values" if item["type"] == "model_type" else item["msg"]
+    allowed = allowed.removeprefix("Value error, ")
+    return f"  {name}: given {_GIVEN.repr(item['input'])}; allowed: {allowed}"
 
 
 def _keys(location: tuple[int | str, ...]) -> list[str]:

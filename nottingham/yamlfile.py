@@ -21,10 +21,17 @@ def read(path: Path | str) -> Any:
     """
     try:
         text = Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be read ({error.strerror}); it is a file that people write: put it "
+            "there, or name another"
+        ) from error
+    try:
         _check_depth(text)
         return yaml.load(text, _Strict)  # a kind of safe loader: it builds plain values only
-    except (OSError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        told = str(error).replace('"<byte string>"', "it")
+        raise InputError(f"{path}: cannot be read: {told}") from error
 
 
 def _check_depth(text: bytes) -> None:

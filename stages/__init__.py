@@ -1,12 +1,14 @@
 """One thin script for each stage of ``dvc.yaml``: settings, inputs, one call, outputs."""
 
+import argparse
 import os
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import NoReturn
+from pathlib import Path
+from typing import Literal, NoReturn
 
 from nottingham.errors import InputError
 
@@ -17,19 +19,34 @@ _SET_BY_DVC = "DVC_STAGE"
 _SECONDS_BETWEEN_LOOKS = 0.5
 
 
-def run(stage: Callable[[], None]) -> None:
-    """Run a stage; an error that the user can mend is a message and exit status 1."""
+def run(stage: Callable[..., None], *, models: int | Literal["+"] = 0) -> None:
+    """Run a stage; an error that the user can mend is a message and exit status 1.
+
+    Args:
+        stage: is given the models that the command line names.
+        models: how many these are: so many, or at least one.
+    """
+    named = _named(models)
     _heed_interrupts()
     if _SET_BY_DVC in os.environ:
         _end_with_dvc()
     try:
-        stage()
+        stage(*named)
     except InputError as error:
         sys.exit(f"error: {error}")
     except OSError as error:
         sys.exit(f"error: {error}; make room or give access, then go on: dvc repro")
     except KeyboardInterrupt:
         _leave()
+
+
+def _named(models: int | Literal["+"]) -> list[str]:
+    """Read the command line."""
+    program = f"python -m stages.{Path(sys.argv[0]).stem}"
+    parser = argparse.ArgumentParser(program, epilog="dvc.yaml has the whole command.")
+    if models:
+        parser.add_argument("models", nargs=models, metavar="MODEL", help="as in params.yaml")
+    return list(vars(parser.parse_args()).get("models", []))
 
 
 def _heed_interrupts() -> None:

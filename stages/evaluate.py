@@ -1,6 +1,5 @@
 """Evaluate the models named on the command line: reports/metrics and reports/analysis.json."""
 
-import sys
 from pathlib import Path
 
 from nottingham import models, params
@@ -13,7 +12,7 @@ from nottingham.models import devices
 from stages import run
 
 
-def main() -> None:
+def main(*names: str) -> None:
     """Run the stage."""
     devices.use_all_cores()
     seed = params.load().evaluate.seed
@@ -22,16 +21,16 @@ def main() -> None:
     meters = {id_: tune.meter for id_, tune in tunes.items()}
     origin = provenance.read(Path("data/raw"))
     answers: dict[int, dict[str, scoring.Answers]] = {split.TRAIN: {}, split.TEST: {}}
-    for name in sys.argv[1:]:
+    for name in names:
         model = models.load(f"models/{name}", steps_per_measure=streams.steps_per_measure)
         for part, given in answers.items():
             given[name] = scoring.question(model, streams, part, seed=seed, progress=name)
     parts = comparison.parts(streams, answers)
-    for name in sys.argv[1:]:
+    for name in names:
         write_json(f"reports/metrics/{name}.json", comparison.record(parts, name, origin))
     analysis = comparison.analysis(parts, streams, meters, seed=seed)
     write_json("reports/analysis.json", analysis)
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, models="+")

@@ -1,6 +1,5 @@
 """The page on which the tunes of the models named on the command line are heard."""
 
-import sys
 from pathlib import Path
 
 from nottingham import models, params
@@ -15,10 +14,10 @@ from nottingham.models.base import REAL
 from stages import run
 
 
-def main() -> None:
+def main(*names: str) -> None:
     """Run the stage; the model named last says how surprising the real tunes are."""
     devices.use_all_cores()
-    names, found = sys.argv[1:], samples.load("data/samples.npz")
+    found = samples.load("data/samples.npz")
     heard = programme.draw(found, names, params.load().listen)
     streams = windows.load("data/windows.npz")
     samples.require_begun_as(streams, found)
@@ -41,4 +40,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, models="+")

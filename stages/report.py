@@ -1,6 +1,5 @@
 """Write what a reader opens: reports/results.md, and the tables and pictures of reports/plots."""
 
-import sys
 from pathlib import Path
 
 from nottingham.corpus import provenance
@@ -9,14 +8,12 @@ from nottingham.files import write_text
 from stages import run
 
 
-def main() -> None:
-    """Run the stage for the models named on the command line."""
+def main(*names: str) -> None:
+    """Run the stage."""
     reports = Path("reports")
     found = results.Findings(
-        metrics={
-            name: documents.metrics(reports / "metrics" / f"{name}.json") for name in sys.argv[1:]
-        },
-        analysis=documents.analysis(reports / "analysis.json", sys.argv[1:]),
+        metrics={name: documents.metrics(reports / "metrics" / f"{name}.json") for name in names},
+        analysis=documents.analysis(reports / "analysis.json", names),
         origin=provenance.read(Path("data/raw")),
         studies=studies.load(reports / "studies"),
     )
@@ -28,4 +25,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, models="+")

@@ -1,7 +1,5 @@
 """Let the models named on the command line continue test tunes: data/samples.npz."""
 
-import sys
-
 from nottingham import models, params
 from nottingham.encoding import windows
 from nottingham.encoding.windows import CONTEXT
@@ -14,7 +12,7 @@ from nottingham.models.sampler import continue_tunes
 from stages import run
 
 
-def main() -> None:
+def main(*names: str) -> None:
     """Run the stage."""
     devices.use_all_cores()
     settings = params.load().sample
@@ -29,10 +27,10 @@ def main() -> None:
             carry=True,
             choice=Choice(settings.temperature),
         )
-        for name in sys.argv[1:]
+        for name in names
     }
     samples.save("data/samples.npz", Samples(begun.ids, {**begun.tokens, **written}))
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, models="+")

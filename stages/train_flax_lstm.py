@@ -1,6 +1,5 @@
 """Train one recurrent network: models/<name>, its training curve, and what it came to."""
 
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -11,9 +10,8 @@ from nottingham.training import curve, loop, room
 from stages import run
 
 
-def main() -> None:
-    """Run the stage for the model named on the command line."""
-    name = sys.argv[1]
+def main(name: str) -> None:
+    """Run the stage."""
     everything = params.load()
     settings, streams = everything.network(name), windows.load("data/windows.npz")
     enough.require(streams, everything)
@@ -35,4 +33,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, models=1)

@@ -67,7 +67,7 @@ def set_key(name, value):
         ("parse.melody_track", 0, "a track's place, from 1 on, or its name"),
         ("parse.scheduler", "localhost", "should match pattern"),
         ("ngram.smoothing", [], "at least 1 item"),
-        ("sample", None, "valid dictionary"),
+        ("sample", None, "keys and values"),
     ],
 )
 def test_a_wrong_value_names_key_and_what_is_allowed(settings, name, value, allowed):
@@ -173,6 +173,8 @@ def test_only_the_nottingham_tunes_are_in_an_archive(settings):
 def test_the_blind_test_is_of_models_that_there_are(settings):
     with pytest.raises(InputError, match=r"listen\.blind\.1: given 'gpt'; allowed: random, .*lstm"):
         params.load(settings(set_key("listen.blind", ["lstm", "gpt"])))
+    with pytest.raises(InputError, match=r"listen\.blind\.1: given 'lstm' again; allowed: each"):
+        params.load(settings(set_key("listen.blind", ["lstm", "lstm"])))
 
 
 @pytest.mark.parametrize("name", ["ngram", "real"])

@@ -24,18 +24,12 @@ def request(chosen: argparse.Namespace) -> Request:
         InputError: if an option is out of range, or two do not go together.
     """
     _check_numbers(chosen)
-    lowest, highest = _range(chosen.range)
     return Request(
         bars=chosen.bars,
         count=chosen.count,
         seed=chosen.seed,
         meter=_meter(chosen.meter),
-        constraints=Constraints(
-            key=keys.read(chosen.key) if chosen.key else "",
-            lowest=lowest,
-            highest=highest,
-            ends_on_tonic=chosen.end_on_tonic,
-        ),
+        constraints=_constraints(chosen),
         choice=Choice(chosen.temperature, chosen.top_k, chosen.top_p),
     )
 
@@ -54,7 +48,7 @@ def endings(text: str) -> list[str]:
         )
     if not found:
         raise InputError(f"--formats: name some of {', '.join(formats.FORMATS)}")
-    return found
+    return list(dict.fromkeys(found))
 
 
 def primer(path: Path) -> Tune:
@@ -63,12 +57,21 @@ def primer(path: Path) -> Tune:
     Raises:
         InputError: if there is no such file, or not one tune in it.
     """
-    if not path.exists():
-        raise InputError(f"{path}: there is no such file")
     tunes = list(corpus.read(path))
     if len(tunes) != 1:
         raise InputError(f"{path}: it holds {len(tunes)} tunes; a beginning is one tune")
     return tunes[0]
+
+
+def folder(path: Path) -> Path:
+    """Read where files are to be put.
+
+    Raises:
+        InputError: if that is a file.
+    """
+    if path.exists() and not path.is_dir():
+        raise InputError(f"--out {path}: there is a file of this name; name a folder")
+    return path
 
 
 def _check_numbers(chosen: argparse.Namespace) -> None:
@@ -83,6 +86,17 @@ def _check_numbers(chosen: argparse.Namespace) -> None:
         raise InputError(f"--top-p {chosen.top_p:g}: above 0 and at most 1, please")
     if chosen.seed < 0:
         raise InputError(f"--seed {chosen.seed}: 0 or more, please")
+
+
+def _constraints(chosen: argparse.Namespace) -> Constraints:
+    if chosen.end_on_tonic and not chosen.key:
+        raise InputError("--end-on-tonic: the tonic of which key? name it, as in --key D")
+    lowest, highest = _range(chosen.range)
+    key = keys.read(chosen.key) if chosen.key else ""
+    try:
+        return Constraints(key, lowest, highest, ends_on_tonic=chosen.end_on_tonic)
+    except InputError as error:
+        raise InputError(f"--range {chosen.range}, --key {chosen.key}: {error}") from error
 
 
 def _meter(text: str) -> str:

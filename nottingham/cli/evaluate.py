@@ -34,17 +34,19 @@ def run(chosen: argparse.Namespace) -> None:
     """Print each tune's bars.
 
     Raises:
-        InputError: if no file has a tune that can be read.
+        InputError: at the end, if a file has no tune that can be read.
     """
     project = Project(chosen.project)
     model, steps = project.model(chosen.model), project.streams.steps_per_measure
-    read = 0
+    unread = []
     for path in chosen.files:
+        tune = None
         for tune in corpus.read(path):
             print(_told(tune, model, steps))
-            read += 1
-    if not read:
-        raise InputError(f"no tune could be read from {', '.join(map(str, chosen.files))}")
+        if not tune:
+            unread.append(str(path))
+    if unread:
+        raise InputError(f"no tune could be read from {', '.join(unread)}; give other files")
 
 
 def _told(tune: Tune, model: Model, steps_per_measure: int) -> str:

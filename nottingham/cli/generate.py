@@ -65,7 +65,7 @@ def _add_tune(what: Any) -> None:
     what.add_argument(
         "--end-on-tonic",
         action="store_true",
-        help="let the last half measure be the tonic of the key",
+        help="let the last half measure be the tonic of --key",
     )
 
 
@@ -113,6 +113,7 @@ def _add_files(files: Any) -> None:
 def run(chosen: argparse.Namespace) -> None:
     """Write the tunes, and name each file."""
     request, endings = asked.request(chosen), asked.endings(chosen.formats)
+    folder = asked.folder(chosen.out)
     project = Project(chosen.project)
     primer = _primer(chosen, project)
     writer = Writer(project, project.model(chosen.model), primer)
@@ -127,7 +128,7 @@ def run(chosen: argparse.Namespace) -> None:
             title=f"Tune {number} by {name}, seed {chosen.seed}",
             source=name,
         )
-        paths = formats.write(named, chosen.out / _free(chosen.out, named.id), endings)
+        paths = formats.write(named, folder / _free(folder, named.id), endings)
         print(f"{named.title}: {tune.meter}, {tune.key}; {writer.told(tune)}")
         print("".join(f"  {path}\n" for path in paths), end="")
 

@@ -39,6 +39,13 @@ class Project:
     """The folder of a pipeline that has run."""
 
     def __init__(self, folder: Path) -> None:
+        """Take a folder, of which nothing is read yet.
+
+        Raises:
+            InputError: if there is no such folder.
+        """
+        if not folder.is_dir():
+            raise InputError(f"--project {folder}: there is no such folder; name a pipeline's")
         self._folder = folder
         self._tunes = folder / "data" / "tunes.jsonl"
 
@@ -48,20 +55,22 @@ class Project:
         Raises:
             InputError: if there is none, saying which there are and what makes them.
         """
-        named = Path(name)
-        path = named if named.is_dir() else self._folder / "models" / name
-        if not path.is_dir():
-            trained = sorted(
-                p.parent.name for p in (self._folder / "models").glob("*/settings.json")
-            )
-            there = f"there are: {', '.join(trained)}" if trained else "there is none yet"
-            raise InputError(
-                f"no model {name!r}; {there}; make repro trains them, in {self._folder.resolve()}"
-            )
+        places = (self._folder / "models" / name, Path(name))
+        path = next((place for place in places if (place / "settings.json").exists()), None)
+        if not path:
+            raise self._no_model(name)
         from nottingham.models import devices  # here: JAX takes a while to import
 
         devices.use_all_cores()
         return models.load(path, steps_per_measure=self.streams.steps_per_measure)
+
+    def _no_model(self, name: str) -> InputError:
+        trained = sorted(p.parent.name for p in (self._folder / "models").glob("*/settings.json"))
+        there = f"there are: {', '.join(trained)}" if trained else "there is none yet"
+        return InputError(
+            f"no model {name!r}; {there}; make repro trains them, in {self._folder.resolve()}; "
+            "a pipeline elsewhere is named by --project"
+        )
 
     @cached_property
     def streams(self) -> Streams:

@@ -6,6 +6,7 @@ are in memory at a time than are being read.
 """
 
 import codecs
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from joblib import Parallel, delayed, parallel_config
 from nottingham.corpus import midi, names
 from nottingham.corpus.abc import reader as abc
 from nottingham.corpus.abc.book import split_tunes
-from nottingham.corpus.files import ABC, MIDI, SUFFIXES, folders, read_bytes
+from nottingham.corpus.files import ABC, ENDINGS, MIDI, folders, read_bytes
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.performance import perform
 from nottingham.corpus.tune import Tune
@@ -108,20 +109,34 @@ def read_all(
     total = sum(1 for _ in find_notation(path))
     if not total:
         raise InputError(
-            f"{path}: no tunes here; expected files ending in {sorted(SUFFIXES)}, and in those of "
-            "ABC a line X:1 before a tune"
+            f"{path}: no tunes here; expected files ending in {ENDINGS}, and in those of ABC a "
+            "line X:1 before a tune"
         )
     notations = find_notation(path)
     chunks = iter(lambda: list(islice(notations, _CHUNK)), [])
     tasks = (delayed(_read_chunk)(chunk, melody_track) for chunk in chunks)
     shown: Any = bar(label=progress, unit="tune", total=total)
     skipped = 0
-    with _engine(scheduler), shown:
-        for results in Parallel(n_jobs=-1, return_as="generator", batch_size=1)(tasks):
+    with _engine(scheduler), shown, _results(tasks) as chunks_read:
+        for results in chunks_read:
             skipped += sum(isinstance(result, Skipped) for result in results)
             shown.set_postfix(skipped=skipped, refresh=False)
             shown.update(len(results))
             yield from results
+
+
+@contextmanager
+def _results(tasks: Iterable[Any]) -> Iterator[Iterator[list[Tune | Skipped]]]:
+    """Give what tasks return, in their order; who wants no more of it is not warned of the rest."""
+    results = Parallel(n_jobs=-1, return_as="generator", batch_size=1)(tasks)
+    try:
+        yield results
+    finally:
+        with warnings.catch_warnings():
+            warnings.filterwarnings(
+                "ignore", message=".*adjusting the input task", category=UserWarning
+            )
+            results.close()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 from nottingham.errors import InputError
 
@@ -10,6 +11,7 @@ ABC = {".abc"}
 MIDI = {".mid", ".midi"}
 MUSICXML = {".musicxml", ".mxl", ".xml"}
 SUFFIXES = ABC | MIDI | MUSICXML
+ENDINGS = ", ".join(sorted(SUFFIXES))
 
 
 def find_files(path: Path) -> Iterator[Path]:
@@ -19,13 +21,22 @@ def find_files(path: Path) -> Iterator[Path]:
 
 
 def folders(path: Path) -> Iterator[list[Path]]:
-    """Yield the files of notation, folder by folder, in the order of their names."""
+    """Yield the files of notation, folder by folder, in the order of their names.
+
+    Raises:
+        InputError: naming a folder that cannot be read.
+    """
     if path.is_file():
         yield [path] if path.suffix.lower() in SUFFIXES else []
-    for folder, inner, names in os.walk(path):
+        return
+    for folder, inner, names in os.walk(path, onerror=_refuse):
         inner.sort()
         files = (Path(folder, name) for name in sorted(names))
         yield [file for file in files if file.suffix.lower() in SUFFIXES]
+
+
+def _refuse(error: OSError) -> NoReturn:
+    raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
 
 
 def read_bytes(file: Path) -> bytes:

@@ -22,7 +22,7 @@ import requests
 
 from nottingham.corpus import names, provenance
 from nottingham.corpus.archive import read_verified
-from nottingham.corpus.files import SUFFIXES, find_files, read_bytes
+from nottingham.corpus.files import ENDINGS, find_files, read_bytes
 from nottingham.errors import InputError
 from nottingham.files import folder_written, writing
 
@@ -206,7 +206,7 @@ def _from_path(path: Path, folder: Path) -> dict[str, Any]:
     found = ((names.path(f.relative_to(root).as_posix()), read_bytes(f)) for f in find_files(path))
     files = _store(folder / "tunes", found)
     if not files:
-        raise InputError(f"{path}: no tunes here; expected files ending in {sorted(SUFFIXES)}")
+        raise InputError(f"{path}: no tunes here; expected files ending in {ENDINGS}")
     return {
         "corpus": names.path(path.stem if path.is_file() else path.resolve().name),
         "source": names.path(str(path)),

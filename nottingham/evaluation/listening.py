@@ -4,7 +4,6 @@ Answers are counted as if they were independent. Those of one listener resemble 
 intervals from few listeners are narrower than they ought to be.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,8 @@ from nottingham.evaluation.writing import sure, table
 _TOLD = """\
 In brackets: 95 % intervals (Wilson). Who guesses recognises the person in half of the pairs: where
 the interval holds 0.5, these listeners could not tell the model from people."""
+
+_REMEDY = "give files that the page saved"
 
 
 class _Form(BaseModel):
@@ -48,7 +49,7 @@ class Answers(_Form):
     """The name of the page's blind test."""
     listener: Annotated[str, Field(min_length=1)]
     """Drawn when the listener began."""
-    answers: Annotated[tuple[Answer, ...], Field(min_length=1, strict=False)]
+    answers: Annotated[tuple[Answer, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,12 @@ def read(paths: Sequence[Path]) -> list[Answers]:
     for path in paths:
         answers = _read(path)
         for earlier, known in found.items():
-            if known.listener == answers.listener:
-                raise InputError(f"{path}: the same listener's answers as {earlier}; leave one out")
             if known.page != answers.page:
                 raise InputError(
                     f"{path}: answers to another page's test than {earlier}; sum them up apart"
                 )
+            if known.listener == answers.listener:
+                raise InputError(f"{path}: the same listener's answers as {earlier}; leave one out")
         found[path] = answers
     return list(found.values())
 
@@ -139,20 +140,14 @@ def markdown(found: Sequence[Verdict]) -> str:
 
 def _read(path: Path) -> Answers:
     try:
-        raw = json.loads(path.read_bytes())
+        answers = Answers.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(
-            f"{path}: no JSON in it ({error}); give files that the page saved"
-        ) from error
-    try:
-        answers = Answers.model_validate(raw)
+        raise InputError(f"{path}: cannot be read ({error.strerror}); {_REMEDY}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise InputError(
-            f"{path}: no answers of the listening page in it: {where}: {first['msg']}"
+            f"{path}: no answers of the listening page in it ({where}: {first['msg']}); {_REMEDY}"
         ) from error
     pairs = [answer.pair for answer in answers.answers]
     if len(set(pairs)) < len(pairs):

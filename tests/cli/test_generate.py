@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -112,11 +113,15 @@ def test_the_seed_decides(nottingham):
         (["--meter", "7/8"], "meter 7/8: the model was trained on no such tunes; there are: 6/8"),
         (["--range", "D6-D4"], "--range D6-D4: from low to high"),
         (["--range", "high"], "--range high: write the lowest and the highest note"),
-        (["--key", "C", "--range", "C#4-C#4"], "no note of C major lies there"),
-        (["--end-on-tonic"], "to end on the tonic, a tune needs a key"),
+        (["--key", "C", "--range", "C#4-C#4"], "--range C#4-C#4, --key C: "),
+        (["--end-on-tonic"], "--end-on-tonic: the tonic of which key?"),
         (["--formats", "mp4"], "--formats mp4: there is no such format; there are: mid, abc"),
         (["--model", "gpt"], "no model 'gpt'; there are: tune-lstm; make repro trains them"),
-        (["--primer", "none.abc"], "none.abc: there is no such file"),
+        (["--model", ""], "no model ''; there are: tune-lstm"),
+        (["--model", "."], "no model '.'; there are: tune-lstm"),
+        (["--out", "my.abc"], "--out my.abc: there is a file of this name; name a folder"),
+        (["--project", "nowhere"], "--project nowhere: there is no such folder"),
+        (["--primer", "none.abc"], "none.abc: cannot be read (No such file or directory)"),
         (["--primer", "my.abc", "--meter", "4/4"], "my.abc: it is in 6/8, and a tune has one"),
         (["--primer", "my.abc", "--bars", "2"], "my.abc: it fills all of 2 measures"),
         (["--primer", "my.abc", "--key", "Em"], "a tune in G major cannot be moved to E minor"),
@@ -244,6 +249,43 @@ def test_a_damaged_file_is_told_in_plain_words(nottingham, capsys, words, messag
     told = capsys.readouterr().err
     assert told.startswith("warning: bad/1 in bad.abc: ")
     assert "UserWarning" not in told
+
+
+def test_one_file_that_is_none_does_not_go_unnoticed(nottingham, capsys):
+    Path("bad.mid").write_bytes(b"none")
+    with pytest.raises(SystemExit, match=r"error: no tune could be read from bad\.mid; give other"):
+        nottingham("evaluate", "bad.mid", "my.abc")
+    assert capsys.readouterr().out.startswith("Mine (my.abc)")
+
+
+def test_a_folder_here_that_is_named_like_a_model_is_none(nottingham):
+    Path("tune-lstm").mkdir()
+    nottingham("generate", "--bars", "4", "--meter", "6/8", "--formats", "abc,,abc")
+    assert [path.name for path in Path("tunes").iterdir()] == ["tune-lstm-1-1.abc"]
+
+
+def typed(project, words, **environment):
+    """Type a command in a shell."""
+    command = f"{sys.executable} -m nottingham evaluate --project {project} {words}"
+    return subprocess.run(
+        command, shell=True, capture_output=True, env=os.environ | environment, timeout=60
+    )
+
+
+def test_a_terminal_without_unicode_shows_what_it_can(nottingham, project):
+    Path("my.abc").write_text(MINE.replace("T:Mine", "T:Čaj"))
+    done = typed(project, "my.abc", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(b"?aj (my.abc), 6/8")
+    assert b" 51.8 ????" in done.stdout
+
+
+def test_who_has_seen_enough_is_not_told_of_it(nottingham, project):
+    """As with `head`, of more than a pipe holds, and more tunes than are read at a time."""
+    Path("my.abc").write_text("\n".join([MINE + 40 * "ABc def|gab c'd'e'|\n"] * 60))
+    done = typed(project, "my.abc | head -n 1")
+    assert done.stdout.startswith(b"Mine (my.abc)")
+    assert done.stderr == b""
 
 
 def test_it_is_a_command_with_help():

@@ -1,5 +1,6 @@
 """Files and folders of tunes, over processes and over a cluster."""
 
+import errno
 import gc
 import json
 import os
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
+import warnings
 from pathlib import Path
 
 import dask
@@ -104,8 +106,35 @@ def test_read_warns_of_what_it_leaves_out(tmp_path):
         assert len(list(corpus.read(tmp_path / "a.abc"))) == 1
 
 
+def test_who_wants_no_more_tunes_is_not_warned_of_the_rest(tmp_path):
+    (tmp_path / "a.abc").write_text("\n".join([SCALE] * 200))
+    tunes = corpus.read(tmp_path / "a.abc")
+    assert next(tunes).meter == "4/4"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        tunes.close()
+
+
 def test_nothing_to_read_is_said(tmp_path):
-    with pytest.raises(InputError, match="no tunes here"):
+    with pytest.raises(InputError, match=r"no tunes here; expected files ending in \.abc, \.mid, "):
+        list(read_all(tmp_path))
+    with pytest.raises(InputError, match=r"none\.abc: cannot be read \(No such file"):
+        list(read_all(tmp_path / "none.abc"))
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    """Whoever runs the tests may read everything: here the system says no."""
+    (tmp_path / "a.abc").write_text(SCALE)
+    (tmp_path / "locked").mkdir()
+    scandir = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("locked"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(InputError, match=r"/locked: cannot be read \(Permission denied\)"):
         list(read_all(tmp_path))
 
 

@@ -1,6 +1,5 @@
 """What the tests of faults share: stages run in place, and which artifacts they read."""
 
-import sys
 from importlib import import_module
 
 import pytest
@@ -30,8 +29,7 @@ def run_here(project, stage, *names):
     """Run a stage in this process, where many runs are quick."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project)
-        patch.setattr(sys, "argv", [stage, *names])
-        import_module(f"stages.{script(stage)}").main()
+        import_module(f"stages.{script(stage)}").main(*names)
 
 
 def refused(project, stage, path):

@@ -1,7 +1,6 @@
 """Samples of a model that knows nothing, written and judged in a folder of toy tunes."""
 
 import json
-import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -53,8 +52,7 @@ def project(tmp_path_factory):
     Hold.fit(streams).save(folder / "models" / "hold")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setattr(sys, "argv", ["sample", "random", "hold"])
-        sample.main()
+        sample.main("random", "hold")
         judge.main()
     return folder
 
