@@ -11,6 +11,7 @@ committed ones.
     python -m checks.determinism machines gru tune-lstm # these networks, or all
 """
 
+import argparse
 import hashlib
 import os
 import shutil
@@ -22,6 +23,7 @@ from pathlib import Path
 
 import yaml
 
+from nottingham import params
 from nottingham.errors import told
 from nottingham.files import read_json
 
@@ -43,10 +45,17 @@ _NEEDED = ("data/raw/provenance.json", "data/tunes.jsonl", "data/windows.npz")
 
 def main() -> None:
     """Run what is asked for on the command line, or all; fail if the same machine differs."""
-    part, models = sys.argv[1:2], sys.argv[2:]
-    equal = again() if part != ["machines"] else True
-    if part != ["again"]:
-        machines(models or list(yaml.safe_load(Path("params.yaml").read_bytes())["train"]))
+    settings = params.load()
+    networks = list(settings.train)
+    parser = argparse.ArgumentParser("python -m checks.determinism")
+    parser.add_argument("part", nargs="?", choices=["again", "machines"], help="or both")
+    parser.add_argument("models", nargs="*", metavar="MODEL", help=f"of {', '.join(networks)}")
+    chosen = parser.parse_args()
+    for name in chosen.models:
+        settings.network(name)
+    equal = again() if chosen.part != "machines" else True
+    if chosen.part != "again":
+        machines(chosen.models or networks)
     sys.exit(not equal)
 
 
