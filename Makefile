@@ -3,7 +3,7 @@
 # make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
 # make ablations    tune-lstm without each of its parts: the table of docs/model.md
 # make temperature  samples of validation tunes at other temperatures: the table of docs/generation.md
-# make test-slow    kills, full disks, damaged artifacts, pickles, experiments; about an hour
+# make test-slow    kills, full disks, damaged artifacts, pickles, experiments; about half an hour
 # make lint    style and types, of the workflow too
 # make check-lock   does dvc.lock belong to dvc.yaml, params.yaml and the code?
 # make check-tiny   the whole pipeline in a clone of its own, on three tunes

@@ -113,7 +113,10 @@ def test_the_seed_decides(nottingham):
         (["--meter", "7/8"], "meter 7/8: the model was trained on no such tunes; there are: 6/8"),
         (["--range", "D6-D4"], "--range D6-D4: from low to high"),
         (["--range", "high"], "--range high: write the lowest and the highest note"),
-        (["--key", "C", "--range", "C#4-C#4"], "--range C#4-C#4, --key C: "),
+        (
+            ["--key", "C", "--range", "C#4-C#4"],
+            "--range C#4-C#4, --key C: from 61 to 61 (MIDI numbers): no note of C major lies there",
+        ),
         (["--end-on-tonic"], "--end-on-tonic: the tonic of which key?"),
         (["--formats", "mp4"], "--formats mp4: there is no such format; there are: mid, abc"),
         (["--model", "gpt"], "no model 'gpt'; there are: tune-lstm; make repro trains them"),

@@ -111,6 +111,8 @@ def test_the_same_listener_counts_once(save):
 
 def test_another_page_is_another_test(save):
     with pytest.raises(InputError, match=r"1\.json: answers to another page's test than .*0\.json"):
+        listening.read(save(ONE, ONE | {"page": "abd", "listener": "2e"}))
+    with pytest.raises(InputError, match=r"another page's test"):
         listening.read(save(ONE, ONE | {"page": "abd"}))
 
 
