@@ -67,7 +67,7 @@ def played(text: str, habits: Sequence[str], *, id: str) -> Tune:
     if "parts" in habits and "\nY:" not in text:
         second = next((i for i, s in enumerate(score.stretches) if s.part and i), None)
         score = replace(score, stretches=score.stretches[:second], part_order="")
-    order = playing_order(score)
+    order, _ = playing_order(score)
     if "restart" in habits or "reopen" in habits:
         order = _player_order(score, reopen="reopen" in habits)
     stretches = [score.stretches[index] for index in order]

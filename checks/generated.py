@@ -151,7 +151,7 @@ def _ends_otherwise(tune: Tune, order: Order) -> str:
 
 def _reads_back(tune: Tune, path: Path) -> str:
     (notation,) = collection.find_notation(path)
-    back = collection.read_one(notation, None)
+    back = collection.read_one(notation)
     if not isinstance(back, Tune):
         return back.reason
     if back.meter != tune.meter or back.meter_changes:

@@ -86,6 +86,8 @@ class Parse(Settings):
     """The stage fails when a larger share of the tunes cannot be read."""
     melody_track: Annotated[int | str | None, BeforeValidator(_track)]
     """Where MIDI files have the melody, by place from 1 on or by name; null: by rule."""
+    jumps: Literal["play", "leave"]
+    """Whether D.C., D.S., fine and codas are played, as by `order.playing_order`."""
     scheduler: Annotated[str, Field(pattern=r"^(tcp|tls|ws|wss|ucx)://.+")] | None
     """The address of a Dask cluster that reads the tunes; null: this machine's processes."""
 

@@ -14,6 +14,7 @@ def main() -> None:
     results = collection.read_all(
         provenance.notation(Path("data/raw")),
         melody_track=settings.melody_track,
+        jumps=settings.jumps == "play",
         scheduler=settings.scheduler,
         progress="parse",
     )

@@ -58,6 +58,7 @@ ALLOWED: dict[str, tuple[list[Any], list[Any]]] = {
     "download.archive": ([None, "a.tar.gz", "/home/me/a folder"], _PATHS),
     "parse.max_skipped_share": ([0, 1, 0.5, "0.02"], [-0.1, 1.1, HUGE, *_NO_NUMBERS]),
     "parse.melody_track": ([None, 1, 3, 2.0, "Fiddle"], [0, -1, 1.5, True, ""]),
+    "parse.jumps": _choice("play", "leave"),
     "parse.scheduler": ([None, "tcp://10.0.0.1:8786", "tls://a:1"], ["a:1", "tcp://", "", 8786]),
     "window.steps_per_measure": _whole(1, 96),
     "window.train_share": (_SHARE[0], [1, *_SHARE[1]]),

@@ -10,7 +10,8 @@ from nottingham.corpus.tune import Tune
 def read(path: Path | str) -> Iterator[Tune]:
     """Yield the tunes of an ABC, MIDI or MusicXML file, or of a folder of such files.
 
-    A tune that cannot be read is left out with a warning that names it and says why.
+    A tune that cannot be read is left out with a warning that names it and says why; what the
+    reader remarks on one that it reads is a warning too.
 
     Raises:
         InputError: if there is nothing to read.
@@ -20,5 +21,7 @@ def read(path: Path | str) -> Iterator[Tune]:
     for result in read_all(path):
         if isinstance(result, Skipped):
             warnings.warn(f"{result.id} in {result.source}: {result.reason}", stacklevel=2)
-        else:
-            yield result
+            continue
+        for remark in result.remarks:
+            warnings.warn(f"{result.id} in {result.source}: {remark}", stacklevel=2)
+        yield result

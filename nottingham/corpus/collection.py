@@ -92,6 +92,7 @@ def read_all(
     path: Path | str,
     *,
     melody_track: int | str | None = None,
+    jumps: bool = True,
     scheduler: str | None = None,
     progress: str = "",
 ) -> Iterator[Tune | Skipped]:
@@ -100,6 +101,7 @@ def read_all(
     Args:
         path: a file, or a folder searched at any depth.
         melody_track: where a MIDI file has the melody; see `midi.read`.
+        jumps: whether D.C., D.S. and codas are played; see `order.playing_order`.
         scheduler: address of a Dask cluster; None for the processes of this machine.
         progress: label of a progress bar; nothing for none.
 
@@ -114,7 +116,7 @@ def read_all(
         )
     notations = find_notation(path)
     chunks = iter(lambda: list(islice(notations, _CHUNK)), [])
-    tasks = (delayed(_read_chunk)(chunk, melody_track) for chunk in chunks)
+    tasks = (delayed(_read_chunk)(chunk, melody_track, jumps) for chunk in chunks)
     shown: Any = bar(label=progress, unit="tune", total=total)
     skipped = 0
     with _engine(scheduler), shown, _results(tasks) as chunks_read:
@@ -157,42 +159,75 @@ def _engine(scheduler: str | None) -> Iterator[None]:
         ) from error
 
 
-def _read_chunk(chunk: list[Notation], melody_track: int | str | None) -> list[Tune | Skipped]:
-    return [read_one(notation, melody_track) for notation in chunk]
+def _read_chunk(
+    chunk: list[Notation], melody_track: int | str | None, jumps: bool
+) -> list[Tune | Skipped]:
+    return [read_one(notation, melody_track=melody_track, jumps=jumps) for notation in chunk]
 
 
-def read_one(notation: Notation, melody_track: int | str | None) -> Tune | Skipped:
-    """Read one tune."""
-    id, source, content = notation.id, notation.source, notation.content
+def read_one(
+    notation: Notation, *, melody_track: int | str | None = None, jumps: bool = True
+) -> Tune | Skipped:
+    """Read one tune, or say why it cannot be read: one file never stops the others."""
     try:
-        if isinstance(content, str):
-            return perform(abc.read(content), id=id, source=source)
-        if Path(source).suffix.lower() in MIDI:
-            return midi.read(content, id=id, source=source, melody_track=melody_track)
-        from nottingham.corpus import musicxml  # music21 takes seconds to import
-
-        return perform(musicxml.read(content), id=id, source=source)
+        return read_tune(notation, melody_track=melody_track, jumps=jumps)
     except UnreadableTuneError as error:
-        return Skipped(id, source, names.line(str(error)))
+        reason = str(error)
+    except Exception as error:  # a fault of the reader, which costs this tune alone
+        reason = (
+            f"the reader failed on it ({type(error).__name__}: {error}); please report this, with "
+            "the file"
+        )
+    return Skipped(notation.id, notation.source, names.line(reason))
+
+
+def read_tune(
+    notation: Notation, *, melody_track: int | str | None = None, jumps: bool = True
+) -> Tune:
+    """Read one tune.
+
+    Raises:
+        UnreadableTuneError: saying why. Any other exception is a fault of the reader.
+    """
+    id, source, content = notation.id, notation.source, notation.content
+    if isinstance(content, str):
+        return perform(abc.read(content), id=id, source=source, jumps=jumps)
+    if Path(source).suffix.lower() in MIDI:
+        return midi.read(content, id=id, source=source, melody_track=melody_track)
+    from nottingham.corpus import musicxml  # music21 takes seconds to import
+
+    return perform(musicxml.read(content), id=id, source=source, jumps=jumps)
 
 
 def keep(
     results: Iterable[Tune | Skipped], *, report: Path | str, max_skipped_share: float
 ) -> Iterator[Tune]:
-    """Pass on the tunes; when all are through, write how many were read and which were skipped.
+    """Pass on the tunes; when all are through, write a report.
+
+    It says how many were read, which were skipped, and what the reader remarked on others.
 
     Raises:
         InputError: at the end, if too large a share was skipped, naming the first.
     """
     read = 0
     skipped: list[Skipped] = []
+    remarked: list[dict[str, Any]] = []
     for result in results:
         if isinstance(result, Skipped):
             skipped.append(result)
-        else:
-            read += 1
-            yield result
-    write_json(report, _summary(read, skipped))
+            continue
+        read += 1
+        if result.remarks:
+            remarked.append(_row(result, remarks=list(result.remarks)))
+        yield result
+    summary = {
+        "read": read,
+        "skipped": len(skipped),
+        "remarked": len(remarked),
+        "skipped_tunes": [_row(tune, reason=tune.reason) for tune in skipped],
+        "remarked_tunes": remarked,
+    }
+    write_json(report, summary)
     total = read + len(skipped)
     if len(skipped) > max_skipped_share * total or not read:
         first = skipped[0]
@@ -204,12 +239,5 @@ def keep(
         )
 
 
-def _summary(read: int, skipped: list[Skipped]) -> dict[str, Any]:
-    return {
-        "read": read,
-        "skipped": len(skipped),
-        "skipped_tunes": [
-            {"file": s.source, "number": s.id.rpartition("/")[2], "reason": s.reason}
-            for s in skipped
-        ],
-    }
+def _row(tune: Tune | Skipped, **found: Any) -> dict[str, Any]:
+    return {"file": tune.source, "number": tune.id.rpartition("/")[2], **found}

@@ -11,13 +11,20 @@ from nottingham.corpus.score import UNTITLED, Score, Stretch
 from nottingham.corpus.tune import ChordSymbol, MeterChange, Note, Tune, measure_length
 
 
-def perform(score: Score, *, id: str, source: str) -> Tune:
+def perform(score: Score, *, id: str, source: str, jumps: bool = True) -> Tune:
     """Play a score once through.
+
+    Args:
+        score: what is played.
+        id: the tune's.
+        source: the file it was read from.
+        jumps: whether D.C., D.S. and codas are played too.
 
     Raises:
         UnreadableTuneError: if there is nothing to play, or more than any tune has.
     """
-    played = [score.stretches[index] for index in playing_order(score)]
+    order, remarks = playing_order(score, jumps=jumps)
+    played = [score.stretches[index] for index in order]
     if not played:
         raise UnreadableTuneError("it has no notes")
     onsets = _onsets(played)
@@ -34,6 +41,7 @@ def perform(score: Score, *, id: str, source: str) -> Tune:
             for place, symbol in stretch.chords
         ),
         source=source,
+        remarks=(*score.remarks, *remarks),
     )
     check(tune)
     return tune

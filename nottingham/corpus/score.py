@@ -7,7 +7,7 @@ stretches sound, and `performance.perform` plays them.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 UNTITLED = "Untitled"
 """The title of a melody that has none."""
@@ -21,6 +21,15 @@ class WrittenNote(NamedTuple):
     pitch: int
     tied: bool
     """Whether a tie leads to the next note."""
+
+
+class Jump(NamedTuple):
+    """A da capo or dal segno."""
+
+    to: Literal["start", "segno"]
+    until: Literal["end", "fine", "coda"] = "end"
+    """``fine`` (al fine) and ``coda`` (al coda) as they are written; ``end``: nothing is said, so
+    that whichever of the two signs comes first is obeyed."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,16 @@ class Stretch:
     """The passes for which it begins an ending; empty where it begins none."""
     part: str = ""
     """The part that begins here; empty where none does."""
+    segno: bool = False
+    """Whether a segno stands before it."""
+    coda: bool = False
+    """Whether a coda sign stands before it: that of the coda, or the one to leave for it at."""
+    to_coda: bool = False
+    """Whether *to coda* stands behind it."""
+    fine: bool = False
+    """Whether *fine* stands behind it."""
+    jump: Jump | None = None
+    """The D.C. or D.S. behind it."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +76,11 @@ class Score:
     stretches: tuple[Stretch, ...]
     part_order: str = ""
     """The parts' labels in playing order, one letter each; empty to play them as they stand."""
+    endings_by_play: bool = False
+    """Whether a part that the order names as often as it has endings takes one of them each time
+    (ABC 2.1, 4.10), instead of all of them in its repeats."""
+    remarks: tuple[str, ...] = ()
+    """What the reader could not follow and did without, in sentences, for the report."""
 
 
 def top_line(notes: Iterable[WrittenNote]) -> list[WrittenNote]:

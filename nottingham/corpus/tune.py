@@ -60,6 +60,8 @@ class Tune:
     source: str
     """The file that the tune was read from."""
     meter_changes: tuple[MeterChange, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What the reader changed or could not follow, in sentences, for the report."""
 
     @property
     def end(self) -> Fraction:
@@ -139,6 +141,7 @@ def _to_json(tune: Tune) -> dict[str, Any]:
         "notes": [[_ratio(n.onset), _ratio(n.duration), n.pitch] for n in tune.notes],
         "chords": [[_ratio(c.onset), c.symbol] for c in tune.chords],
         "source": tune.source,
+        "remarks": list(tune.remarks),
     }
 
 
@@ -158,6 +161,7 @@ def _from_line(line: str, *, place: str) -> Tune:
             notes=tuple(Note(Fraction(o), Fraction(d), int(p)) for o, d, p in raw["notes"]),
             chords=tuple(ChordSymbol(Fraction(o), str(s)) for o, s in raw["chords"]),
             source=str(raw["source"]),
+            remarks=tuple(map(str, raw["remarks"])),
         )
         _check(tune)
     except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
