@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from nottingham.corpus.score import Stretch, WrittenNote
+from nottingham.corpus.score import Jump, Stretch, WrittenNote
+from nottingham.corpus.signs import Sign
 
 
 @dataclass
@@ -30,6 +31,24 @@ class Draft:
     double: bool = False
     endings: frozenset[int] = frozenset()
     part: str = ""
+    segno: bool = False
+    coda: bool = False
+    to_coda: bool = False
+    fine: bool = False
+    jump: Jump | None = None
+
+    def mark(self, sign: Sign) -> None:
+        """Put a sign at the stretch: before it or behind it, as the sign has it."""
+        if isinstance(sign, Jump):
+            self.jump = sign
+        elif sign == "segno":
+            self.segno = True
+        elif sign == "coda":
+            self.coda = True
+        elif sign == "fine":
+            self.fine = True
+        else:
+            self.to_coda = True
 
     def stretch(self) -> Stretch:
         """Finish the stretch: place its notes and chord symbols."""
@@ -50,4 +69,9 @@ class Draft:
             double=self.double,
             endings=self.endings,
             part=self.part,
+            segno=self.segno,
+            coda=self.coda,
+            to_coda=self.to_coda,
+            fine=self.fine,
+            jump=self.jump,
         )

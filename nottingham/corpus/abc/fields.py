@@ -2,13 +2,14 @@
 
 import re
 from fractions import Fraction
+from math import lcm
 
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.tune import measure_length
 
-_METER = re.compile(r"\(?([\d+ ]+)\)?\s*/\s*(\d+)")
+_METER = re.compile(r"(\+?)\s*\(?\s*(\d[\d+ ]*)\)?\s*/\s*(\d+)")
 _FRACTION = re.compile(r"\s*(\d+)(?:\s*/\s*(\d+))?")
-_KEY = re.compile(r"([A-G])([#b]?)\s*([A-Za-z]*)")
+_KEY = re.compile(r"([A-Ga-g])(?:([#b♯♭])|\s+(sharp|flat)\b)?\s*([A-Za-z]*)")
 _MODES = {
     "maj": ("major", 0),
     "ion": ("ionian", 0),
@@ -28,26 +29,47 @@ NATURAL = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _BAGPIPES = ("A mixolydian", {"F": 1, "C": 1})
 ALTERATIONS = {"^^": 2, "^": 1, "": 0, "=": 0, "_": -1, "__": -2}
 """Semitones that an accidental adds to the natural note."""
-_KEY_ACCIDENTAL = re.compile(r"(?<![\w^_=])(\^{1,2}|_{1,2}|=)([a-gA-G])(?![\w=])")
-_CLEF = re.compile(r"\b(?:clef|treble|alto|tenor|bass|octave|transpose|middle|m|staves)\b")
-_OCTAVE = re.compile(r"\boctave=(-?\d)")
-_TRANSPOSE = re.compile(r"\btranspose=(-?\d\d?)")
-_OCTAVE_CLEF = re.compile(r"\b(?:treble|alto|tenor|bass)\d?([+-])8\b")
+_KEY_ACCIDENTAL = re.compile(r"(\^{1,2}|_{1,2}|=)([a-gA-G])")
+_CLEF = re.compile(r"\b(?:treble|alto|tenor|bass|perc|none)\d?(?:[-+^_]\d+)?(?!\w)", re.IGNORECASE)
+_SETTING = re.compile(
+    r"\b(?:clef|cl|middle|m|octave|transpose|t|staff\w+|staves|sta\w*|score|sound|shift|map|"
+    r"\w*name|nm|\w*nm|stems?|style|gstem|up|down|merge|lyrics|instrument|volume|scale|cue|"
+    r"dyn|gch|clefpos)\s*=\s*(?:\"[^\"]*\"|\S*)",
+    re.IGNORECASE,
+)
+"""What else ``K:`` and ``V:`` say: of clefs, staves, names, sound."""
+_OCTAVE = re.compile(r"\boctave\s*=\s*(-?\d)")
+_TRANSPOSE = re.compile(r"\b(?:transpose|t)\s*=\s*\"?(-?\d\d?)")
+_OCTAVE_CLEF = re.compile(r"\b(?:treble|alto|tenor|bass|clef=[GCF])\d?([+-])8(?!\d)")
+_PERCUSSION = re.compile(r"(?:^|[\s=\"])perc")
 MAX_PART_ORDER = 1_000
 """Parts in a part order, groups unfolded."""
 
 
 def meter(value: str) -> str | None:
-    """Read ``M:``: ``C|`` gives ``2/2``, ``2+3/8`` gives ``5/8``; None where there is no meter."""
+    """Read ``M:``; None where there is no meter.
+
+    ``C|`` gives ``2/2``. A meter that is added up is the sum: ``2+3/8`` gives ``5/8``, and so does
+    ``2/8+3/8``. Of several beside each other the first counts.
+    """
     value = value.strip()
     if value.startswith("C"):
         return "2/2" if value.startswith("C|") else "4/4"
-    found = _METER.search(value)
-    if not found:
+    terms: list[tuple[int, int]] = []
+    for plus, beats, unit in _METER.findall(value):
+        if terms and not plus:
+            break
+        terms.append((sum(int(n[:3]) for n in re.findall(r"\d+", beats)), int(unit[:4])))
+    return added_up(terms)
+
+
+def added_up(terms: list[tuple[int, int]]) -> str | None:
+    """Add up the beats and units of an additive meter: 3 and 8, 1 and 4 give ``5/8``."""
+    if not terms or not all(unit for _, unit in terms):
         return None
-    beats = sum(int(n) for n in re.findall(r"\d{1,3}", found.group(1)))
-    unit = int(found.group(2)[:4])
-    return f"{beats}/{unit}" if beats and unit else None
+    unit = lcm(*(unit for _, unit in terms))
+    beats = sum(beats * unit // one for beats, one in terms)
+    return f"{beats}/{unit}" if beats else None
 
 
 def unit_length(value: str) -> Fraction | None:
@@ -66,6 +88,9 @@ def default_unit_length(meter: str) -> Fraction:
 def key(value: str) -> tuple[str, dict[str, int]] | None:
     """Read ``K:``.
 
+    The mode may be written in any case (``EM`` is E minor, ABC 2.1, 3.1.14), accidentals may follow
+    at once (``Dm^c``), and clefs and settings of the staff may stand anywhere.
+
     Returns:
         The key's name, as in ``B dorian``, empty where there is none, and the alteration of each
         natural note (``{"F": 1, "C": 1}``); None for a field that sets only a clef and the like.
@@ -74,33 +99,39 @@ def key(value: str) -> tuple[str, dict[str, int]] | None:
         UnreadableTuneError: if the key is not understood.
     """
     value = value.strip()
-    if value.startswith(("HP", "Hp")):
+    none = not value or re.match(r"none\b", value, re.IGNORECASE)
+    plain = _CLEF.sub(" ", _SETTING.sub(" ", value)).strip()
+    found = _KEY.match(plain)
+    if plain[:2] in ("HP", "Hp"):
         return _BAGPIPES
-    found = _KEY.match(value)
-    if found and not _CLEF.match(value):
-        name, fifths = _tonic_and_mode(*found.groups(), value=value)
-        alterations = {} if re.search(r"\bexp\b", value) else _signature(fifths)
-    elif not value or value.lower().startswith("none"):
+    if found and not plain.startswith("exp"):
+        name, fifths = _tonic_and_mode(found, value=value)
+        alterations = {} if re.search(r"\bexp\b", plain) else _signature(fifths)
+        plain = plain[found.end() :]
+    elif none or plain.startswith(("exp", "^", "_", "=")):
         name, alterations = "", {}
-    elif _CLEF.match(value):
+    elif not plain:
         return None
     else:
         raise UnreadableTuneError(f"K:{value}: not a key")
-    for sign, letter in _KEY_ACCIDENTAL.findall(value):
+    for sign, letter in _KEY_ACCIDENTAL.findall(plain):
         alterations[letter.upper()] = ALTERATIONS[sign]
     return name, alterations
 
 
-def _tonic_and_mode(letter: str, sign: str, mode: str, *, value: str) -> tuple[str, int]:
+def _tonic_and_mode(found: re.Match[str], *, value: str) -> tuple[str, int]:
     """Name a key, and count the fifths from C to its signature."""
-    if mode in ("", "M", "exp") or (_CLEF.match(mode) and mode != "m"):
+    letter, sign, word, mode = found.groups(default="")
+    mode = mode.lower()
+    if mode in ("", "exp"):
         name, shift = "major", 0
     elif mode == "m":
         name, shift = "minor", -3
-    elif mode[:3].lower() in _MODES:
-        name, shift = _MODES[mode[:3].lower()]
+    elif mode[:3] in _MODES:
+        name, shift = _MODES[mode[:3]]
     else:
         raise UnreadableTuneError(f"K:{value}: not a key")
+    letter, sign = letter.upper(), {"": "", "#": "#", "♯": "#", "sharp": "#"}.get(sign or word, "b")
     fifths = FIFTHS.index(letter) - 1 + 7 * {"#": 1, "": 0, "b": -1}[sign]
     return f"{letter}{sign} {name}", fifths + shift
 
@@ -125,6 +156,17 @@ def shift(value: str) -> int | None:
     octaves += [int(f"{sign}1") for sign in _OCTAVE_CLEF.findall(value)]
     semitones = [12 * n for n in octaves] + [int(n) for n in _TRANSPOSE.findall(value)]
     return sum(semitones) if semitones else None
+
+
+def is_percussion(value: str) -> bool:
+    """Say whether ``K:`` or ``V:`` asks for the clef of percussion."""
+    return _PERCUSSION.search(re.sub(r"name\s*=\s*\"[^\"]*\"", "", value)) is not None
+
+
+def part_label(value: str) -> str:
+    """Read ``P:`` inside the music: of ``A (slow)`` the letter, of another text all."""
+    found = re.match(r"\s*([A-Z])(?![A-Za-z])", value)
+    return found.group(1) if found else value.strip()
 
 
 def part_order(value: str) -> str:

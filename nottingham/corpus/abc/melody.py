@@ -1,19 +1,21 @@
 """The music of one ABC voice, token by token, as stretches between barlines.
 
 Of notes that stand together the highest is the melody; grace notes take no time. An accidental
-holds for its note, in every octave, until the next barline.
+holds for its note, in every octave, until the next barline. What an overlay (``&``) has to play
+beside the measures before it is no melody.
 """
 
 import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from nottingham.corpus import limits
+from nottingham.corpus import limits, signs
 from nottingham.corpus.abc.draft import Draft, Event
 from nottingham.corpus.abc.fields import ALTERATIONS, NATURAL
 from nottingham.corpus.abc.tokens import LENGTH, NOTE
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.score import Stretch
+from nottingham.corpus.signs import Sign
 from nottingham.corpus.tune import measure_length
 
 _OCTAVE = 60
@@ -28,7 +30,9 @@ _CHORD_SYMBOL = re.compile(
 )
 PROPAGATIONS = ("not", "octave", "pitch")
 _TUPLET_TIME = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
-"""In the time of how many notes so many are played; for 5, 7 and 9 the meter decides."""
+"""In the time of how many notes so many are played; for 5, 7 and 9 the meter decides, and for more
+the next lower power of two."""
+_SHORTHANDS: dict[str, Sign] = {"S": "segno", "O": "coda"}
 
 
 class Melody:
@@ -41,6 +45,8 @@ class Melody:
         shift: semitones that the notes sound above what is written.
         propagation: how far an accidental reaches in its measure, ABC's
             ``propagate-accidentals``: ``pitch`` (every octave), ``octave`` or ``not``.
+        in_part: the label of the part that is being read.
+        sounds: whether there is a note yet.
     """
 
     def __init__(self, meter: str, unit: Fraction) -> None:
@@ -49,6 +55,8 @@ class Melody:
         self.signature: dict[str, int] = {}
         self.shift = 0
         self.propagation = "pitch"
+        self.in_part = ""
+        self.sounds = False
         self._drafts: list[Draft] = []
         self._draft = Draft()
         self._accidentals: dict[str, int] = {}
@@ -56,6 +64,9 @@ class Melody:
         self._tuplet, self._in_tuplet = Fraction(1), 0
         self._broken = Fraction(1)
         self._events = 0
+        self._bars_overlaid = 0
+        self._overlay_group = False
+        self._deferred: list[Sign] = []
         self._take: dict[str, Callable[[str], None]] = {
             "note": self._note,
             "chord": self._chord,
@@ -67,7 +78,17 @@ class Melody:
             "quoted": self._symbol,
             "bar": self._bar,
             "ending": self._ending,
+            "decoration": self._decoration,
+            "sign": self._decoration,
+            "overlay": self._overlay,
         }
+
+    def beside(self) -> "Melody":
+        """Begin another voice with what is in force here."""
+        other = Melody(self.meter, self.unit)
+        other.signature, other.shift = self.signature, self.shift
+        other.propagation = self.propagation
+        return other
 
     def take(self, kind: str, text: str) -> None:
         """Write what a token of the music says.
@@ -75,16 +96,23 @@ class Melody:
         Raises:
             UnreadableTuneError: if it asks for more than any tune has.
         """
-        self._take[kind](text)
+        if not self._bars_overlaid or kind in ("bar", "overlay"):
+            self._take[kind](text)
 
     def part(self, label: str) -> None:
         """Begin a part."""
         self._end_stretch()
-        self._draft.part = label
+        self._leave_signs()
+        self._draft.part = self.in_part = label
+
+    def pause(self) -> None:
+        """Let another voice go on; an overlay ends by then."""
+        self._bars_overlaid = 0
 
     def stretches(self) -> tuple[Stretch, ...]:
         """Finish the tune."""
         self._end_stretch()
+        self._leave_signs()
         return tuple(draft.stretch() for draft in self._drafts)
 
     def _note(self, text: str) -> None:
@@ -141,6 +169,7 @@ class Melody:
         self._events += 1
         if self._events > limits.MAX_NOTES:
             raise UnreadableTuneError(f"it has more than {limits.MAX_NOTES:,} notes")
+        self.sounds = self.sounds or event.pitch is not None
         self._draft.events.append(event)
         self._last = event
 
@@ -150,7 +179,8 @@ class Melody:
             return
         beats, _, unit = self.meter.partition("/")
         compound = int(beats) % 3 == 0 and unit == "8"
-        time = time or _TUPLET_TIME.get(notes, 3 if compound else 2)
+        usual = 2 ** (notes.bit_length() - 1) if notes > 9 else 3 if compound else 2
+        time = time or _TUPLET_TIME.get(notes, usual)
         self._tuplet, self._in_tuplet = Fraction(time, notes), count or notes
 
     def _break_rhythm(self, text: str) -> None:
@@ -165,15 +195,54 @@ class Melody:
             self._last.tied = True
 
     def _symbol(self, text: str) -> None:
-        """Keep a chord symbol; of two for the same moment, the first. Other text is layout."""
+        """Keep a chord symbol; of two for the same moment, the first. Other text is layout, unless
+        it is a sign such as *Fine*.
+        """
+        if sign := signs.read(text):
+            self._mark(sign)
         found = _CHORD_SYMBOL.fullmatch(text.replace(" ", ""))
         place = len(self._draft.events)
         if found and all(place != other for other, _ in self._draft.chords):
             self._draft.chords.append((place, found.group(1)))
 
+    def _decoration(self, text: str) -> None:
+        if sign := _SHORTHANDS.get(text) or signs.read(text):
+            self._mark(sign)
+
+    def _mark(self, sign: Sign) -> None:
+        """Take a sign: a segno and a coda stand before a measure, the others behind theirs."""
+        if sign in ("segno", "coda") and self._draft.events:
+            self._deferred.append(sign)
+        else:
+            self._draft.mark(sign)
+
+    def _leave_signs(self) -> None:
+        """Put what stands behind the last barline, and behind a measure, there."""
+        if not self._draft.events and self._drafts:
+            before, here = self._drafts[-1], self._draft
+            before.jump, here.jump = here.jump or before.jump, None
+            before.fine, here.fine = before.fine or here.fine, False
+            before.to_coda, here.to_coda = before.to_coda or here.to_coda, False
+
+    def _overlay(self, text: str) -> None:
+        """Pass over music beside that of the measures before: ``&`` of one, ``&&`` of two, and
+        ``(& … & … &)`` of all in the brackets.
+        """
+        if text == "(&":
+            self._overlay_group = True
+        elif text.endswith(")"):
+            self._overlay_group, self._bars_overlaid = False, 0
+        else:
+            self._bars_overlaid = limits.MAX_STRETCHES if self._overlay_group else len(text)
+
     def _bar(self, text: str) -> None:
         if text == ":":
             return
+        if self._bars_overlaid:
+            self._bars_overlaid -= 1
+            if self._bars_overlaid:
+                return
+        self._leave_signs()
         closes = len(text) - len(text.lstrip(":"))
         if "|" not in text:  # :: closes and opens
             closes //= 2
@@ -194,6 +263,9 @@ class Melody:
         if self._draft.events:
             self._drafts.append(self._draft)
             self._draft = Draft()
+            for sign in self._deferred:
+                self._draft.mark(sign)
+            self._deferred = []
 
 
 def _length(text: str) -> Fraction:

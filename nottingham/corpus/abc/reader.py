@@ -1,13 +1,14 @@
 """An ABC tune as a written melody (ABC 2.1, and the Nottingham corpus's ``Y:``).
 
-The heading lasts to the first ``K:``; fields behind it hold from where they stand. The first
-voice is the melody.
+The heading lasts to the first ``K:``; fields behind it hold from where they stand, in the voice in
+which they stand. The melody is the first voice that has notes and is no percussion.
 """
 
 from nottingham.corpus import limits
-from nottingham.corpus.abc import fields
+from nottingham.corpus.abc import fields, strings
 from nottingham.corpus.abc.melody import PROPAGATIONS, Melody
 from nottingham.corpus.abc.tokens import tokens
+from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.score import UNTITLED, Score
 
 
@@ -24,6 +25,30 @@ def read(text: str) -> Score:
     return reader.score()
 
 
+class _Voice:
+    """A voice while it is being read; what it cannot be read for counts if it is the melody."""
+
+    def __init__(self, melody: Melody, *, is_percussion: bool = False) -> None:
+        self.melody = melody
+        self.is_percussion = is_percussion
+        self.error: UnreadableTuneError | None = None
+
+    def take(self, kind: str, text: str) -> None:
+        """Read one token of music."""
+        if not self.error:
+            try:
+                self.melody.take(kind, text)
+            except UnreadableTuneError as error:
+                self.error = error
+
+    def sound_as(self, value: str) -> None:
+        """Take from ``K:`` or ``V:`` by which octave, interval and kind of clef it sounds."""
+        semitones = fields.shift(value)
+        if semitones is not None:
+            self.melody.shift = semitones
+        self.is_percussion = self.is_percussion or fields.is_percussion(value)
+
+
 class _Reader:
     """A tune while it is being read."""
 
@@ -31,70 +56,85 @@ class _Reader:
         self._title = ""
         self._key = ""
         self._part_order = ""
+        self._endings_by_play = False
         self._unit_given = False
         self._in_heading = True
         self._heard = False
-        self._melody_voice: str | None = None
-        self._listening = True
-        self._overlay = False
-        self._melody = Melody("4/4", fields.default_unit_length("4/4"))
+        self._shared = _Voice(Melody("4/4", fields.default_unit_length("4/4")))
+        """What new voices begin with."""
+        self._voice = _Voice(self._shared.melody.beside())
+        self._voices = {"": self._voice}
+        """By name; nameless is what stands in front of the first ``V:``."""
 
     def take(self, kind: str, text: str) -> None:
         """Read one token."""
         if kind == "field":
             self._field(text[0], text[2:].strip())
-        elif kind == "overlay":
-            self._overlay = True
-        elif self._listening:
-            if kind == "bar":
-                self._overlay = False
-            if not self._overlay:
-                self._in_heading, self._heard = False, True
-                self._melody.take(kind, text)
+        else:
+            self._in_heading, self._heard = False, True
+            self._voice.take(kind, text)
 
     def score(self) -> Score:
-        """Give what was read."""
+        """Return what was read.
+
+        Raises:
+            UnreadableTuneError: if there is no melody, or it cannot be read.
+        """
+        found = [v for v in self._voices.values() if v.melody.sounds or v.error]
+        voice = next((v for v in found if not v.is_percussion), None)
+        if voice is None:
+            raise UnreadableTuneError("it has no notes" + " but percussion" * bool(found))
+        if voice.error:
+            raise voice.error
         return Score(
-            title=self._title or UNTITLED,
+            title=strings.decode(self._title) or UNTITLED,
             key=self._key,
-            stretches=self._melody.stretches(),
+            stretches=voice.melody.stretches(),
             part_order=self._part_order,
+            endings_by_play=self._endings_by_play,
         )
 
     def _field(self, letter: str, value: str) -> None:
         if letter == "T":
             self._title = self._title or value
         elif letter == "V":
-            self._voice(value)
+            self._enter(value)
         elif letter in "PY":
             self._part(letter, value)
-        elif self._listening:
-            self._in_force(letter, value)
+        elif self._in_heading or (not self._heard and "" in self._voices):
+            for voice in (self._shared, *self._voices.values()):
+                self._in_force(voice, letter, value)
+            self._in_heading = self._in_heading and letter != "K"
+        else:
+            self._in_force(self._voice, letter, value)
 
-    def _voice(self, value: str) -> None:
+    def _enter(self, value: str) -> None:
+        """Go on with the voice that ``V:`` names; in the heading, only take what it says of it."""
         name = value.split(maxsplit=1)[0] if value else ""
-        if self._melody_voice is None:
-            self._melody_voice = "1" if self._heard else name
-        melody = name == self._melody_voice
-        if melody:
-            self._shift(value)
+        if nameless := self._voices.pop("", None):
+            self._voices = {"1" if self._heard else name: nameless, **self._voices}
+        if name not in self._voices:
+            shared = self._shared
+            self._voices[name] = _Voice(shared.melody.beside(), is_percussion=shared.is_percussion)
+        self._voices[name].sound_as(value)
         if not self._in_heading:
-            self._listening = melody
-
-    def _shift(self, value: str) -> None:
-        semitones = fields.shift(value)
-        if semitones is not None:
-            self._melody.shift = semitones
+            self._voice.melody.pause()
+            self._voice = self._voices[name]
 
     def _part(self, letter: str, value: str) -> None:
+        """Take the order of the parts, or begin one, in all voices."""
         if letter == "Y" or self._in_heading:
             self._part_order = fields.part_order(value)
-        else:
-            self._melody.part(value)
+            self._endings_by_play = letter == "P"
+            return
+        label = fields.part_label(value)
+        for voice in self._voices.values():
+            if voice is self._voice or voice.melody.in_part != label:
+                voice.melody.part(label)
 
-    def _in_force(self, letter: str, value: str) -> None:
+    def _in_force(self, voice: _Voice, letter: str, value: str) -> None:
         """Take a field that says how the notes behind it are to be read."""
-        melody = self._melody
+        melody = voice.melody
         if letter == "M":
             melody.meter = fields.meter(value) or melody.meter
             if self._in_heading and not self._unit_given:
@@ -103,11 +143,10 @@ class _Reader:
             melody.unit = fields.unit_length(value) or melody.unit
             self._unit_given = True
         elif letter == "K":
-            self._in_heading = False
             if (key := fields.key(value)) is not None:
                 name, melody.signature = key
                 self._key = self._key if self._heard else name
-            self._shift(value)
+            voice.sound_as(value)
         elif letter == "I":
             name, _, how = value.partition(" ")
             if name == "propagate-accidentals" and how.strip() in PROPAGATIONS:

@@ -1,8 +1,10 @@
-"""The text of an ABC tune as tokens (ABC 2.1, sections 2 to 4).
+"""The text of an ABC tune as tokens (ABC 2.1, sections 2 to 4 and 7.4).
 
 Fields come out as they stand, on lines of their own or inside the music; of the music, everything
 that has a bearing on pitch, time and order. The rest is layout or expression: comments, lyrics,
-slurs, beams, decorations, line breaks, spaces, and signs that no version of ABC knows.
+slurs, beams, most decorations, line breaks, spaces, and signs that no version of ABC knows. So are
+blocks of text (``%%begintext``) and, before the first ``K:``, lines that are no field, as older
+books have them behind ``H:``.
 """
 
 import re
@@ -21,25 +23,37 @@ class Token(NamedTuple):
 
 LENGTH = r"\d*(?:/+\d*)?"
 NOTE = rf"(?:\^{{1,2}}|_{{1,2}}|=)?[A-Ga-g][,']*{LENGTH}"
+TEXT_BLOCK = re.compile(
+    r"^%%[ \t]*begin(\w+)(?:(?!\n%%[ \t]*begin).)*?\n%%[ \t]*end\1\b[^\n]*\n?",
+    re.MULTILINE | re.DOTALL,
+)
+"""Text, PostScript or SVG between ``%%begin…`` and ``%%end…``."""
+_UNENDED_BLOCK = re.compile(r"^%%[ \t]*begin(?:text|ps|svg|ml|js)\b.*", re.MULTILINE | re.DOTALL)
 
-_FIELD_LINE = re.compile(r"[A-Ga-gXxZz]:(?![|:])|[H-WYh-wy]:")
+_HEADING_FIELD = re.compile(r"[ \t]*([A-Za-z])[ \t]*:(?![|:])")
+_FIELD_LINE = re.compile(r"[ \t]*([A-Ga-gXxZz]:(?![|:])|[H-WYh-wy]:)")
+_KEY_LINE = re.compile(r"^[ \t]*K[ \t]*:", re.MULTILINE)
+_CONTINUATION = "+:"
 _DIRECTIVE = re.compile(r"%%(?=propagate-accidentals)")
 _COMMENT = re.compile(r"(?<!\\)%.*")
 _MUSIC = re.compile(
     rf"""
       \[(?P<field>[A-Za-z]:[^\]]{{0,200}})\]
     | "(?P<quoted>[^"]{{0,500}})"
-    | (?P<ignored>\{{[^}}]{{0,500}}\}} | ![^!|\[\]"]{{1,40}}! | \+[a-z][^+|\[\]"]{{0,40}}\+)
+    | (?P<ignored>\{{[^}}]{{0,500}}\}})
+    | !(?P<decoration>D\.[CS]\.[^!|\[\]"]{{0,20}} | [^!|\[\]"\s]{{1,40}})!
+    | \+(?P<plus>[a-z][^+|\[\]"]{{0,40}})\+
+    | (?P<sign>[SO])
+    | (?P<overlay>&+\)? | \(&)
     | (?P<bar>(?:\[\||\|\]|[|:])+)
     | (?P<ending>(?:\[[ ]?|(?<=[|:\]])|(?<=[|:\]][ ]))\d[\d,.-]*)
     | (?P<chord>\[[^\]|]{{0,200}}\]{LENGTH} | \+(?:{NOTE}){{1,9}}\+)
-    | \((?P<tuplet>\d(?::\d?){{0,2}})
+    | \((?P<tuplet>\d{{1,3}}(?::\d{{0,3}}){{0,2}})
     | (?P<note>{NOTE})
     | (?P<rest>[zx]{LENGTH})
     | (?P<measures>[ZX]\d*)
     | (?P<broken><+|>+)
     | (?P<tie>-)
-    | (?P<overlay>&)
     """,
     re.VERBOSE,
 )
@@ -47,15 +61,38 @@ _MUSIC = re.compile(
 
 def tokens(text: str) -> Iterator[Token]:
     """Cut a tune into tokens; it ends at the first blank line after music."""
-    music = False
-    for line in text.split("\n"):  # splitlines would cut at other characters, too
-        if music and not line.strip():
-            return
-        line = _COMMENT.sub("", _DIRECTIVE.sub("I:", line))
-        if _FIELD_LINE.match(line):
+    for is_field, line in _lines(text):
+        if is_field:
             yield Token("field", line)
             continue
         for found in _MUSIC.finditer(line):
-            music = True
-            if found.lastgroup is not None and found.lastgroup != "ignored":
-                yield Token(found.lastgroup, found.group(found.lastgroup))
+            kind = found.lastgroup
+            if kind is not None and kind != "ignored":
+                yield Token("decoration" if kind == "plus" else kind, found.group(kind))
+
+
+def _lines(text: str) -> Iterator[tuple[bool, str]]:
+    """Yield each line of a tune, without comments, and whether it is a field."""
+    text = _UNENDED_BLOCK.sub("", TEXT_BLOCK.sub("", text))
+    heading = _KEY_LINE.search(text) is not None
+    field, music = "", False
+    for line in text.split("\n"):  # splitlines would cut at other characters, too
+        if music and not line.strip():
+            break
+        line = _COMMENT.sub("", _DIRECTIVE.sub("I:", line))
+        if line.startswith(_CONTINUATION):
+            field = field and f"{field.rstrip()} {line.removeprefix(_CONTINUATION).strip()}"
+            continue
+        found = (_HEADING_FIELD if heading else _FIELD_LINE).match(line)
+        if field and (found or line.strip()):
+            yield True, field
+            field = ""
+        if found:
+            letter = found.group(1)[0]
+            field = f"{letter}:{line.partition(':')[2]}"
+            heading = heading and letter != "K"
+        elif not heading:
+            music = music or _MUSIC.search(line) is not None
+            yield False, line
+    if field:
+        yield True, field
