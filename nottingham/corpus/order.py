@@ -5,16 +5,17 @@
   start of the part.
 - A numbered ending is played in its passes only. It lasts to the next ending, a closing repeat
   sign or a double bar.
-- Parts are played in the stated order, each with its repeats every time. What stands before the
-  first part is played first.
+- Parts are played in the stated order, each with its repeats every time; but see
+  `Score.endings_by_play`. What stands before the first part is played first.
 - D.C. and D.S. are obeyed once, after the repeats around them. From then on sections are played
   without repeats, with their last endings, until *fine* or the sign that leaves for the coda.
-  A stated order of parts says all there is to say: with one, jumps are left.
+  A D.C. at the end, with neither of them before it, asks for the whole dance once more: it is left.
+  A stated order of parts says all there is to say: with one, all jumps are left.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from nottingham.corpus.limits import MAX_NOTES, MAX_STRETCHES, UnreadableTuneError
 from nottingham.corpus.score import Jump, Score, Stretch
@@ -55,20 +56,13 @@ def _within_limits(score: Score, indices: Iterable[int]) -> list[int]:
 
 def _indices(score: Score, *, once: bool = False) -> Iterator[int]:
     """Yield the indices without jumps; ``once``: without repeats, with the last endings."""
-    plays: Counter[int] = Counter()
-    parts = parts_in_order(score)
-    for part in parts:
-        plays[part.start] += 1
-        ending = _ending_of_play(score, part, plays[part.start], parts.count(part))
-        yield from _with_repeats(score.stretches, part, once=once, ending=ending)
-
-
-def _ending_of_play(score: Score, part: range, play: int, plays: int) -> int | None:
-    """Say which ending a play of a part takes; None for all, each in its pass."""
-    passes = max((max(score.stretches[i].endings, default=0) for i in part), default=0)
-    if not score.endings_by_play or not 1 < passes <= plays:
-        return None
-    return (play - 1) % passes + 1
+    for part, in_a_row in groupby(parts_in_order(score)):
+        plays = len(list(in_a_row))
+        endings = max((max(score.stretches[i].endings, default=0) for i in part), default=0)
+        by_turns = score.endings_by_play and plays == endings > 1
+        for play in range(1, plays + 1):
+            ending = play if by_turns else None
+            yield from _with_repeats(score.stretches, part, once=once, ending=ending)
 
 
 def parts_in_order(score: Score) -> list[range]:
@@ -178,16 +172,19 @@ class _Jumps:
         return route is self._once or self._last[route[place]] == place
 
     def _target(self, jump: Jump, index: int) -> int | None:
-        """Find the place in the order without repeats that a jump leads to; remark what lacks."""
+        """Return the place in the order without repeats that a jump leads to; remark what lacks."""
         name = "D.C." if jump.to == "start" else "D.S."
-        if jump.until == "fine" and not any(stretch.fine for stretch in self._stretches):
-            self.remarks.append(f"its {name} al fine finds no fine: played to the end")
-        if jump.until == "coda" and (self._coda is None or not self._leaving):
-            self.remarks.append(f"its {name} al coda finds no coda: played to the end")
-        if jump.to == "start":
+        has_fine = any(stretch.fine for stretch in self._stretches)
+        has_coda = self._coda is not None and bool(self._leaving)
+        starts = [i for i in range(index + 1) if self._stretches[i].segno and i in self._again]
+        if jump.until == "fine" and not has_fine:
+            self.remarks.append(f"its {name} al fine finds no fine: not played")
+        elif jump.until == "coda" and not has_coda:
+            self.remarks.append(f"its {name} al coda finds no coda: not played")
+        elif jump.to == "segno" and not starts:
+            self.remarks.append("its D.S. finds no segno: not played")
+        elif jump.to == "segno":
+            return self._again[starts[-1]]
+        elif has_fine or has_coda or index < len(self._stretches) - 1:
             return 0
-        for start in range(index, -1, -1):
-            if self._stretches[start].segno and start in self._again:
-                return self._again[start]
-        self.remarks.append("its D.S. finds no segno: not played")
         return None

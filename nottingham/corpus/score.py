@@ -61,7 +61,7 @@ class Stretch:
     to_coda: bool = False
     """Whether *to coda* stands behind it."""
     fine: bool = False
-    """Whether *fine* stands behind it."""
+    """Whether *fine* stands behind it, or a fermata on the barline, which means the same."""
     jump: Jump | None = None
     """The D.C. or D.S. behind it."""
 
@@ -77,8 +77,8 @@ class Score:
     part_order: str = ""
     """The parts' labels in playing order, one letter each; empty to play them as they stand."""
     endings_by_play: bool = False
-    """Whether a part that the order names as often as it has endings takes one of them each time
-    (ABC 2.1, 4.10), instead of all of them in its repeats."""
+    """Whether a part that the order names in a row as often as it has endings takes another of them
+    each time (ABC 2.1, 4.10), instead of all of them in its repeats."""
     remarks: tuple[str, ...] = ()
     """What the reader could not follow and did without, in sentences, for the report."""
 

@@ -94,7 +94,7 @@ PLAYED_BY_TURNS = "P:A\nC|[1D:|[2E:|[3F|]\nP:B\nG|"
     ("order", "played_order"),
     [
         ("P:A3B", "CDCECFG"),  # ABC 2.1, 4.10: each time another ending
-        ("P:ABABA", "CDGCEGCF"),
+        ("P:ABA", "CDCECFGCDCECF"),  # not in a row: with its repeats
         ("P:AB", "CDCECFG"),  # once: with its repeats
         ("Y:AAAB", "CDCECF" * 3 + "G"),  # this corpus's own field: with its repeats every time
     ],
@@ -127,6 +127,13 @@ def test_labels_of_parts_may_have_text(body, order):
         ("|:C|D!fine!:||:E|F:|!D.C.!|]", "CDCDEFEFCD"),  # no repeats the second time
         ("|:C|[1D:|[2E!fine!||F!D.C.!|]", "CDCEFCE"),  # but the last ending
         ("C|D!D.C.!|E!D.C.!|F", "CDCDECDEF"),  # each once
+        ("C|DH|]E|F!D.C.!|]", "CDEFCD"),  # a fermata on the barline ends a dance
+        ("C|D!fermata! ||E!fermata!|F!D.C.!|]", "CDEFCD"),
+        (
+            "C|D||E|F!D.C.!|]",
+            "CDEF",
+        ),  # where nothing does, it is danced again as often as one likes
+        ("C|D||SE|F!D.S.!|]", "CDEFEF"),
         ("C|!trill!D|!D.S.!E|]", "CDE"),  # no segno
         ("C|D!fine!|E", "CDE"),
     ],
@@ -145,8 +152,8 @@ def test_jumps_can_be_left():
     ("body", "remark"),
     [
         ("C|D!D.S.!|", "its D.S. finds no segno: not played"),
-        ('C|D"D.C. al Fine"|', "its D.C. al fine finds no fine: played to the end"),
-        ('C|D"D.C. al Coda"|', "its D.C. al coda finds no coda: played to the end"),
+        ('C|D"D.C. al Fine"|', "its D.C. al fine finds no fine: not played"),
+        ('C|D"D.C. al Coda"|', "its D.C. al coda finds no coda: not played"),
     ],
 )
 def test_a_jump_without_its_sign_is_remarked(body, remark):

@@ -80,6 +80,7 @@ class Melody:
             "ending": self._ending,
             "decoration": self._decoration,
             "sign": self._decoration,
+            "fine": lambda _: self._mark("fine"),
             "overlay": self._overlay,
         }
 
