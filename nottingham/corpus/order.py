@@ -9,8 +9,8 @@
   `Score.endings_by_play`. What stands before the first part is played first.
 - D.C. and D.S. are obeyed once, after the repeats around them. From then on sections are played
   without repeats, with their last endings, until *fine* or the sign that leaves for the coda.
-  A D.C. at the end, with neither of them before it, asks for the whole dance once more: it is left.
-  A stated order of parts says all there is to say: with one, all jumps are left.
+  A jump at the end of a tune that has neither asks for the dance once more: it is left. A stated
+  order of parts says all there is to say: with one, all jumps are left.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -183,8 +183,6 @@ class _Jumps:
             self.remarks.append(f"its {name} al coda finds no coda: not played")
         elif jump.to == "segno" and not starts:
             self.remarks.append("its D.S. finds no segno: not played")
-        elif jump.to == "segno":
-            return self._again[starts[-1]]
         elif has_fine or has_coda or index < len(self._stretches) - 1:
-            return 0
+            return self._again[starts[-1]] if jump.to == "segno" else 0
         return None

@@ -120,7 +120,7 @@ def test_labels_of_parts_may_have_text(body, order):
         ("C|D!fine!|E|F!D.C.!|]", "CDEFCD"),
         ('C|D"^Fine"|E|F"D.C. al Fine"|]', "CDEFCD"),
         ('C|D"Fine"||E|F|"D.C."|]', "CDEFCD"),  # behind the last barline
-        ("C|SD|E!D.S.!|]", "CDEDE"),
+        ("C|SD|E!D.S.!|F", "CDEDEF"),
         ("C|!segno!D|E!fine!|F!D.S.alfine!|G", "CDEFDE"),
         ("C|D!dacoda!|E!D.C.alcoda!|OF|G|]", "CDECDFG"),
         ("C|D!coda!|E!D.C.!|!coda!F|G|]", "CDECDFG"),  # the first of two signs: where to leave
@@ -133,7 +133,8 @@ def test_labels_of_parts_may_have_text(body, order):
             "C|D||E|F!D.C.!|]",
             "CDEF",
         ),  # where nothing does, it is danced again as often as one likes
-        ("C|D||SE|F!D.S.!|]", "CDEFEF"),
+        ("C|SD||E|F!D.S.!|]", "CDEF"),
+        ("C|SDHy|]E|F!D.S.!|]", "CDEFD"),
         ("C|!trill!D|!D.S.!E|]", "CDE"),  # no segno
         ("C|D!fine!|E", "CDE"),
     ],

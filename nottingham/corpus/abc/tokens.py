@@ -41,7 +41,7 @@ _MUSIC = re.compile(
       \[(?P<field>[A-Za-z]:[^\]]{{0,200}})\]
     | "(?P<quoted>[^"]{{0,500}})"
     | (?P<ignored>\{{[^}}]{{0,500}}\}})
-    | (?P<fine>(?:H|!fermata!)(?=x?[ ]*\[?\|))   # on a barline
+    | (?P<fine>(?:H|!fermata!)(?=[xy ]*\[?\|))   # on a barline
     | !(?P<decoration>D\.[CS]\.[^!|\[\]"]{{0,20}} | [^!|\[\]"\s]{{1,40}})!
     | \+(?P<plus>[a-z][^+|\[\]"]{{0,40}})\+
     | (?P<sign>[SO])
