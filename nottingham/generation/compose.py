@@ -74,7 +74,8 @@ def from_primer(
 def _no_room(primer: Tune, steps: int, bars: int, steps_per_measure: int) -> str:
     """Return the message for a beginning of so many steps that leaves none to be written."""
     behind_upbeat = steps - _end(primer, 0, steps_per_measure)
-    filled, least = -(-behind_upbeat // steps_per_measure), behind_upbeat // steps_per_measure + 1
+    least = behind_upbeat // steps_per_measure + 1
+    filled = -(-steps // steps_per_measure) - bool(primer.upbeat)
     remedy = f"ask for --bars {least} or more"
     if least > MOST_BARS:
         remedy = f"{MOST_BARS} is the most, so shorten it to {MOST_BARS - 1} or fewer"

@@ -26,42 +26,48 @@ def tied(measure: Measure, start: Fraction) -> Iterator[Event]:
         if event.pitch is None and event.length == measure_length(measure.meter):
             yield event  # a rest of one measure has a sign of its own
         else:
-            *first, last = _cut(moment, end, measure.meter)
+            compound = _odd(notation.beat(measure.meter).numerator) == 3
+            shows_beats = compound or event.pitch is None
+            *first, last = _cut(moment, end, measure.meter, shows_beats=shows_beats)
             yield from (Event(event.pitch, length, event.pitch is not None) for length in first)
             yield event._replace(length=last)
         moment = end
 
 
-def _cut(start: Fraction, end: Fraction, meter: str) -> list[Fraction]:
+def _cut(start: Fraction, end: Fraction, meter: str, *, shows_beats: bool) -> list[Fraction]:
     """Return the lengths of the values between two moments of a measure.
 
+    Values that show the beats, rests and the notes of compound meters, go over none but whole ones:
+    a half note is no part of 6/8. In simple meters, syncopated notes are usual.
+
     The cut is at the strongest place within: the middle of the measure, a beat, a part of a beat;
-    of equally strong ones, where the longer part is longest. A length stays whole where there is
-    none.
+    of equally strong ones the last or the first, whichever leaves the longer part. A length stays
+    whole where there is none.
     """
-    if _is_value(start, end, meter):
+    beat = notation.beat(meter)
+    over_beat = start // beat != -(-end // beat) - 1
+    hides_beat = shows_beats and over_beat and (start % beat or end % beat)
+    if _is_value(start, end) and not hides_beat:
         return [end - start]
     for unit in _units(meter):
         first, last = start // unit + 1, -(-end // unit) - 1
         if first <= last:
-            middle = max((first * unit, last * unit), key=lambda at: max(at - start, end - at))
-            return [*_cut(start, middle, meter), *_cut(middle, end, meter)]
+            middle = max((last * unit, first * unit), key=lambda at: max(at - start, end - at))
+            return [
+                *_cut(start, middle, meter, shows_beats=shows_beats),
+                *_cut(middle, end, meter, shows_beats=shows_beats),
+            ]
     return [end - start]
 
 
-def _is_value(start: Fraction, end: Fraction, meter: str) -> bool:
-    """Return whether one note can say a length at its place.
+def _is_value(start: Fraction, end: Fraction) -> bool:
+    """Return whether one value, with a dot at most, can say a length at its place.
 
-    In compound meters none goes over a beat but whole beats: a half note is no part of 6/8. A note
-    that begins within a triplet is part of it, or is cut.
+    What begins within a triplet is part of it, or is cut.
     """
-    length, beat = end - start, notation.beat(meter)
-    dotted = _odd(length.numerator) in (1, 3)
+    length = end - start
     within_tuplet = _odd(start.denominator) > 1 and _odd(length.denominator) == 1
-    over_beat = start // beat != -(-end // beat) - 1
-    compound = _odd(beat.numerator) == 3
-    hidden = compound and over_beat and (start % beat or end % beat)
-    return dotted and not within_tuplet and not hidden
+    return _odd(length.numerator) in (1, 3) and not within_tuplet
 
 
 def _units(meter: str) -> Iterator[Fraction]:

@@ -58,6 +58,12 @@ def test_rests_are_cut_and_not_tied_but_one_of_a_measure():
     assert eighths("9/8", 0, 9, None) == (["9"], [False])
 
 
+def test_rests_show_the_beats_of_simple_meters_too():
+    assert eighths("4/4", 5, 3, None) == (["1", "2"], [False, False])
+    assert eighths("4/4", 0, 3, None) == (["2", "1"], [False, False])
+    assert eighths("4/4", 0, 6, None) == (["6"], [False])
+
+
 def test_a_note_tied_over_the_barline_stays_so():
     measure = Measure("4/4", (Event(60, F(3, 2), False), Event(62, F(5, 2), True)))
     assert [event.tied for event in values.tied(measure, F(0))] == [False, True, True]
