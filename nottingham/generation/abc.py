@@ -29,7 +29,8 @@ def text(tune: Tune) -> str:
     """
     title = "".join(c if c.isprintable() and c not in "%\\" else " " for c in tune.title)
     tonic, _, mode = tune.key.partition(" ")
-    header = f"X:1\nT:{title}\nM:{tune.meter}\nL:1/8\nK:{tonic}{mode if mode != 'major' else ''}\n"
+    key = f"{tonic}{mode if mode != 'major' else ''}" or "none"  # abc2midi refuses an empty field
+    header = f"X:1\nT:{title}\nM:{tune.meter}\nL:1/8\nK:{key}\n"
     written, meter, missing = (
         [],
         tune.meter,
