@@ -2,7 +2,8 @@
 
 Each tune must obey what was asked for, to the measure and the note; each of its files must hold
 the same notes, meter and key for this project's readers, for music21 (whose measures must have the
-right length) and, where it is installed, for abc2midi.
+right length), for a musician who goes by the accidentals that MusicXML prints, none of which may be
+needless, and, where it is installed, for abc2midi.
 
     python -m checks.generated --tunes 1000 --seed 1     # in a folder in which make repro has run
 """
@@ -19,7 +20,7 @@ from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 
-from checks import listeners
+from checks import listeners, printed
 from checks.listeners import Heard
 from nottingham.cli.project import Project
 from nottingham.cli.writer import Writer
@@ -105,6 +106,9 @@ def examined(tune: Tune, order: Order, folder: Path) -> dict[str, str]:
         found[f"music21: {notation}, notes"] = listeners.difference(heard.notes, melody)
         found[f"music21: {notation}, measures"] = _differs(heard.bars, bars)
         found[f"music21: {notation}, silent"] = _said(heard)
+    heard = printed.heard(xml.read_text())
+    found["signs as printed: notes"] = listeners.difference(heard.notes, _from_barline(tune))
+    found["signs as printed: none needless"] = _said(heard)
     if shutil.which("abc2midi"):
         heard = listeners.abc2midi(abc.read_text(), folder)
         found["abc2midi: notes"] = listeners.difference_as_played(heard.notes, _from_barline(tune))
@@ -191,7 +195,7 @@ def written(model: str, seed: int) -> Iterator[tuple[int, Tune, Order]]:
     writes = project.model(model)
     for order in orders(seed):
         writer = Writer(project, writes, begun(order.primer) if order.primer else None)
-        for number, tune in enumerate(writer.tunes(order.request)):
+        for number, tune in enumerate(writer.tunes(order.request).tunes):
             yield number, replace(tune, title=f"Tune {number}"), order
 
 

@@ -1,20 +1,24 @@
 """What is asked for on the command line, read: a mistake is told with what was given."""
 
 import argparse
+import warnings
 from pathlib import Path
 
-from nottingham import corpus
-from nottingham.corpus import keys, performance
+from nottingham.corpus import collection, keys, limits, performance
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.tune import Tune, measure_length
 from nottingham.encoding import vocabulary
 from nottingham.errors import InputError
-from nottingham.generation import formats
+from nottingham.generation import compose, formats
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
 from nottingham.models.choice import Choice
 
-_WHOLE_NUMBERS = {"bars": (2, 512), "count": (1, 10_000), "top_k": (1, vocabulary.SIZE)}
+_WHOLE_NUMBERS = {
+    "bars": (2, compose.MOST_BARS),
+    "count": (1, 10_000),
+    "top_k": (1, vocabulary.SIZE),
+}
 
 
 def request(chosen: argparse.Namespace) -> Request:
@@ -55,12 +59,19 @@ def primer(path: Path) -> Tune:
     """Read a beginning.
 
     Raises:
-        InputError: if there is no such file, or not one tune in it.
+        InputError: if there is no such file, or not one tune in it, or one that cannot be read.
     """
-    tunes = list(corpus.read(path))
+    tunes = list(collection.read_all(path))
     if len(tunes) != 1:
-        raise InputError(f"{path}: it holds {len(tunes)} tunes; a beginning is one tune")
-    return tunes[0]
+        raise InputError(
+            f"{path}: it holds {len(tunes)} tunes; a beginning is one: give a file of that alone"
+        )
+    (tune,) = tunes
+    if isinstance(tune, collection.Skipped):
+        raise InputError(f"{path}: its tune cannot be read: {tune.reason}")
+    for remark in tune.remarks:
+        warnings.warn(f"{tune.id} in {tune.source}: {remark}", stacklevel=2)
+    return tune
 
 
 def folder(path: Path) -> Path:
@@ -106,7 +117,10 @@ def _meter(text: str) -> str:
             performance.check_meter(text)
         return text
     except (ValueError, UnreadableTuneError) as error:
-        raise InputError(f"--meter {text}: write it as in 6/8") from error
+        raise InputError(
+            f"--meter {text}: write it as in 6/8, with a power of 2 below and "
+            f"{limits.SHORTEST_MEASURE} to {limits.LONGEST_MEASURE} quarter notes in a measure"
+        ) from error
 
 
 def _range(text: str) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from nottingham.cli.project import Project, add_model
 from nottingham.cli.writer import Writer
 from nottingham.corpus.tune import Tune
 from nottingham.encoding import vocabulary
+from nottingham.errors import InputError
 from nottingham.generation import formats
 
 _RANDOM = Path("random")
@@ -97,7 +98,7 @@ def _add_manner(how: Any) -> None:
 
 
 def _add_files(files: Any) -> None:
-    files.add_argument("--count", type=int, default=1, help="how many tunes (1)")
+    files.add_argument("--count", type=int, default=1, help="how many different tunes (1)")
     files.add_argument(
         "--formats", default=_FORMATS, help=f"some of {', '.join(formats.FORMATS)} ({_FORMATS})"
     )
@@ -111,17 +112,21 @@ def _add_files(files: Any) -> None:
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Write the tunes, and name each file."""
+    """Write the tunes, and name each file.
+
+    Raises:
+        InputError: at the end, if there are fewer than asked for.
+    """
     request, endings = asked.request(chosen), asked.endings(chosen.formats)
     folder = asked.folder(chosen.out)
     project = Project(chosen.project)
     primer = _primer(chosen, project)
     writer = Writer(project, project.model(chosen.model), primer)
-    tunes = writer.originals(request) if chosen.original else writer.tunes(request)
+    drawn = writer.tunes(request, original=chosen.original)
     if primer:
         print(f"from the beginning of {primer.title} ({primer.id})")
     name = Path(chosen.model).name
-    for number, tune in enumerate(tunes, start=1):
+    for number, tune in enumerate(drawn.tunes, start=1):
         named = replace(
             tune,
             id=f"{name}-{chosen.seed}-{number}",
@@ -131,6 +136,8 @@ def run(chosen: argparse.Namespace) -> None:
         paths = formats.write(named, folder / _free(folder, named.id), endings)
         print(f"{named.title}: {tune.meter}, {tune.key}; {writer.told(tune)}")
         print("".join(f"  {path}\n" for path in paths), end="")
+    if shortfall := drawn.shortfall(request):
+        raise InputError(shortfall)
 
 
 def _free(folder: Path, name: str) -> str:

@@ -93,7 +93,8 @@ class Project:
         drawn = tunes[np.random.default_rng(seed).integers(len(tunes))]
         steps = self.streams.steps_per_measure
         begun = grid.encode(drawn, steps)[:CONTEXT]
-        return replace(drawn, notes=grid.decode(begun, drawn.meter, steps), chords=())
+        notes = grid.decode(begun, drawn.meter, steps)
+        return replace(drawn, notes=notes, chords=(), source="--primer random")
 
     @cached_property
     def trained(self) -> tuple[Known, list[str]]:

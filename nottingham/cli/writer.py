@@ -1,19 +1,59 @@
 """A model at its desk: what it is given to go on from, and what it must not copy."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nottingham.cli.project import Project
-from nottingham.corpus.tune import Tune
-from nottingham.encoding import grid
-from nottingham.errors import InputError
+from nottingham.corpus.tune import Note, Tune
+from nottingham.encoding import grid, vocabulary
 from nottingham.evaluation.generated import is_beyond
 from nottingham.evaluation.novelty import Kinship
 from nottingham.generation import compose
 from nottingham.generation.compose import Request
+from nottingham.generation.constraints import NOTHING
 from nottingham.models.base import Model
 
 _TRIES = 32
-"""Tunes written for each that is to be original, at most."""
+"""Tunes drawn for each that is asked for, at most."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Tunes that differ, and what became of the others that were drawn."""
+
+    tunes: list[Tune]
+    tries: int
+    """How many were drawn."""
+    equal: int
+    """How many of these had the same notes as one before."""
+    copied: int
+    """How many differed, but shared too much with a tune of training."""
+
+    def shortfall(self, request: Request) -> str:
+        """Return why there are fewer tunes than asked for and what to do; nothing if there are not.
+
+        The remedies are settings that can still be loosened.
+        """
+        if len(self.tunes) >= request.count:
+            return ""
+        choice, wish = request.choice, request.constraints
+        remedies = {
+            "a larger --top-k": choice.top_k < vocabulary.SIZE,
+            "a larger --top-p": choice.top_p < 1,
+            "a higher --temperature": choice.top_k > 1,
+            "more --bars": request.bars < compose.MOST_BARS,
+            "a wider --range": (wish.lowest, wish.highest) != (NOTHING.lowest, NOTHING.highest),
+            "without --original": self.copied > 0,
+        }
+        reasons = {
+            f"{self.equal} had the same notes as one before": self.equal,
+            f"{self.copied} shared more with a training tune than 19 in 20 real tunes do "
+            "(--original)": self.copied,
+        }
+        return (
+            f"{len(self.tunes)} of the {request.count} tunes asked for were written: of "
+            f"{self.tries} drawn, {' and '.join(text for text, so in reasons.items() if so)}; try "
+            f"{', or '.join(text for text, so in remedies.items() if so)}"
+        )
 
 
 class Writer:
@@ -26,8 +66,32 @@ class Writer:
         self._given = len(grid.encode(primer, self._steps)) if primer else 0
         self._known, self._titles = project.trained
 
-    def tunes(self, request: Request) -> list[Tune]:
-        """Write tunes; fewer of them are the first of more."""
+    def tunes(self, request: Request, *, original: bool = False) -> Drawn:
+        """Write tunes of which no two have the same notes; fewer of them are the first of more.
+
+        Where some are left out, others are drawn, until 32 tunes were drawn for each one asked
+        for, or until doubling their number, to 32 at least, brought no further one.
+
+        Args:
+            request: what is to be written.
+            original: whether to leave out tunes that share more with one of training than the
+                95th percentile of real tunes.
+        """
+        limit = self._project.limit if original else None
+        tries, kept = request.count, 0
+        while True:
+            drawn = self._drawn(replace(request, count=tries))
+            different: dict[tuple[Note, ...], Tune] = {}
+            for tune in drawn:
+                different.setdefault(tune.notes, tune)
+            tunes = [t for t in different.values() if not limit or self._is_original(t, limit)]
+            exhausted = tries >= _TRIES and len(tunes) == kept
+            if len(tunes) >= request.count or exhausted or tries >= request.count * _TRIES:
+                equal, copied = tries - len(different), len(different) - len(tunes)
+                return Drawn(tunes[: request.count], tries, equal, copied)
+            tries, kept = tries * 2, len(tunes)
+
+    def _drawn(self, request: Request) -> list[Tune]:
         if self._primer:
             return compose.from_primer(
                 self._model, self._primer, request, steps_per_measure=self._steps
@@ -36,24 +100,8 @@ class Writer:
             self._model, self._project.meters, request, steps_per_measure=self._steps
         )
 
-    def originals(self, request: Request) -> list[Tune]:
-        """Write tunes, but leave out those that share more with one of training than real ones do.
-
-        Raises:
-            InputError: if hardly any is left.
-        """
-        limit, count = self._project.limit, request.count
-        while True:
-            tunes = self.tunes(replace(request, count=count))
-            kept = [tune for tune in tunes if not is_beyond(self._kinship(tune), limit)]
-            if len(kept) >= request.count:
-                return kept[: request.count]
-            if count >= request.count * _TRIES:
-                raise InputError(
-                    f"--original: of {count} tunes only {len(kept)} share as little with those of "
-                    "training as real ones do; try a higher --temperature, or do without"
-                )
-            count *= 2
+    def _is_original(self, tune: Tune, limit: dict[str, float]) -> bool:
+        return not is_beyond(self._kinship(tune), limit)
 
     def told(self, tune: Tune) -> str:
         """Say what a tune has in common with which of training."""

@@ -94,5 +94,8 @@ def distance(key: str, other: str) -> int:
     """
     modes = {name.partition(" ")[2] for name in (key, other)}
     if len(modes) > 1:
-        raise InputError(f"a tune in {key} cannot be moved to {other}: the modes differ")
+        mode = key.partition(" ")[2]
+        raise InputError(
+            f"a tune in {key} cannot be moved to {other}: the modes differ; name a {mode} key"
+        )
     return (tonic(other) - tonic(key) + 6) % 12 - 6

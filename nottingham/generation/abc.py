@@ -8,6 +8,7 @@ from pathlib import Path
 from nottingham.corpus.tune import Tune, measure_length
 from nottingham.files import write_text
 from nottingham.generation import notation
+from nottingham.generation.accidentals import InForce
 from nottingham.generation.notation import Event, Measure
 
 _EIGHTH = Fraction(1, 2)
@@ -28,7 +29,8 @@ def text(tune: Tune) -> str:
     """
     title = "".join(c if c.isprintable() and c not in "%\\" else " " for c in tune.title)
     tonic, _, mode = tune.key.partition(" ")
-    header = f"X:1\nT:{title}\nM:{tune.meter}\nL:1/8\nK:{tonic}{mode if mode != 'major' else ''}\n"
+    key = f"{tonic}{mode if mode != 'major' else ''}" or "none"  # abc2midi refuses an empty field
+    header = f"X:1\nT:{title}\nM:{tune.meter}\nL:1/8\nK:{key}\n"
     written, meter, missing = (
         [],
         tune.meter,
@@ -48,11 +50,9 @@ def text(tune: Tune) -> str:
 def _measure(measure: Measure, key: str, missing: Fraction) -> str:
     """Write one measure, whose notes within a beat are joined.
 
-    An accidental holds to its end, but programs differ in whether and in which octaves: where one
-    could be in force, every note of its letter says what it is. What is missing before an upbeat is
-    part of its beats.
+    What is missing before an upbeat is part of its beats.
     """
-    in_force = {letter: {accidental} for letter, accidental in notation.altered(key).items()}
+    in_force = InForce(key)
     written, moment, beat = "", missing, notation.beat(measure.meter)
     for group in _groups(measure.events):
         parts, time = _tuplet(group)
@@ -101,13 +101,12 @@ def _odd(length: Fraction) -> int:
     return length.denominator // (length.denominator & -length.denominator)
 
 
-def _name(pitch: int, key: str, in_force: dict[str, set[int]]) -> str:
-    letter, accidental, octave = notation.spell(pitch, key)
-    sign = "" if in_force[letter] == {accidental} else _ACCIDENTALS[accidental]
-    in_force[letter].add(accidental)
-    if octave > 4:
-        return sign + letter.lower() + "'" * (octave - 5)
-    return sign + letter + "," * (4 - octave)
+def _name(pitch: int, key: str, in_force: InForce) -> str:
+    spelled = notation.spell(pitch, key)
+    sign = _ACCIDENTALS[spelled.accidental] if in_force.in_abc(spelled) else ""
+    if spelled.octave > 4:
+        return sign + spelled.letter.lower() + "'" * (spelled.octave - 5)
+    return sign + spelled.letter + "," * (4 - spelled.octave)
 
 
 def _length(duration: Fraction) -> str:

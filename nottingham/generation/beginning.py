@@ -29,7 +29,9 @@ def in_writing(tune: Tune) -> Tune:
         if onset < end:
             notes.append(replace(note, onset=onset, duration=end - onset))
     if not notes:
-        raise InputError(f"{tune.source}: all its notes are shorter than sixteenths")
+        raise InputError(
+            f"{tune.source}: all its notes are shorter than sixteenths; write longer ones"
+        )
     return replace(tune, notes=tuple(notes))
 
 
@@ -46,7 +48,10 @@ def in_key(tune: Tune, key: str) -> Tune:
     if not key or key == tune.key:
         return tune
     if not tune.key:
-        raise InputError(f"{tune.source}: it names no key, so it cannot be moved to {key}")
+        raise InputError(
+            f"{tune.source}: it names no key, so it cannot be moved to {key}; let it name one, or "
+            "leave --key out"
+        )
     semitones = keys.distance(tune.key, key)
     notes = tuple(replace(note, pitch=note.pitch + semitones) for note in tune.notes)
     return replace(tune, key=key, notes=notes)

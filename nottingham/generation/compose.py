@@ -17,6 +17,8 @@ from nottingham.models.base import Model
 from nottingham.models.choice import AS_IT_IS, Choice
 from nottingham.models.sampler import continue_tunes
 
+MOST_BARS = 512
+"""Measures of the longest tune that can be asked for."""
 _OPENINGS = 16
 """Beginnings drawn for each tune that is to have a certain meter."""
 _OPENING_MEASURES = 2
@@ -48,24 +50,39 @@ def from_primer(
         InputError: if what is asked for does not fit the beginning.
     """
     if primer.meter_changes:
-        raise InputError(f"{primer.source}: its meter changes; a beginning has one meter")
+        raise InputError(
+            f"{primer.source}: its meter changes to {primer.meter_changes[0].meter}; a beginning "
+            "has one meter: end it before that"
+        )
     if request.meter and request.meter != primer.meter:
         raise InputError(
             f"{primer.source}: it is in {primer.meter}, and a tune has one meter: ask for "
-            f"{primer.meter}, or for none"
+            f"--meter {primer.meter}, or leave the option out"
         )
     primer = beginning.in_key(beginning.in_writing(primer), request.constraints.key)
     tokens = grid.encode(primer, steps_per_measure)
     primers = np.repeat(tokens[None], request.count, axis=0)
     ends = np.full(request.count, _end(primer, request.bars, steps_per_measure))
     if len(tokens) >= ends[0]:
-        raise InputError(
-            f"{primer.source}: it fills all of {request.bars} measures; ask for more of them"
-        )
+        raise InputError(_no_room(primer, len(tokens), request.bars, steps_per_measure))
     written = _written(model, primers, ends, request, steps_per_measure)
     meters = [primer.meter] * request.count
     tunes = _tunes(written, ends, meters, request.constraints.key or primer.key, steps_per_measure)
     return [beginning.given_back(tune, primer, len(tokens), steps_per_measure) for tune in tunes]
+
+
+def _no_room(primer: Tune, steps: int, bars: int, steps_per_measure: int) -> str:
+    """Return the message for a beginning of so many steps that leaves none to be written."""
+    behind_upbeat = steps - _end(primer, 0, steps_per_measure)
+    least = behind_upbeat // steps_per_measure + 1
+    filled = -(-steps // steps_per_measure) - bool(primer.upbeat)
+    remedy = f"ask for --bars {least} or more"
+    if least > MOST_BARS:
+        remedy = f"{MOST_BARS} is the most, so shorten it to {MOST_BARS - 1} or fewer"
+    return (
+        f"{primer.source}: its {filled} measures leave none to be written, as --bars {bars} counts "
+        f"them too; {remedy}"
+    )
 
 
 def from_nothing(
@@ -87,7 +104,7 @@ def from_nothing(
     """
     if request.meter and request.meter not in meters.names:
         raise InputError(
-            f"meter {request.meter}: the model was trained on no such tunes; there are: "
+            f"--meter {request.meter}: the model was trained on no such tunes; name one of "
             f"{', '.join(meters.names)}"
         )
     primers, found = _openings(model, meters, request, steps_per_measure)

@@ -35,9 +35,11 @@ class Constraints:
         if self.ends_on_tonic and not self.key:
             raise InputError("to end on the tonic, a tune needs a key: name one")
         if not self._notes().any():
-            raise InputError(f"{self._range()}: no note of {self.key} lies there")
+            raise InputError(f"{self._range()}: no note of {self.key} lies there; widen it")
         if self.ends_on_tonic and not self._tonics().any():
-            raise InputError(f"{self._range()}: no tonic of {self.key} lies there to end on")
+            raise InputError(
+                f"{self._range()}: no tonic of {self.key} lies there to end on; widen it"
+            )
 
     def allowed(
         self, ends: Int[np.ndarray, " tunes"], *, first: int, steps_per_measure: int

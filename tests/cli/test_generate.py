@@ -110,12 +110,16 @@ def test_the_seed_decides(nottingham):
         (["--key", "H"], "key 'H': no such key"),
         (["--meter", "six"], "--meter six: write it as in 6/8"),
         (["--meter", "3/6"], "--meter 3/6: write it as in 6/8"),
-        (["--meter", "7/8"], "meter 7/8: the model was trained on no such tunes; there are: 6/8"),
+        (
+            ["--meter", "7/8"],
+            "--meter 7/8: the model was trained on no such tunes; name one of 6/8",
+        ),
         (["--range", "D6-D4"], "--range D6-D4: from low to high"),
         (["--range", "high"], "--range high: write the lowest and the highest note"),
         (
             ["--key", "C", "--range", "C#4-C#4"],
-            "--range C#4-C#4, --key C: from 61 to 61 (MIDI numbers): no note of C major lies there",
+            "--range C#4-C#4, --key C: from 61 to 61 (MIDI numbers): no note of C major lies "
+            "there; widen it",
         ),
         (["--end-on-tonic"], "--end-on-tonic: the tonic of which key?"),
         (["--formats", "mp4"], "--formats mp4: there is no such format; there are: mid, abc"),
@@ -126,8 +130,13 @@ def test_the_seed_decides(nottingham):
         (["--project", "nowhere"], "--project nowhere: there is no such folder"),
         (["--primer", "none.abc"], "none.abc: cannot be read (No such file or directory)"),
         (["--primer", "my.abc", "--meter", "4/4"], "my.abc: it is in 6/8, and a tune has one"),
-        (["--primer", "my.abc", "--bars", "2"], "my.abc: it fills all of 2 measures"),
-        (["--primer", "my.abc", "--key", "Em"], "a tune in G major cannot be moved to E minor"),
+        (["--primer", "my.abc", "--bars", "2"], "my.abc: its 2 measures leave none"),
+        (["--primer", "random", "--bars", "4"], "--primer random: its 4 measures leave none"),
+        (["--meter", "200/1"], "--meter 200/1: write it as in 6/8, with a power of 2 below and"),
+        (
+            ["--primer", "my.abc", "--key", "Em"],
+            "G major cannot be moved to E minor: the modes differ; name a major key",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_explained(nottingham, words, message):
@@ -212,9 +221,58 @@ def test_what_is_not_asked_for_is_as_in_the_samples():
 
 def test_where_no_tune_is_original_that_is_said(nottingham, project):
     limit(project, 0, 1.0)
-    with pytest.raises(SystemExit, match="--original: of 32 tunes only 0 share as little"):
+    with pytest.raises(
+        SystemExit,
+        match="0 of the 1 tunes asked for were written: of 32 drawn, 32 shared more with a "
+        r"training tune than 19 in 20 real tunes do \(--original\); try .*, or without --original",
+    ):
         nottingham("generate", "--bars", "64", "--original")
     assert not Path("tunes").exists()
+
+
+def test_no_two_tunes_are_the_same(nottingham):
+    """One pitch or a rest, at each of the seven steps of a last measure: 128 tunes at the most."""
+    words = ["--primer", "my.abc", "--bars", "3", "--range", "G4-G4", "--formats", "abc"]
+    with pytest.raises(SystemExit, match=r"\d+ of the 200 .*; try .* or a wider --range"):
+        nottingham("generate", *words, "--count", "200")
+    tunes = [read(path).notes for path in Path("tunes").iterdir()]
+    assert 16 < len(set(tunes)) == len(tunes) <= 128
+
+
+def test_a_model_that_always_writes_the_same_writes_one_tune(nottingham):
+    """The likeliest note alone; the one tune is there, and the status says that it is not five."""
+    with pytest.raises(SystemExit) as stopped:
+        nottingham(
+            "generate", "--primer", "my.abc", "--top-k", "1", "--count", "5", "--bars", "4",
+            "--formats", "abc",
+        )  # fmt: skip
+    assert str(stopped.value) == (
+        "error: 1 of the 5 tunes asked for were written: of 40 drawn, 39 had the same notes as one "
+        "before; try a larger --top-k, or more --bars"
+    )
+    assert [path.name for path in Path("tunes").iterdir()] == ["tune-lstm-1-1.abc"]
+
+
+def test_more_tunes_are_the_same_and_others(nottingham):
+    """Also where some are left out: one pitch in one measure is soon written twice alike."""
+    words = [
+        "generate",
+        "--primer",
+        "my.abc",
+        "--bars",
+        "3",
+        "--range",
+        "G4-A4",
+        "--formats",
+        "abc",
+    ]
+    nottingham(*words, "--count", "6", "--out", "few")
+    nottingham(*words, "--count", "24", "--out", "many")
+    few = {path.name: path.read_bytes() for path in Path("few").iterdir()}
+    many = {path.name: path.read_bytes() for path in Path("many").iterdir()}
+    assert len(few) == 6
+    assert len(many) == 24
+    assert {name: many[name] for name in few} == few
 
 
 def test_without_samples_judged_nobody_knows_what_is_original(nottingham, project):
@@ -241,17 +299,24 @@ def test_evaluate_tells_the_bits_of_each_bar(nottingham):
     ("words", "message"),
     [
         (["evaluate", "bad.abc"], "error: no tune could be read from bad.abc"),
-        (["generate", "--primer", "bad.abc"], "error: bad.abc: it holds 0 tunes"),
+        (["generate", "--primer", "bad.abc"], "error: bad.abc: its tune cannot be read: "),
     ],
 )
 def test_a_damaged_file_is_told_in_plain_words(nottingham, capsys, words, message):
     Path("bad.abc").write_text("X:1\nT:Bad\nM:4/4\nK:H\nC4 |\n")
     with pytest.raises(SystemExit) as stopped:
         nottingham(*words)
-    assert str(stopped.value).startswith(message)
-    told = capsys.readouterr().err
-    assert told.startswith("warning: bad/1 in bad.abc: ")
-    assert "UserWarning" not in told
+    said = f"{capsys.readouterr().err}{stopped.value}"
+    assert message in said
+    assert ("warning: bad/1 in bad.abc: " in said) == (words[0] == "evaluate")
+    assert "key" in said
+    assert "UserWarning" not in said
+
+
+def test_a_beginning_is_one_tune(nottingham):
+    Path("two.abc").write_text(f"{MINE}\n{MINE}")
+    with pytest.raises(SystemExit, match=r"two\.abc: it holds 2 tunes; .* a file of that alone"):
+        nottingham("generate", "--primer", "two.abc")
 
 
 def test_one_file_that_is_none_does_not_go_unnoticed(nottingham, capsys):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nottingham.corpus import keys
-from nottingham.corpus.tune import Note, Tune, measure_length
+from nottingham.corpus.tune import MeterChange, Note, Tune, measure_length
 from nottingham.encoding import grid, vocabulary
 from nottingham.errors import InputError
 from nottingham.generation import compose, notation
@@ -79,7 +79,7 @@ def test_the_key_is_found_where_none_is_asked_for():
 
 
 def test_a_meter_that_nothing_was_learnt_of_is_refused():
-    with pytest.raises(InputError, match=r"meter 7/8: .* there are: 4/4, 6/8"):
+    with pytest.raises(InputError, match=r"--meter 7/8: .* name one of 4/4, 6/8"):
         compose.from_nothing(Uniform(), METERS, Request(4, meter="7/8"), steps_per_measure=8)
 
 
@@ -167,10 +167,35 @@ def test_a_beginning_moves_to_the_key():
 
 
 @pytest.mark.parametrize(
+    ("notes", "bars", "remedy"),
+    [
+        ([(k, 1, 60) for k in range(10)], 2, "its 3 measures .* ask for --bars 3 or more"),
+        ([(k, 1, 60) for k in range(12)], 2, "its 3 measures .* ask for --bars 4 or more"),
+        ([(3 + k, 1, 60) for k in range(9)], 2, "its 2 measures .* ask for --bars 3 or more"),
+        ([(4 * k, 4, 60) for k in range(511)], 2, "its 511 measures .* ask for --bars 512 or more"),
+        (
+            [(4 * k, 4, 60) for k in range(600)],
+            512,
+            "its 600 measures .* 512 is the most, so shorten it to 511 or fewer",
+        ),
+    ],
+)
+def test_a_beginning_that_is_too_long_is_refused_with_what_can_be_done(notes, bars, remedy):
+    """Where more measures are asked for, or fewer given, as it says, there is room."""
+    with pytest.raises(InputError, match=remedy):
+        compose.from_primer(HOLDING, begun(*notes), Request(bars), steps_per_measure=8)
+
+
+@pytest.mark.parametrize(
     ("changed", "request_", "message"),
     [
-        ({}, Request(1), "mine.abc: it fills all of 1 measures"),
-        ({}, Request(2, meter="6/8"), "mine.abc: it is in 4/4"),
+        ({}, Request(1), r"mine\.abc: its 1 measures leave none .* ask for --bars 2 or more"),
+        (
+            {"meter_changes": (MeterChange(Fraction(4), "3/4"),)},
+            Request(2),
+            r"mine\.abc: its meter changes to 3/4; .* end it before that",
+        ),
+        ({}, Request(2, meter="6/8"), r"mine\.abc: it is in 4/4, .* ask for --meter 4/4, or leave"),
         ({"key": ""}, Request(2, constraints=Constraints(key="D major")), "it names no key"),
     ],
 )

@@ -116,6 +116,13 @@ def test_midi_has_the_signature_of_the_key(tmp_path, make_tune, key, signature):
         assert back.key == key
 
 
+def test_abc_says_where_there_is_no_key(make_tune):
+    """abc2midi plays nothing of a tune whose K: is empty, and all of one with K:none."""
+    text = abc.text(make_tune((0, 1, 61), key=""))
+    assert text.splitlines()[-2:] == ["K:none", "^C2 z6 |]"]
+    assert perform(reader.read(text), id="a/1", source="a.abc").key == ""
+
+
 def test_octaves(make_tune):
     tune = make_tune((0, 1, 48), (1, 1, 36), (2, 1, 72), (3, 1, 84))
     assert abc.text(tune).splitlines()[-1] == "C,2 C,,2 c2 c'2 |]"

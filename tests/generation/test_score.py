@@ -1,10 +1,14 @@
 """Engraved scores."""
 
+import base64
+import io
 from xml.etree import ElementTree
 
+import mido
 import pytest
+import verovio
 
-from nottingham.generation import score
+from nottingham.generation import musicxml, score
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -27,6 +31,24 @@ def test_a_note_over_a_barline_is_two_and_a_tie(make_tune):
     tune = make_tune((0, 3, 60), (3, 2, 62))
     assert len(drawn(tune, "note")) == 3
     assert len(drawn(tune, "tie")) == 1
+
+
+def test_it_draws_the_accidentals_of_the_musicxml_and_no_others(make_tune):
+    """F sharp for five eighths, F sharp, F natural twice, in D: one natural sign and its end."""
+    notes = [(0, "5/2", 66), (4, 1, 78), (5, 1, 77), (6, 1, 77), (7, 1, 78)]
+    tune = make_tune(*notes, key="D major")
+    signs = [sign for sign in drawn(tune, "accid") if sign.find(f".//{SVG}use") is not None]
+    assert len(signs) == musicxml.content(tune).count(b"<accidental>") == 2
+
+
+def test_verovio_plays_what_is_written(make_tune):
+    """By the MIDI that it makes of the score: ties within a measure and over a barline."""
+    notes = [(0, "5/2", 66), ("5/2", "5/2", 65), (5, "1/2", 65), ("11/2", "5/2", 66)]
+    engraver = verovio.toolkit()
+    engraver.loadData(musicxml.content(make_tune(*notes, key="D major")).decode())
+    file = mido.MidiFile(file=io.BytesIO(base64.b64decode(engraver.renderToMIDI())))
+    played = [message.note for message in file if message.type == "note_on" and message.velocity]
+    assert played == [66, 65, 65, 66]
 
 
 def test_a_long_tune_is_one_page(make_tune):
