@@ -1,8 +1,9 @@
 """In which order the stretches of a written melody are played.
 
 - A closing repeat sign sends the player back to the opening one; where that is missing, to the
-  end of the section before (a closing sign, or the double bar that ends an ending), or to the
-  start of the part.
+  last double bar or the end of the section before (ABC 2.1, 4.8), or to the start of the part. A
+  double bar within a phrase, less than four measures from either end, does not count, nor does one
+  behind which the measure that the closing sign cuts would not be whole, if it is at the start.
 - A numbered ending is played in its passes only. It lasts to the next ending, a closing repeat
   sign or a double bar.
 - Parts are played in the stated order, each with its repeats every time; but see
@@ -19,6 +20,10 @@ from itertools import groupby
 
 from nottingham.corpus.limits import MAX_NOTES, MAX_STRETCHES, UnreadableTuneError
 from nottingham.corpus.score import Jump, Score, Stretch
+from nottingham.corpus.tune import measure_length
+
+_PHRASE = 4
+"""Measures."""
 
 
 def playing_order(score: Score, *, jumps: bool = True) -> tuple[list[int], list[str]]:
@@ -92,12 +97,31 @@ def _with_repeats(
             section = Section(index)
         if stretch.endings:
             section.endings.append((stretch.endings, index))
+        if stretch.closes and _goes_back_to_double(stretches, section, index):
+            yield from range(section.start, section.double)
+            section.start, section.double = section.double, 0
         section.passes = max(section.passes, stretch.closes + 1)
+        if stretch.double and not section.endings and not stretches[section.start].opens:
+            section.double = index + 1
         ends = stretch.closes or (stretch.double and section.endings)
         if ends and not (index + 1 in part and stretches[index + 1].endings):
             yield from section.played(index + 1, once=once, ending=ending)
             section = Section(index + 1)
     yield from section.played(part.stop, once=once, ending=ending)
+
+
+def _goes_back_to_double(stretches: Sequence[Stretch], section: "Section", closing: int) -> bool:
+    """Say whether a closing sign sends the player to the double bar in its section."""
+    start, double = section.start, section.double
+    if min(double - start, closing + 1 - double) < _PHRASE:
+        return False
+
+    def is_whole(target: int) -> bool:
+        first, last = stretches[target], stretches[closing]
+        upbeat = first.length if first.length < measure_length(first.meter) else 0
+        return (last.length + upbeat) % measure_length(last.meter) == 0
+
+    return is_whole(double) or not is_whole(start)
 
 
 @dataclass
@@ -108,6 +132,8 @@ class Section:
     passes: int = 1
     endings: list[tuple[frozenset[int], int]] = field(default_factory=list)
     """The passes of each ending, and the stretch where it begins."""
+    double: int = 0
+    """The stretch behind the last double bar of a body that no sign opens; 0: there is none."""
 
     def played(self, end: int, *, once: bool = False, ending: int | None = None) -> Iterator[int]:
         """Yield the section's stretches, up to ``end``.

@@ -59,7 +59,13 @@ def test_an_upbeat_starts_after_the_rest_that_fills_its_measure():
         ("|:C|[1D|[2E||F", "CDCEF"),  # no closing sign before the second ending
         ("|:C|[1D:|E|F", "CDCEF"),  # a second ending without its number
         ("|:C|[1D:|\n[2E:|F", "CDCEF"),
-        ("C|D||E|F:|", "CDEFCDEF"),  # a plain double bar opens nothing
+        ("C|D||E|F:|", "CDEFCDEF"),  # a double bar within a phrase
+        ("C|C|C|C||D|D|D|D:|", "CCCCDDDDDDDD"),  # ABC 2.1, 4.8: back to the last double bar
+        ("C|C|C|C||D|D|D|[1E:|[2F||", "CCCCDDDEDDDF"),
+        ("|:C|C|C|C||D|D|D|D:|", "CCCCDDDDCCCCDDDD"),
+        ("C|C|C|C[|]D|D|D|D:|", "CCCCDDDDCCCCDDDD"),  # which is not to be seen
+        ("G/2|C|C|C|C||D|D|D|D/2:|", "GCCCCDDDDGCCCCDDDD"),  # which makes the last measure whole
+        ("C|C|C|C/2||G/2|D|D|D|D/2:|", "CCCCGDDDDGDDDD"),
         (":|C|D:|", "CDCD"),
         ("|:C|:D:|E", "CDDE"),
     ],
@@ -216,6 +222,9 @@ def test_the_unit_length(head, unit):
 
 def test_of_notes_together_the_highest_is_the_melody():
     assert notes(read("[CEG]2 D2|")) == [(0, 2, 67), (2, 2, 62)]
+    assert notes(read("[A,-C]C z2|")) == [(0, 1, 60), (1, 1, 60)]  # the tie is the other's
+    assert notes(read("[A,C-]C z2|")) == [(0, 2, 60)]
+    assert notes(read("+ceg+2 +f+D2|")) == [(0, 2, 79), (2, 2, 62)]
     assert notes(read("+CEG+ DEF|"))[0] == (0, 1, 67)  # as ABC 1.6 wrote chords
 
 
@@ -385,6 +394,7 @@ def test_what_is_no_music_is_left_out():
         ("T:t\n%%text CDE\n", "t"),
         ("abc|\nT:t\n", "t"),  # the first K: ends the heading: nothing before it is music
         ("  T : t\n", "t"),
+        ("T:a lo\\\nng title\n", "a long title"),
     ],
 )
 def test_text_is_not_played(heading, title):
@@ -394,6 +404,19 @@ def test_text_is_not_played(heading, title):
     )  # fmt: skip
     assert (tune.title, tune.key) == (title, "A major")
     assert notes(tune) == [(0, 1, 61), (1, 1, 62), (2, 1, 64), (3, 1, 66)]
+
+
+@pytest.mark.parametrize(
+    ("body", "remarks"),
+    [
+        ("CDEF|\n\nGABc|CDEF|\n", ("music behind an empty line, which ends a tune, is not read",)),
+        ("m:~G = {A}G\nCDEF|", ("its macro ~G is not expanded",)),
+        ("CDEF|\n\nA text: cab | bag, and so on.\nw:C|D|\n", ()),
+    ],
+)
+def test_what_is_not_read_is_remarked(body, remarks):
+    tune = read(body)
+    assert (tune.remarks, [n.pitch for n in tune.notes]) == (remarks, [60, 62, 64, 65])
 
 
 @pytest.mark.parametrize(

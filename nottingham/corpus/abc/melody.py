@@ -21,7 +21,7 @@ from nottingham.corpus.tune import measure_length
 _OCTAVE = 60
 """Where that of capital letters begins: middle C."""
 _NOTE_PARTS = re.compile(rf"(\^{{0,2}}|_{{0,2}}|=)([A-Ga-g])([,']*)({LENGTH})$")
-_NOTE = re.compile(NOTE)
+_NOTE_IN_CHORD = re.compile(rf"({NOTE})(-?)")
 _LENGTH = re.compile(r"(\d*)(/*)(\d*)$")
 _IN_CHORDS = re.compile(r'"[^"]*"|![^!]*!')
 _MAX_DIGITS = 9
@@ -122,12 +122,12 @@ class Melody:
 
     def _chord(self, text: str) -> None:
         inside, _, outer = text[1:].rpartition(text[0] if text[0] == "+" else "]")
-        inside = _IN_CHORDS.sub("", inside)
-        notes = [self._pitched(note) for note in _NOTE.findall(inside)]
+        found = _NOTE_IN_CHORD.findall(_IN_CHORDS.sub("", inside))
+        notes = [(*self._pitched(note), tie) for note, tie in found]
         if notes:
-            pitch, written, _ = max(notes)
+            pitch, written, _, tie = max(notes)
             length = notes[0][2] * _length(outer) * self.unit
-            self._add(Event(length, pitch, written, tied="-" in inside))
+            self._add(Event(length, pitch, written, tied=bool(tie)))
 
     def _rest(self, text: str) -> None:
         self._add(Event(_length(text[1:]) * self.unit, None))
@@ -252,7 +252,8 @@ class Melody:
         if self._drafts and not self._draft.events:
             behind = self._drafts[-1]
             behind.closes = max(behind.closes, closes)
-            behind.double = behind.double or any(sign in text for sign in ("||", "[|", "|]"))
+            seen = text.replace("[|]", "")  # which is no barline to be seen
+            behind.double = behind.double or any(sign in seen for sign in ("||", "[|", "|]"))
         self._draft.opens = self._draft.opens or text.endswith(":")
 
     def _ending(self, text: str) -> None:

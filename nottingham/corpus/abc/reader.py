@@ -57,6 +57,7 @@ class _Reader:
         self._key = ""
         self._part_order = ""
         self._endings_by_play = False
+        self._remarks: list[str] = []
         self._unit_given = False
         self._in_heading = True
         self._heard = False
@@ -70,6 +71,8 @@ class _Reader:
         """Read one token."""
         if kind == "field":
             self._field(text[0], text[2:].strip())
+        elif kind == "unread":
+            self._remarks.append("music behind an empty line, which ends a tune, is not read")
         else:
             self._in_heading, self._heard = False, True
             self._voice.take(kind, text)
@@ -92,6 +95,7 @@ class _Reader:
             stretches=voice.melody.stretches(),
             part_order=self._part_order,
             endings_by_play=self._endings_by_play,
+            remarks=tuple(self._remarks),
         )
 
     def _field(self, letter: str, value: str) -> None:
@@ -101,6 +105,8 @@ class _Reader:
             self._enter(value)
         elif letter in "PY":
             self._part(letter, value)
+        elif letter == "m":
+            self._remarks.append(f"its macro {value.partition('=')[0].strip()} is not expanded")
         elif self._in_heading or (not self._heard and "" in self._voices):
             for voice in (self._shared, *self._voices.values()):
                 self._in_force(voice, letter, value)

@@ -16,7 +16,7 @@ class Token(NamedTuple):
     """A piece of ABC."""
 
     kind: str
-    """``field``, or the name of a group in `_MUSIC`."""
+    """``field``, ``unread`` (music behind the tune's end), or the name of a group in `_MUSIC`."""
     text: str
     """A field's text starts with its letter and a colon."""
 
@@ -33,6 +33,7 @@ _UNENDED_BLOCK = re.compile(r"^%%[ \t]*begin(?:text|ps|svg|ml|js)\b.*", re.MULTI
 _HEADING_FIELD = re.compile(r"[ \t]*([A-Za-z])[ \t]*:(?![|:])")
 _FIELD_LINE = re.compile(r"[ \t]*([A-Ga-gXxZz]:(?![|:])|[H-WYh-wy]:)")
 _KEY_LINE = re.compile(r"^[ \t]*K[ \t]*:", re.MULTILINE)
+_PLAYABLE = re.compile(rf"(?:[ |:\[\]]*(?:{NOTE}[-~.() ]*)+\|){{2}}")
 _CONTINUATION = "+:"
 _DIRECTIVE = re.compile(r"%%(?=propagate-accidentals)")
 _COMMENT = re.compile(r"(?<!\\)%.*")
@@ -43,12 +44,12 @@ _MUSIC = re.compile(
     | (?P<ignored>\{{[^}}]{{0,500}}\}})
     | (?P<fine>(?:H|!fermata!)(?=[xy ]*\[?\|))   # on a barline
     | !(?P<decoration>D\.[CS]\.[^!|\[\]"]{{0,20}} | [^!|\[\]"\s]{{1,40}})!
-    | \+(?P<plus>[a-z][^+|\[\]"]{{0,40}})\+
+    | \+(?P<plus>f{{1,4}} | (?!(?:{NOTE})+\+)[a-z][^+|\[\]"]{{0,40}})\+
     | (?P<sign>[SO])
     | (?P<overlay>&+\)? | \(&)
-    | (?P<bar>(?:\[\||\|\]|[|:])+)
+    | (?P<bar>(?:\[\|\]|\[\||\|\]|[|:])+)
     | (?P<ending>(?:\[[ ]?|(?<=[|:\]])|(?<=[|:\]][ ]))\d[\d,.-]*)
-    | (?P<chord>\[[^\]|]{{0,200}}\]{LENGTH} | \+(?:{NOTE}){{1,9}}\+)
+    | (?P<chord>\[[^\]|]{{0,200}}\]{LENGTH} | \+(?:{NOTE}){{1,9}}\+{LENGTH})
     | \((?P<tuplet>\d{{1,3}}(?::\d{{0,3}}){{0,2}})
     | (?P<note>{NOTE})
     | (?P<rest>[zx]{LENGTH})
@@ -62,31 +63,40 @@ _MUSIC = re.compile(
 
 def tokens(text: str) -> Iterator[Token]:
     """Cut a tune into tokens; it ends at the first blank line after music."""
-    for is_field, line in _lines(text):
-        if is_field:
-            yield Token("field", line)
+    for kind, line in _lines(text):
+        if kind != "music":
+            yield Token(kind, line)
             continue
         for found in _MUSIC.finditer(line):
-            kind = found.lastgroup
-            if kind is not None and kind != "ignored":
-                yield Token("decoration" if kind == "plus" else kind, found.group(kind))
+            group = found.lastgroup
+            if group is not None and group != "ignored":
+                yield Token("decoration" if group == "plus" else group, found.group(group))
 
 
-def _lines(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield each line of a tune, without comments, and whether it is a field."""
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each line of a tune, without comments, and what it is: ``field`` or ``music``.
+
+    The first line of music behind the empty one that ends the tune comes as ``unread``.
+    """
     text = _UNENDED_BLOCK.sub("", TEXT_BLOCK.sub("", text))
     heading = _KEY_LINE.search(text) is not None
-    field, music = "", False
+    field, music, ended = "", False, False
     for line in text.split("\n"):  # splitlines would cut at other characters, too
-        if music and not line.strip():
-            break
+        ended = ended or (music and not line.strip())
+        if ended:
+            if _PLAYABLE.match(line):
+                yield "unread", line
+                break
+            continue
         line = _COMMENT.sub("", _DIRECTIVE.sub("I:", line))
         if line.startswith(_CONTINUATION):
             field = field and f"{field.rstrip()} {line.removeprefix(_CONTINUATION).strip()}"
             continue
         found = (_HEADING_FIELD if heading else _FIELD_LINE).match(line)
-        if field and (found or line.strip()):
-            yield True, field
+        if heading and not found and field.endswith("\\"):
+            field = field[:-1] + line.strip()
+        elif field and (found or line.strip()):
+            yield "field", field
             field = ""
         if found:
             letter = found.group(1)[0]
@@ -94,6 +104,6 @@ def _lines(text: str) -> Iterator[tuple[bool, str]]:
             heading = heading and letter != "K"
         elif not heading:
             music = music or _MUSIC.search(line) is not None
-            yield False, line
+            yield "music", line
     if field:
-        yield True, field
+        yield "field", field
