@@ -15,16 +15,16 @@ A tune is refused if a uniform distribution explains its onsets as well, if more
 them are expected at a wrong moment, or if more than `MAX_LOST` of its notes coincide with a later
 one, and would be left out as ornaments are.
 
-**Ends.** The gate is the median share of the time to the next onset that notes sound. In a written
-file with a gate of 1, to the tick, or with all ends on sixteenths and triplets, ends are written
-too: only those one tick from the next onset, or from a sixteenth or triplet, are moved, onto it.
+**Ends.** The gate is the (high) median share of the time to the next onset that notes sound. In a
+written file with a gate of 1, to the tick, or with all ends on sixteenths and triplets, ends are
+written too: only those one tick from the next onset, or from a sixteenth or triplet, are moved, onto it.
 Otherwise notes were shortened: one that sounds for three quarters of the time to the next onset
 lasts until then, and any other ends at the moment of the grid nearest to its length divided by the
 gate. So a quarter of 95 % is a quarter, and a rest stays a rest. By a gate under `MIN_GATE` nothing
 is divided.
 
-`MAX_WRONG` was chosen with 40 of the 1,195 tunes of Breathnach's *Ceol Rince na hÉireann*, played at
-110 quarter notes a minute with normal jitter on each onset, a gate of 0.95 ± 0.03 and 480 ticks:
+`MAX_WRONG` was chosen with 40 of the 1,195 tunes of Breathnach's *Ceol Rince na hÉireann*, played
+at 110 quarter notes a minute with normal jitter of onsets, a gate of 0.95 ± 0.03 and 480 ticks:
 
     jitter                  5 ms  10 ms  20 ms  30 ms  40 ms
     all onsets recovered      35     35     22     13      7
@@ -40,7 +40,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
-from statistics import median
+from statistics import median_high
 from typing import NamedTuple
 
 import numpy as np
@@ -260,7 +260,7 @@ def _with_ends(
     following = dict(pairwise(sorted(set(timing.moments.values()))))
     starts = [timing.moments[note.onset] for note in notes]
     gate = (
-        median(
+        median_high(
             min((note.duration + error) / (following[start] - start), Fraction(1))
             for note, start in zip(notes, starts, strict=True)
             if start in following
