@@ -17,11 +17,11 @@ one, and would be left out as ornaments are.
 
 **Ends.** The gate is the (high) median share of the time to the next onset that notes sound. In a
 written file with a gate of 1, to the tick, or with all ends on sixteenths and triplets, ends are
-written too: only those one tick from the next onset, or from a sixteenth or triplet, are moved, onto it.
-Otherwise notes were shortened: one that sounds for three quarters of the time to the next onset
-lasts until then, and any other ends at the moment of the grid nearest to its length divided by the
-gate. So a quarter of 95 % is a quarter, and a rest stays a rest. By a gate under `MIN_GATE` nothing
-is divided.
+written too: only those one tick from the next onset, or from a sixteenth or triplet, are moved,
+onto it. Otherwise notes were shortened: one that sounds for three quarters of the time to the next
+onset lasts until then, and any other ends at the moment of the grid nearest to its length divided
+by the gate. So a quarter of 95 % is a quarter, and a rest stays a rest. By a gate under `MIN_GATE`
+nothing is divided.
 
 `MAX_WRONG` was chosen with 40 of the 1,195 tunes of Breathnach's *Ceol Rince na hÉireann*, played
 at 110 quarter notes a minute with normal jitter of onsets, a gate of 0.95 ± 0.03 and 480 ticks:
