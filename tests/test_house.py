@@ -114,7 +114,7 @@ def external(module: str) -> set[str]:
         ("matplotlib", {"nottingham.evaluation.pictures", "nottingham.generation.pianoroll"}),
         ("dvc", set()),
         ("yaml", {"nottingham.yamlfile"}),
-        ("mido", {"nottingham.corpus.midi", "nottingham.generation.midi"}),
+        ("mido", {"nottingham.corpus.smf", "nottingham.generation.midi"}),
     ],
 )
 def test_each_library_has_its_home(package, homes):

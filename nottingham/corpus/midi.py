@@ -1,27 +1,26 @@
-"""The melody of a standard MIDI file, exact to the tick.
+"""The melody of a standard MIDI file.
 
-Time, pitch and meter are what the file says; tempo and expression have no bearing. Of notes that
-start together the highest is the melody, and a note that still sounds when the next one starts
-ends there. The melody is taken from the track that is asked for; else from the first whose name
-contains "melody"; else from the first with notes. A file of one track is parted by channels
-first. Channel 10, percussion, never counts.
+Pitch and meter are what the file says; `quantise` says which moments the ticks stand for. Tempo and
+expression have no bearing. Of notes that start together the highest is the melody, and a note that
+still sounds when the next one starts ends there. The melody is taken from the track that is asked
+for; else from the first whose name contains "melody"; else from the first with notes. A file of one
+track is parted by channels first. Channel 10, percussion, never counts.
+
+A change of meter that is at most a 32nd note away from a barline belongs to that barline.
 """
 
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from mido import KeySignatureError, MidiFile, MidiTrack
-
-from nottingham.corpus import limits, names
+from nottingham.corpus import limits, names, quantise, smf
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.performance import check
 from nottingham.corpus.score import UNTITLED, WrittenNote, top_line
-from nottingham.corpus.tune import MeterChange, Note, Tune
+from nottingham.corpus.tune import MeterChange, Note, Tune, measure_length
 
 _PERCUSSION = 9
-_ERRORS = (EOFError, KeySignatureError, LookupError, OSError, TypeError, ValueError)
+_BARLINE = Fraction(1, 8)
 
 
 @dataclass
@@ -29,6 +28,8 @@ class _Track:
     """One voice of a file."""
 
     name: str
+    number: int
+    """Of the file's track that it is in, from 0 on."""
     notes: list[WrittenNote] = field(default_factory=list)
 
 
@@ -46,56 +47,75 @@ def read(content: bytes, *, id: str, source: str, melody_track: int | str | None
         UnreadableTuneError: saying why.
     """
     limits.check_size(content)
-    try:
-        file = MidiFile(file=io.BytesIO(content), clip=True)
-    except _ERRORS as error:
-        raise UnreadableTuneError(f"no MIDI file: {error or type(error).__name__}") from error
-    if file.ticks_per_beat <= 0 or file.ticks_per_beat >= 2**15:
-        raise UnreadableTuneError("its time is in frames, not in beats")
+    file = smf.read(content)
     track = _melody_track(list(_tracks(file)), melody_track)
-    meters, key = _signatures(file)
+    if len({note.onset for note in track.notes}) > limits.MAX_NOTES:
+        raise UnreadableTuneError(f"it has more than {limits.MAX_NOTES:,} notes")
+    notes, remarks = quantise.quantise(track.notes, file.ticks_per_beat)
+    of_the_tune = [file.tracks[track.number]] if file.independent else file.tracks
+    meters, key = _signatures(of_the_tune, file.ticks_per_beat)
     tune = Tune(
         id=id,
-        title=next((name for t in file.tracks if (name := _name(t))), UNTITLED),
+        title=next((name for t in of_the_tune if (name := _name(t))), UNTITLED),
         meter=meters[0].meter,
         meter_changes=tuple(meters[1:]),
         key=key,
-        notes=tuple(Note(*note[:3]) for note in top_line(track.notes)),
+        notes=tuple(Note(*note[:3]) for note in top_line(notes)),
         chords=(),
         source=source,
+        remarks=(*file.remarks, *remarks),
     )
     check(tune)
     return tune
 
 
-def _tracks(file: MidiFile) -> Iterator[_Track]:
+def _tracks(file: smf.File) -> Iterator[_Track]:
     """Yield every track in order; one without notes too, so that places count as users see them."""
-    for track in file.tracks:
+    for number, track in enumerate(file.tracks):
         voices: dict[int, _Track] = {}
-        sounding: dict[tuple[int, int], list[int]] = {}
-        name, now = _name(track), 0
-        for message in track:
-            now += message.time
-            if message.type not in ("note_on", "note_off") or message.channel == _PERCUSSION:
-                continue
-            starts = sounding.setdefault((message.channel, message.note), [])
-            if message.type == "note_on" and message.velocity:
-                starts.append(now)
-            elif starts:
-                voice = voices.setdefault(message.channel, _Track(name))
-                start, end = (Fraction(t, file.ticks_per_beat) for t in (starts.pop(0), now))
-                if end > start:
-                    voice.notes.append(WrittenNote(start, end - start, message.note, False))
+        name = _name(track)
+        for channel, note in sorted(_notes(track, file.ticks_per_beat)):
+            voices.setdefault(channel, _Track(name, number)).notes.append(note)
         if len(file.tracks) == 1:
-            yield from (voices[channel] for channel in sorted(voices))
+            yield from voices.values()
         else:
             merged = [note for voice in voices.values() for note in voice.notes]
-            yield _Track(name, merged)
+            yield _Track(name, number, merged)
 
 
-def _name(track: MidiTrack) -> str:
-    """Give a track's name, in UTF-8 where it is; mido takes every byte for a character."""
-    name: str = track.name
+def _notes(track: Sequence[smf.Event], ticks_per_beat: int) -> Iterator[tuple[int, WrittenNote]]:
+    """Yield channel and note; one that never ends sounds until the track does.
+
+    Of a note of no length the end may stand before the start: it is no note, and none that hangs.
+    """
+    sounding: dict[tuple[int, int], list[int]] = {}
+    ended: dict[tuple[int, int], int] = {}
+
+    def note(channel: int, pitch: int, *ticks: int) -> tuple[int, WrittenNote]:
+        start, end = (Fraction(tick, ticks_per_beat) for tick in ticks)
+        return channel, WrittenNote(start, end - start, pitch, False)
+
+    for now, message in track:
+        if message.type not in ("note_on", "note_off") or message.channel == _PERCUSSION:
+            continue
+        key = message.channel, message.note
+        starts = sounding.setdefault(key, [])
+        if message.type == "note_on" and message.velocity:
+            if ended.get(key) != now:
+                starts.append(now)
+        elif not starts:
+            ended[key] = now
+        elif (start := starts.pop(0)) < now:
+            yield note(*key, start, now)
+    for (channel, pitch), starts in sounding.items():
+        for start in starts:
+            if start < track[-1].tick:
+                yield note(channel, pitch, start, track[-1].tick)
+
+
+def _name(track: Sequence[smf.Event]) -> str:
+    """Return a track's name, in UTF-8 where it is; mido takes every byte for a character."""
+    name: str = next((m.name for _, m in track if m.type == "track_name"), "")
     try:
         return names.line(name.encode("latin-1").decode("utf-8"))
     except UnicodeDecodeError:
@@ -119,16 +139,16 @@ def _melody_track(tracks: list[_Track], wanted: int | str | None) -> _Track:
     return next((t for t in with_notes if "melody" in t.name.lower()), with_notes[0])
 
 
-def _signatures(file: MidiFile) -> tuple[list[MeterChange], str]:
+def _signatures(
+    tracks: Sequence[Sequence[smf.Event]], ticks_per_beat: int
+) -> tuple[list[MeterChange], str]:
     """List the meter at the start (4/4 where none is given) and its changes; name the key."""
     meters = [MeterChange(Fraction(0), "4/4")]
     key = ""
-    for track in file.tracks:
-        now = 0
-        for message in track:
-            now += message.time
-            if message.type == "time_signature" and message.numerator:
-                onset = Fraction(now, file.ticks_per_beat)
+    for track in tracks:
+        for tick, message in track:
+            if message.type == "time_signature":
+                onset = _at_barline(Fraction(tick, ticks_per_beat), meters[-1])
                 meter = f"{message.numerator}/{message.denominator}"
                 if onset == meters[-1].onset:
                     meters[-1] = MeterChange(onset, meter)
@@ -138,3 +158,10 @@ def _signatures(file: MidiFile) -> tuple[list[MeterChange], str]:
                 minor = message.key.endswith("m")
                 key = f"{message.key.removesuffix('m')} {'minor' if minor else 'major'}"
     return meters, key
+
+
+def _at_barline(onset: Fraction, before: MeterChange) -> Fraction:
+    """Move the onset of a meter to the barline next to it, if it is that near."""
+    length = measure_length(before.meter)
+    barline = before.onset + round((onset - before.onset) / length) * length
+    return barline if abs(onset - barline) <= _BARLINE else onset

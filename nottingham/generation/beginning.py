@@ -14,7 +14,7 @@ _WRITTEN = (96, 80)
 
 
 def in_writing(tune: Tune) -> Tune:
-    """Move the notes of a tune whose lengths no notation has to the nearest sixteenths.
+    """Move the notes of a tune on a grid whose lengths no notation has to the nearest sixteenths.
 
     Raises:
         InputError: if none is left.

@@ -43,9 +43,6 @@ def from_primer(
 ) -> list[Tune]:
     """Continue a beginning, whose notes stay as they are but for the key that is asked for.
 
-    Only those of a beginning that was played, rather than written, are moved to the nearest
-    sixteenths.
-
     Raises:
         InputError: if what is asked for does not fit the beginning.
     """
@@ -59,7 +56,7 @@ def from_primer(
             f"{primer.source}: it is in {primer.meter}, and a tune has one meter: ask for "
             f"--meter {primer.meter}, or leave the option out"
         )
-    primer = beginning.in_key(beginning.in_writing(primer), request.constraints.key)
+    primer = beginning.in_key(primer, request.constraints.key)
     tokens = grid.encode(primer, steps_per_measure)
     primers = np.repeat(tokens[None], request.count, axis=0)
     ends = np.full(request.count, _end(primer, request.bars, steps_per_measure))

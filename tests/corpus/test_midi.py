@@ -1,7 +1,9 @@
 """Reading MIDI files that mido wrote, so that every tick is known."""
 
 import io
+import struct
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from mido import Message, MetaMessage, MidiFile, MidiTrack
@@ -9,6 +11,9 @@ from mido import Message, MetaMessage, MidiFile, MidiTrack
 from nottingham.corpus import midi
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.tune import MeterChange
+from nottingham.encoding import grid, vocabulary
+
+DATA = Path(__file__).parents[1] / "data" / "midi"
 
 
 def track(*notes, name="", channel=0, metas=()):
@@ -37,12 +42,116 @@ def notes(tune):
     return [(n.onset, n.duration, n.pitch) for n in tune.notes]
 
 
+def stored(name):
+    return read((DATA / name).read_bytes())
+
+
+def pitches(tune):
+    return [note.pitch for note in tune.notes]
+
+
 def test_time_is_exact_to_the_tick():
+    """The last note is one tick short, and lasts to the beat."""
     tune = read(packed(track((0, 32, 60), (32, 64, 62), (64, 191, 64))))
     assert notes(tune)[1:] == [
         (Fraction(1, 3), Fraction(1, 3), 62),
-        (Fraction(2, 3), Fraction(127, 96), 64),
+        (Fraction(2, 3), Fraction(4, 3), 64),
     ]
+
+
+def test_a_file_of_abc2midi_has_no_rests():
+    """Every note of it starts a tick late: see the jig's 16 half measures of 3 eighths."""
+    tune = stored("one-tick-late.mid")
+    tokens = grid.encode(tune, 8)
+    assert len(tokens) == 64
+    assert vocabulary.REST not in tokens
+    assert tune.remarks == ()
+
+
+def test_a_file_three_ticks_late_is_on_the_beat():
+    """C D E F G A B c: middle C is the 40th key of a piano."""
+    tune = stored("three-ticks-late.mid")
+    assert grid.encode(tune, 8).tolist() == [40, 42, 44, 45, 47, 49, 51, 52]
+    assert "were moved to eighths, by 0.006" in tune.remarks[0]  # 3/480
+
+
+@pytest.mark.parametrize("name", ["key-of-mode-255.mid", "key-of-nine-sharps.mid"])
+def test_an_unknown_key_costs_no_note(name):
+    tune = stored(name)
+    assert (pitches(tune), tune.key) == ([60, 62, 64, 65], "")
+    assert tune.remarks == ("the key signature at tick 0 of its track 1 is none, and was left out",)
+
+
+def test_the_count_of_tracks_is_not_needed():
+    assert pitches(stored("count-of-three-tracks.mid")) == [60, 62, 64, 65]
+
+
+def test_a_file_that_is_cut_short_says_so():
+    with pytest.raises(UnreadableTuneError, match=r"^it ends too early, in track 1$"):
+        stored("cut-short.mid")
+
+
+def smf(*events, division=480, form=0, before=b"", after=b""):
+    """A file of one track, byte by byte; an event is a delta time and what follows it."""
+    body = b"".join(events)
+    head = b"MThd" + struct.pack(">LHHH", 6, form, 1, division)
+    return head + before + b"MTrk" + struct.pack(">L", len(body)) + body + after
+
+
+QUARTER = b"\x83\x60"  # 480 ticks
+C, D = b"\0\x90\x3c\x50" + QUARTER + b"\x80\x3c\0", b"\0\x90\x3e\x50" + QUARTER + b"\x80\x3e\0"
+END = b"\0\xff\x2f\0"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        smf(C, D, END),
+        smf(C, D),  # nothing says that the track ends
+        smf(C, D, END, C, C),  # nothing behind its end counts
+        smf(C, D, END, before=b"XFIH\0\0\0\x02ab"),  # a chunk of another kind
+        smf(C, D, END, after=b"garbage that is no chunk"),
+        b"RIFF\0\0\0\0RMIDdata\0\0\0\0" + smf(C, D, END),
+        smf(C, b"\0\xff\x58\x04\x04\xff\x18\x08", D, END),  # 4/2²⁵⁵
+        smf(C, b"\0\xff\x58\x04\0\x02\x18\x08", D, END),  # 0/4
+        smf(C, b"\0\xff\x58\x01\x04", D, END),  # a meter of one byte
+        smf(C, b"\0\xff\x59\0", D, END),  # a key of none
+        smf(C, b"\0\xff\x51\0", b"\0\xff\x54\x01\xff", D, END),  # tempo and offset of too few
+        smf(C, b"\0\xf0\x02\x01\xf7", b"\0\xf2\x01\x02", b"\0\xfe", D, END),  # of the system
+        smf(b"\0\x90\x3c\x50", QUARTER + b"\x3c\0", b"\0\x3e\x50", QUARTER + b"\x3e\0"),
+        smf(C, b"\0\x90\x3e\x80", QUARTER + b"\x80\x3e\0", END),  # a velocity of 128
+        smf(C, b"\0\x90\x3e\x50", QUARTER + END[1:]),  # a note that never ends
+        smf(C, b"\0\x80\x48\0", b"\0\x90\x48\x50", D, END),  # one of no length, end first
+    ],
+)
+def test_what_else_a_file_holds_costs_no_note(content):
+    assert notes(read(content)) == [(0, 1, 60), (1, 1, 62)]
+
+
+def test_time_passes_before_an_unknown_meta_event():
+    content = smf(C, QUARTER + b"\xff\x60\0", D, END)
+    assert notes(read(content)) == [(0, 1, 60), (2, 1, 62)]
+
+
+def test_a_meter_a_tick_late_begins_at_the_barline():
+    metas = [
+        (1, MetaMessage("time_signature", numerator=3, denominator=4)),
+        (577, MetaMessage("time_signature", numerator=2, denominator=4)),
+    ]
+    tune = read(packed(track((1, 577, 60), (577, 960, 62), metas=metas)))
+    assert (tune.meter, tune.meter_changes) == ("3/4", (MeterChange(Fraction(6), "2/4"),))
+
+
+def test_each_track_of_format_2_is_a_piece_of_its_own():
+    other = track((0, 96, 72), name="Other", metas=[(0, MetaMessage("key_signature", key="G"))])
+    tune = read(packed(BASS, other, type=2), melody_track=2)
+    assert (tune.title, tune.key) == ("Other", "G major")
+    assert read(packed(BASS, other, type=2)).key == ""
+
+
+def test_the_key_may_stand_in_another_track():
+    key = track(metas=[(0, MetaMessage("key_signature", key="G"))])
+    assert read(packed(BASS, key)).key == "G major"
 
 
 def test_the_top_line_is_the_melody():
@@ -101,9 +210,15 @@ def test_one_track_is_parted_by_channels():
 @pytest.mark.parametrize(
     ("content", "settings", "reason"),
     [
-        (b"", {}, "no MIDI file"),
+        (b"", {}, "no MIDI file: it does not begin with MThd"),
         (b"no MIDI", {}, "no MIDI file"),
-        (packed(BASS)[:-9], {}, "no MIDI file"),
+        (b"MThd\0\0\0\x06\0", {}, "ends too early, in the header"),
+        (smf()[:14], {}, "there is no track in it"),
+        (packed(BASS)[:-9], {}, "ends too early, in track 1"),
+        (packed(TUNE, BASS)[:-4], {}, "ends too early, in track 2"),
+        (smf(b"\0\x3c\x50"), {}, "damaged: data in track 1 belong to no event"),
+        (smf(b"\xff\xff\xff\xff\x7f\x90\x3c\x50"), {}, "damaged: a number in track 1"),
+        (smf(C, division=0xE728), {}, "not in beats"),
         (packed(track()), {}, "no notes"),
         (packed(BASS, ticks=0), {}, "not in beats"),
         (packed(BASS), {"melody_track": 3}, "melody_track is 3, it has 1"),
