@@ -33,12 +33,26 @@ SEED ?= 1
 STUDIES ?=
 BASE ?= main
 
-.PHONY: repro studies ablations temperature test test-slow lint check-lock check-tiny review ci hooks
+define NO_REPOSITORY
+error: this copy is no git repository, and DVC and the review of a branch ask for one. Clone it with
+git, or make it one: git init && git add --all && git commit --message 'As downloaded'
+To run the pipeline alone, without experiments: .venv/bin/dvc config --local core.no_scm true
+endef
+export NO_REPOSITORY
+IN_GIT := git rev-parse --git-dir > /dev/null || { echo "$$NO_REPOSITORY" >&2; exit 1; }
+
+.PHONY: repository known-to-dvc repro studies ablations temperature test test-slow lint check-lock check-tiny review ci hooks
 .PHONY: check-corpus check-oneills check-generated check-muspy check-determinism mutants docs fuzz audit
 .PHONY: bench-parse bench lock clean
 .DEFAULT_GOAL := repro
 
-repro: .venv/.installed
+repository:
+	@$(IN_GIT)
+
+known-to-dvc:
+	@grep -qsE 'no_scm *= *true' .dvc/config.local || $(IN_GIT)
+
+repro: .venv/.installed known-to-dvc
 	dvc repro
 
 studies: repro
@@ -63,18 +77,18 @@ lint: .venv/.installed
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yaml
 	zizmor --quiet --offline --persona pedantic .github/workflows
 
-check-lock: .venv/.installed
+check-lock: .venv/.installed known-to-dvc
 	python -m review.lock
 
-check-tiny: .venv/.installed
+check-tiny: .venv/.installed repository
 	python -m review.tiny
 
-review: .venv/.installed
+review: .venv/.installed repository
 	python -m review --base $(BASE)
 
 ci: lint test check-lock check-tiny review
 
-hooks: .venv/.installed
+hooks: .venv/.installed repository
 	pre-commit install
 
 check-corpus: .venv/.installed

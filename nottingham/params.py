@@ -268,6 +268,8 @@ def _describe(item: Any) -> str:
         return f"  {name}: unknown key; allowed here: {', '.join(_keys(item['loc'][:-1]))}"
     allowed = "keys and values" if item["type"] == "model_type" else item["msg"]
     allowed = allowed.removeprefix("Value error, ")
+    if item["type"] == "string_type":
+        allowed = f"text; on a command line in two pairs of quotes: -S \"{name}='…'\""
     return f"  {name}: given {_GIVEN.repr(item['input'])}; allowed: {allowed}"
 
 

@@ -22,8 +22,12 @@ def table() -> dict[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def graph():
-    """The stages as DVC resolves them, each with those that it builds on."""
-    with warnings.catch_warnings(action="ignore"), Repo(str(ROOT)) as repo:  # DVC's own
+    """The stages as DVC resolves them, each with those that it builds on; git or not."""
+    alone = {"core": {"no_scm": True}}
+    with (
+        warnings.catch_warnings(action="ignore"),  # DVC's own
+        Repo(str(ROOT), config=alone) as repo,
+    ):
         return repo.index.graph
 
 

@@ -1,8 +1,10 @@
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 import yaml
+from dvc.utils.hydra import apply_overrides
 
 from nottingham import params
 from nottingham.errors import InputError
@@ -57,6 +59,7 @@ def set_key(name, value):
         ("train.lstm.lookbacks", None, "valid list"),
         ("window.train_share", 1, "less than 1"),
         ("download.corpus", "", "at least 1 character"),
+        ("download.corpus", 1850, "text; on a command line"),
         ("sample.temperature", 1e-300, "greater than or equal to 0.01"),
         ("ngram.max_order", 9, "less than or equal to 8"),
         ("download.archive", "", "at least 1 character"),
@@ -106,6 +109,18 @@ def test_all_wrong_keys_are_named_at_once(settings):
 
     with pytest.raises(InputError, match=r"(?s)window\.seed.*sample\.steps"):
         params.load(settings(change))
+
+
+@pytest.mark.parametrize("path", ["1850", "[neu]", "null", "a/für=alle, (1) [neu]", "~/a b"])
+def test_a_path_in_the_quotes_that_the_message_shows_arrives_as_it_is(settings, path):
+    """Without them DVC takes the first three for a number, a list and nothing."""
+    given = settings(set_key("download.corpus", ["neu"]))
+    with pytest.raises(InputError) as error:
+        params.load(given)
+    option, quoted = shlex.split(str(error.value).partition("quotes: ")[2])
+    assert option == "-S"
+    apply_overrides(given, [quoted.replace("…", path)])
+    assert params.load(given).download.corpus == path
 
 
 @pytest.mark.parametrize("text", ["1e-05", "1.0e-05"])

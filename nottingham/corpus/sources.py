@@ -29,6 +29,8 @@ from nottingham.files import folder_written, writing
 ARCHIVE_VARIABLE = "NOTTINGHAM_ARCHIVE"
 _CONNECT_AND_READ_SECONDS = (10, 60)
 _RETRIES = 2
+_COPIES = ".dvc/tmp/exps"
+"""Where DVC runs the experiments that it does not run in the working tree."""
 
 
 @dataclass(frozen=True)
@@ -139,12 +141,17 @@ def _on_disk(name: str, *, otherwise: str) -> Path:
     """Find a file or folder, which may be below ``~``.
 
     Raises:
-        InputError: saying ``otherwise``, where there is none.
+        InputError: saying ``otherwise``, where there is none, and why an experiment may miss it.
     """
     with suppress(OSError, RuntimeError):  # a name that is too long; the home of nobody
         path = Path(name).expanduser()
         if path.exists():
             return path
+        if not path.is_absolute() and _COPIES in Path.cwd().as_posix():
+            otherwise += (
+                "; an experiment with --temp or --queue runs in a copy of the files that git "
+                "tracks: give the absolute path"
+            )
     raise InputError(otherwise)
 
 

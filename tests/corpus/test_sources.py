@@ -230,6 +230,17 @@ def test_a_name_that_no_disk_can_have_is_refused_with_its_key(tmp_path, corpus, 
         sources.fetch("auto", tmp_path / "raw", archive=name)
 
 
+def test_an_experiment_s_copy_of_the_project_lacks_what_git_does_not_track(tmp_path, monkeypatch):
+    """As `dvc exp run --temp` has it; the absolute path is not to blame there."""
+    copy = tmp_path / ".dvc" / "tmp" / "exps" / "tmp1"
+    copy.mkdir(parents=True)
+    monkeypatch.chdir(copy)
+    with pytest.raises(InputError, match=r"git tracks: give the absolute path$"):
+        sources.fetch("mytunes", tmp_path / "raw", archive=None)
+    with pytest.raises(InputError, match=r"which this is not$"):
+        sources.fetch(str(tmp_path / "mytunes"), tmp_path / "raw", archive=None)
+
+
 def test_a_pipe_among_the_tunes_is_not_waited_for(tmp_path):
     own = tmp_path / "own"
     own.mkdir()

@@ -1,4 +1,9 @@
-"""The listening page in a browser, opened from disk: what a listener can do, and by which means."""
+"""The listening page in a browser, opened from disk: what a listener can do, and by which means.
+
+No test depends on the browser being quick: what an action brings about is waited for. The page's
+policy forbids ``eval``, by which Playwright looks again at an expression that is given as text, but
+not at a function: `wait_for_function` is given functions only.
+"""
 
 import json
 import re
@@ -19,6 +24,7 @@ from tests.generation.conftest import hostile
 from tests.test_hostile_names import TITLES
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+expect = playwright.expect
 BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
@@ -26,6 +32,8 @@ pytestmark = pytest.mark.skipif(not BROWSER, reason="there is no Chromium")
 
 BITS = {name: [[1.25] * 12] * 8 for name in ("lstm", REAL)}
 NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+PATIENCE = 60_000
+"""Milliseconds until a wait fails: long, as other work may keep all cores busy."""
 
 
 @pytest.fixture(scope="module")
@@ -38,20 +46,30 @@ def address(tmp_path_factory, material, listen, plain_tone):
 
 @pytest.fixture(scope="module")
 def chromium():
+    expect.set_options(timeout=PATIENCE)
     with playwright.sync_playwright() as started:
         quiet = ["--disable-gpu", "--mute-audio", "--disable-background-networking"]
         browser = started.chromium.launch(
             executable_path=BROWSER,
             args=[*quiet, "--autoplay-policy=no-user-gesture-required"],
+            timeout=PATIENCE,
         )
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def page(chromium, address):
-    """The page, newly opened in a browser that remembers nothing; it must not complain."""
+def context(chromium):
+    """A browser that remembers nothing."""
     context = chromium.new_context(viewport=WIDE)
+    context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context, address):
+    """The page, newly opened; it must not complain."""
     page, complaints = context.new_page(), []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -65,81 +83,93 @@ def page(chromium, address):
     )
     page.goto(address)
     yield page
-    context.close()
+    page.evaluate("() => 0")  # whatever was complained of before has been heard when this returns
     assert complaints == []
 
 
-def shown(page):
-    return page.locator("article:visible").count()
+def expect_shown(page, count):
+    expect(page.locator("article:visible")).to_have_count(count)
 
 
 def titles(page):
     return [text.split(". ", 1)[1] for text in page.locator(".tune h3").all_inner_texts()]
 
 
+def play(player):
+    """Play a sound over and over, so that it does not stop by itself."""
+    player.evaluate("audio => { audio.loop = true; return audio.play(); }")
+
+
 def test_audio_plays_one_at_a_time(page):
     first, second = page.locator("article audio").all()[:2]
     for player in (first, second):
-        player.evaluate("audio => audio.play()")
+        play(player)
         page.wait_for_function("audio => audio.currentTime > 0.2", arg=player.element_handle())
     length = second.evaluate("audio => audio.duration")
     assert 10 < length < 60
-    assert first.evaluate("audio => audio.paused")
-    assert not second.evaluate("audio => audio.paused")
+    expect(first).to_have_js_property("paused", True)
+    expect(second).to_have_js_property("paused", False)
 
 
 def test_a_player_is_started_by_the_keyboard(page):
     player = page.locator("article audio").first
+    player.evaluate("audio => { audio.loop = true; }")
     player.focus()
     page.keyboard.press("Space")
-    page.wait_for_function("audio => !audio.paused", arg=player.element_handle())
+    expect(player).to_have_js_property("paused", False)
 
 
 def test_filters_filter(page):
-    assert shown(page) == 6
+    expect_shown(page, 6)
     page.get_by_label("Written by").select_option("people")
-    assert shown(page) == 2
-    assert page.locator("article:visible h4").all_inner_texts() == ["The tune itself"] * 2
+    expect_shown(page, 2)
+    expect(page.locator("article:visible h4")).to_have_text(["The tune itself"] * 2)
     page.get_by_label("Beginning").select_option(index=2)
-    assert shown(page) == 1
-    assert page.locator("#found").inner_text() == "1 tune shown"
+    expect_shown(page, 1)
+    expect(page.locator("#found")).to_have_text("1 tune shown")
     page.get_by_role("button", name="Show all").click()
-    page.wait_for_function("document.getElementById('found').textContent === '6 tunes shown'")
-    assert shown(page) == 6
+    expect(page.locator("#found")).to_have_text("6 tunes shown")
+    expect_shown(page, 6)
 
 
 def test_the_filter_by_meter(page):
     """The fixture's tunes are in 4/4 and 6/8 in turn."""
     meters = page.locator(".tune .about").all_inner_texts()
     page.get_by_label("Meter").select_option("6/8")
-    assert shown(page) == 3 * sum(", 6/8, " in text for text in meters)
+    expect_shown(page, 3 * sum(", 6/8, " in text for text in meters))
 
 
 def test_a_sound_that_is_filtered_away_stops(page):
     player = page.locator("article audio").first
-    player.evaluate("audio => audio.play()")
+    play(player)
+    expect(player).to_have_js_property("paused", False)
     page.get_by_label("Written by").select_option("mute")
-    assert player.evaluate("audio => audio.paused")
+    expect(player).to_have_js_property("paused", True)
 
 
 def test_hostile_titles_are_text(page):
     found = titles(page)
     assert len(found) == 2
     assert set(found) <= {hostile(i) for i in range(8)}
-    assert page.locator("cite").first.inner_text() == hostile(9)
-    assert page.locator("img[src=x]").count() == 0
+    expect(page.locator("cite").first).to_have_text(hostile(9))
+    expect(page.locator("img[src=x]")).to_have_count(0)
 
 
-def test_score_and_piano_roll_open(page):
-    card = page.locator("article").nth(1)
+def open_pictures(page, card):
+    """Open score and piano roll of a card, and wait until both are loaded."""
     card.locator("summary").click()
     for picture in card.locator("img").all():
         picture.scroll_into_view_if_needed()
         page.wait_for_function(
             "image => image.complete && image.naturalWidth > 100", arg=picture.element_handle()
         )
+
+
+def test_score_and_piano_roll_open(page):
+    card = page.locator("article").nth(1)
+    open_pictures(page, card)
     roll = card.get_by_role("img", name=re.compile(r"^Piano roll: lstm continues"))
-    assert roll.count() == 1
+    expect(roll).to_have_count(1)
 
 
 def test_every_format_has_its_link(page):
@@ -156,14 +186,36 @@ def test_surprise_is_told_in_words_too(page):
     """As in the fixture: eleven bars of 1.2 bits and one of 40."""
     bars = page.locator("article svg").first
     told = ", ".join(f"{i}: 1.2" for i in range(1, 12))
-    assert bars.get_attribute("aria-label") == f"Bits of surprise in each bar: {told}, 12: 40"
-    assert bars.locator("rect.given").count() == 4
-    caption = page.locator("article figcaption").first.inner_text()
-    assert caption == "Surprise to lstm: 4.4 bits a bar, most in bar 12 (40.0)"
+    expect(bars).to_have_attribute("aria-label", f"Bits of surprise in each bar: {told}, 12: 40")
+    expect(bars.locator("rect.given")).to_have_count(4)
+    caption = page.locator("article figcaption").first
+    expect(caption).to_have_text("Surprise to lstm: 4.4 bits a bar, most in bar 12 (40.0)")
 
 
 def pairs_of(page):
     return json.loads(page.locator("#data").text_content())["blind"]["pairs"]
+
+
+def expect_heading(page, text):
+    expect(page.locator("#test h3")).to_have_text(text)
+
+
+def answer(page, number, first, second):
+    """Answer both questions about a pair with the keys 1 and 2, and go on with Enter."""
+    expect_heading(page, f"Pair {number} of 4")
+    for name, key in (("person", first), ("play", second)):
+        page.keyboard.press(key)
+        value = {"1": "a", "2": "b"}[key]
+        expect(page.locator(f"input[name={name}][value={value}]")).to_be_checked()
+    expect(page.get_by_role("button", name=re.compile("Next|Finish"))).to_be_focused()
+    page.keyboard.press("Enter")
+
+
+def answer_all(page, first, second):
+    page.locator("#test h3").focus()
+    for number in range(1, 5):
+        answer(page, number, first, second)
+    expect_heading(page, "That was the last pair")
 
 
 def save(page, folder):
@@ -176,13 +228,9 @@ def save(page, folder):
 
 def test_the_blind_test_by_keyboard_ends_with_a_file(page, tmp_path):
     """Always A for the person and B to play: A is the person in two of four pairs."""
-    page.locator("#test h3").focus()
-    for number in range(1, 5):
-        assert page.locator("#test h3").inner_text() == f"Pair {number} of 4"
-        for key in ("1", "2", "Enter"):
-            page.keyboard.press(key)
+    answer_all(page, "1", "2")
     page.keyboard.press("1")  # which answers nothing any more
-    assert page.locator("table").count() == 0
+    expect(page.locator("table")).to_have_count(0)
     path = save(page, tmp_path)
     assert re.fullmatch(r"listening-\d{4}-\d\d-\d\d-[0-9a-f]{4}\.json", path.name)
     (answers,) = results.read([path])
@@ -195,8 +243,8 @@ def test_the_blind_test_by_keyboard_ends_with_a_file(page, tmp_path):
     told = results.verdicts([answers])
     assert [verdict.model for verdict in told] == ["lstm", "mute"]
     assert sum(verdict.recognised.count for verdict in told) == 2
-    assert "You recognised the person in 2 of 4 pairs" in page.locator("#test").inner_text()
-    assert page.locator("tbody tr").count() == 4
+    expect(page.locator("#test")).to_contain_text("You recognised the person in 2 of 4 pairs")
+    expect(page.locator("tbody tr")).to_have_count(4)
 
 
 def choose(page, person, play):
@@ -211,8 +259,10 @@ def test_the_blind_test_by_clicks_and_changed_answers(page, tmp_path):
     model = {"a": "b", "b": "a"}
     choose(page, model[pairs[0]["person"]], "a")
     follow.click()
+    expect_heading(page, "Pair 2 of 4")
     page.get_by_role("button", name="Back").click()
-    for pair in pairs:
+    for number, pair in enumerate(pairs, start=1):
+        expect_heading(page, f"Pair {number} of 4")
         choose(page, pair["person"], model[pair["person"]])
         follow.click()
     verdicts = results.verdicts(results.read([save(page, tmp_path)]))
@@ -222,68 +272,67 @@ def test_the_blind_test_by_clicks_and_changed_answers(page, tmp_path):
 
 def test_both_questions_are_asked(page):
     page.get_by_role("button", name="Next").click()
-    assert page.locator("#said").inner_text() == "Please answer both questions: a guess will do."
-    assert page.locator("#test h3").inner_text() == "Pair 1 of 4"
+    expect(page.locator("#said")).to_have_text("Please answer both questions: a guess will do.")
+    expect_heading(page, "Pair 1 of 4")
 
 
 def test_answers_are_kept_in_the_browser(page):
     page.locator("#test h3").focus()
-    for key in ("2", "2", "Enter", "1"):
-        page.keyboard.press(key)
+    answer(page, 1, "2", "2")
+    expect_heading(page, "Pair 2 of 4")
+    page.keyboard.press("1")
+    expect(page.locator("input[name=person][value=a]")).to_be_checked()
     page.reload()
-    assert page.locator("#test h3").inner_text() == "Pair 2 of 4"
-    assert page.locator("input[name=person][value=a]").is_checked()
+    expect_heading(page, "Pair 2 of 4")
+    expect(page.locator("input[name=person][value=a]")).to_be_checked()
     page.get_by_role("button", name="Back").click()
-    assert page.locator("input[name=play][value=b]").is_checked()
+    expect_heading(page, "Pair 1 of 4")
+    expect(page.locator("input[name=play][value=b]")).to_be_checked()
 
 
 def test_what_is_saved_stays_as_it_is_until_it_is_forgotten(page, tmp_path):
-    page.locator("#test h3").focus()
-    for key in ("1", "1", "Enter") * 4:
-        page.keyboard.press(key)
+    answer_all(page, "1", "1")
     first = results.read([save(page, tmp_path)])
+    expect_heading(page, "Who wrote what")
     page.reload()
-    assert page.locator("#test h3").inner_text() == "Who wrote what"
+    expect_heading(page, "Who wrote what")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save again").click()
     assert results.read([download.value.path()]) == first
     page.get_by_role("button", name="Forget my answers").click()
-    assert page.locator("#test h3").inner_text() == "Pair 1 of 4"
-    assert page.locator("input:checked").count() == 0
+    expect_heading(page, "Pair 1 of 4")
+    expect(page.locator("input:checked")).to_have_count(0)
 
 
 def test_keys_mean_nothing_outside_the_test(page):
     page.get_by_label("Meter").focus()
     page.keyboard.press("1")
-    assert page.locator("input:checked").count() == 0
+    expect(page.locator("input:checked")).to_have_count(0)
 
 
-def test_a_browser_that_keeps_nothing(chromium, address):
+def test_a_browser_that_keeps_nothing(context, address):
     """As some do for files from disk."""
-    context = chromium.new_context()
     context.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } })"
     )
     page = context.new_page()
     page.goto(address)
     page.locator("#test h3").focus()
-    for key in ("1", "1", "Enter"):
-        page.keyboard.press(key)
-    assert page.locator("#test h3").inner_text() == "Pair 2 of 4"
-    context.close()
+    answer(page, 1, "1", "1")
+    expect_heading(page, "Pair 2 of 4")
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 def test_no_page_is_wider_than_its_screen(page, size, tmp_path):
     page.set_viewport_size(size)
-    for summary in page.locator("summary").all()[:2]:
-        summary.click()
+    page.wait_for_function("width => window.innerWidth === width", arg=size["width"])
+    for card in page.locator("article").all()[:2]:
+        open_pictures(page, card)
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(wide) == 0
-    page.locator("#test h3").focus()
-    for key in ("1", "1", "Enter") * 4:
-        page.keyboard.press(key)
+    answer_all(page, "1", "1")
     save(page, tmp_path)
+    expect_heading(page, "Who wrote what")
     assert page.evaluate(wide) == 0
     assert len(page.screenshot()) > 20_000
 
@@ -292,7 +341,7 @@ NAMED = {"Audio", "button", "combobox", "image", "link", "progressbar", "radio",
 
 
 def test_everything_that_is_used_has_a_name(page):
-    page.locator("summary").first.click()
+    open_pictures(page, page.locator("article").first)
     tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")
     used = [
         (node["role"]["value"], node.get("name", {}).get("value", ""))
@@ -306,25 +355,25 @@ def test_everything_that_is_used_has_a_name(page):
 
 def test_the_skip_link_comes_first(page):
     page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the tunes")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "listen"
+    expect(page.locator("#listen")).to_be_focused()
 
 
-def test_a_page_without_pairs_has_no_test(chromium, tmp_path, material, listen, plain_tone):
+def test_a_page_without_pairs_has_no_test(context, tmp_path, material, listen, plain_tone):
     programme = draw(material.samples, ["lstm"], listen(tunes=1, pairs=0))
     listening.write(tmp_path, programme, material)
-    page = chromium.new_page()
+    page = context.new_page()
     page.goto((tmp_path / "index.html").as_uri())
-    assert page.locator("article").count() == 3
-    assert page.get_by_text("Blind test").count() == 0
-    page.close()
+    expect(page.locator("article")).to_have_count(3)
+    expect(page.get_by_text("Blind test")).to_have_count(0)
 
 
 @pytest.mark.filterwarnings("ignore:Glyph:UserWarning")  # no font has every sign
-def test_no_title_does_more_than_be_read(chromium, tmp_path, material, listen, monkeypatch):
+def test_no_title_does_more_than_be_read(context, tmp_path, material, listen, monkeypatch):
     """Titles as `corpus` lets none through; the page must do without that help."""
     monkeypatch.setattr(formats, "FORMATS", ("mid",))  # test_hostile_names.py has them all
-    ids, page = material.samples.ids, chromium.new_page()
+    ids, page = material.samples.ids, context.new_page()
     complaints = []
     page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -334,9 +383,9 @@ def test_no_title_does_more_than_be_read(chromium, tmp_path, material, listen, m
         programme = draw(material.samples, ["lstm"], listen(tunes=8, pairs=0))
         listening.write(tmp_path, programme, replace(material, tunes=tunes, bits=BITS))
         page.goto((tmp_path / "index.html").as_uri())
-        assert page.locator("article").count() == 16
+        expect(page.locator("article")).to_have_count(16)
         told = [text.split(". ", 1)[1] for text in page.locator(".tune h3").all_text_contents()]
         assert told == [named.get(id_, "") for id_ in ids]
-        assert page.locator("#tunes script, #tunes img[src=x], #tunes svg[onload]").count() == 0
-    page.close()
+        markup = page.locator("#tunes script, #tunes img[src=x], #tunes svg[onload]")
+        expect(markup).to_have_count(0)
     assert complaints == []

@@ -1,0 +1,59 @@
+"""What make says where there is no git repository, as in a copy that was downloaded."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.closure import ROOT
+
+REMEDY = "git init && git add --all && git commit --message 'As downloaded'"
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A folder with the Makefile and DVC's settings, within no repository."""
+    folder = tmp_path / "für alle"
+    (folder / ".dvc").mkdir(parents=True)
+    shutil.copy(ROOT / "Makefile", folder)
+    shutil.copy(ROOT / ".dvc" / "config", folder / ".dvc")
+    return folder
+
+
+def run(folder, *command):
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | {"GIT_CEILING_DIRECTORIES": str(folder.parent)},
+        capture_output=True,
+        text=True,
+    )
+
+
+def make(folder, target):
+    """Make a target as if everything were installed."""
+    return run(folder, "make", "--old-file", ".venv/.installed", target)
+
+
+@pytest.mark.parametrize("target", ["repro", "hooks", "review", "check-lock", "check-tiny"])
+def test_make_tells_how_a_copy_becomes_a_repository(copy, target):
+    done = make(copy, target)
+    assert done.returncode == 2
+    assert REMEDY in done.stderr
+    assert "dvc" not in done.stdout
+
+
+def test_a_repository_is_enough(copy):
+    run(copy, "git", "init", "--quiet")
+    for target in ("repository", "known-to-dvc"):
+        assert make(copy, target).returncode == 0
+
+
+def test_dvc_may_be_told_to_do_without(copy):
+    settings = ("--local", "core.no_scm", "true")
+    told = run(copy, sys.executable, "-m", "dvc", "config", *settings)
+    assert told.returncode == 0, told.stderr
+    assert make(copy, "known-to-dvc").returncode == 0
+    assert REMEDY in make(copy, "repository").stderr
