@@ -2,7 +2,7 @@
 
 Segno and coda count from the start of the measure that they stand in (of the next one, if they
 stand behind its last note); D.C., D.S., *to coda* and *fine* count at its end. A barline in the
-middle of a measure divides it, for these as for repeats.
+middle of a measure divides it, where there are such signs, or repeats.
 
 An ending lasts as long as its bracket. Where a bracket names no pass, or has an end without a
 start, no ending of the part is obeyed, nor the repeat sign behind any: there the part is played
@@ -83,13 +83,12 @@ class SignReader:
     def _measure(self, groups: list[Group]) -> list[Signs]:
         stretches = [self._after]
         self._after = Signs()
-        marks = []
-        for group in groups:
-            head = group.elements[0]
+        heads = [(group.onset, group.elements[0]) for group in groups]
+        marks = [(o, jumps.read(h)) for o, h in heads if h.tag in ("barline", "direction", "sound")]
+        marks = [(onset, mark) for onset, mark in marks if mark != Marks()]
+        for onset, head in heads:
             if head.tag == "barline":
-                self._read_barline(head, group.onset, stretches)
-            if head.tag in ("barline", "direction", "sound"):
-                marks.append((group.onset, jumps.read(head)))
+                self._read_barline(head, onset, stretches, divides=bool(marks))
         end = max((group.onset + group.duration for group in groups), default=Fraction(0))
         for onset, mark in marks:
             # a coda sign beside "to coda" is part of it
@@ -98,14 +97,20 @@ class SignReader:
         self._before = stretches[-1]
         return stretches
 
-    def _read_barline(self, barline: Element, onset: Fraction, stretches: list[Signs]) -> None:
-        """Hand a barline's signs to the stretches before and behind it; it may begin a new one."""
+    def _read_barline(
+        self, barline: Element, onset: Fraction, stretches: list[Signs], *, divides: bool
+    ) -> None:
+        """Hand a barline's signs to the stretches before and behind it.
+
+        One inside a measure begins a stretch, if it has signs or (``divides``) others need it.
+        """
         location = barline.get("location", "right")
         if location == "left" or not onset:
             before, after = self._before, stretches[0]
         else:
             before, after = stretches[-1], self._after
-        if location == "middle" and onset:
+        signs = barline.find("repeat") is not None or barline.find("ending") is not None
+        if location == "middle" and onset and (divides or signs):
             after.start = onset
             stretches.append(after)
             self._after = Signs()
