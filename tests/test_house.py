@@ -95,7 +95,7 @@ def external(module: str) -> set[str]:
         (
             "music21",
             {
-                "nottingham.corpus.musicxml",
+                "nottingham.corpus.musicxml.reader",
                 "nottingham.corpus.keys",
                 "nottingham.generation.musicxml",
             },

@@ -194,7 +194,7 @@ def read_tune(
         return perform(abc.read(content), id=id, source=source, jumps=jumps)
     if Path(source).suffix.lower() in MIDI:
         return midi.read(content, id=id, source=source, melody_track=melody_track)
-    from nottingham.corpus import musicxml  # music21 takes seconds to import
+    from nottingham.corpus.musicxml import reader as musicxml  # music21 takes seconds to import
 
     return perform(musicxml.read(content), id=id, source=source, jumps=jumps)
 

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from nottingham.corpus import musicxml
 from nottingham.corpus.limits import UnreadableTuneError
+from nottingham.corpus.musicxml import reader as musicxml
 from nottingham.corpus.performance import perform
 from nottingham.corpus.tune import ChordSymbol
 
@@ -113,20 +113,21 @@ def test_a_packed_score():
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"<html/>", "not in score-partwise"),
-        (b"", "Error|no part"),
-        (b"<score-partwise>", "Error"),
+        (b"<html/>", "no MusicXML score: its root element is <html>"),
+        (b"", "line 1, column 1: no element found"),
+        (b"<score-partwise>", "line 1, column 17: no element found"),
         (b'<!DOCTYPE x [<!ENTITY a "aa">]><x>&a;</x>', "entities"),
         (score(measure(START, *[note("C")] * 20_001)), "more than 20,000 notes"),
         (pack({"a.xml": b" " * 4_000_001}), "unpacks to 4,000,001 bytes"),
         (pack({"readme.txt": b"no score"}), "no score"),
-        (b"PK\x03\x04 damaged", "BadZipFile"),
+        (b"PK\x03\x04 damaged", "damaged or encrypted"),
         (score(measure(START)), "no notes"),
     ],
 )
 def test_what_cannot_be_read(content, reason):
-    with pytest.raises(UnreadableTuneError, match=reason):
+    with pytest.raises(UnreadableTuneError) as error:
         read(content)
+    assert reason in str(error.value)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nottingham import corpus
-from nottingham.corpus import musicxml as reader_of_musicxml
 from nottingham.corpus.abc import reader
 from nottingham.corpus.limits import UnreadableTuneError
+from nottingham.corpus.musicxml import reader as reader_of_musicxml
 from nottingham.corpus.performance import perform
 from nottingham.corpus.tune import Tune
 from nottingham.encoding import grid

@@ -1,0 +1,1 @@
+"""MusicXML: files and their packing, the melody's part, its signs, its notes through music21."""

@@ -1,0 +1,155 @@
+"""MusicXML as a written melody: the only module that reads with music21.
+
+music21 reads the notes of each measure, names the key, and spells chord symbols. It is handed the
+measures one by one, with nothing in them but what the melody has (`simplified`): of whole scores
+it misreads chords with a chord symbol or a direction inside, leaves out silence that is written as
+``<forward>``, and takes a time that grows with the square of their length.
+"""
+
+import warnings
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from music21 import key, note
+from music21.musicxml.xmlToM21 import MeasureParser
+
+from nottingham.corpus import limits
+from nottingham.corpus.limits import UnreadableTuneError
+from nottingham.corpus.musicxml import container, part
+from nottingham.corpus.musicxml.signs import SignReader, Signs
+from nottingham.corpus.musicxml.simplified import Measure, Simplifier
+from nottingham.corpus.score import UNTITLED, Score, Stretch, WrittenNote, top_line
+from nottingham.corpus.tune import measure_length
+
+_TITLES = ("work/work-title", "movement-title", "credit[credit-type='title']/credit-words")
+_MAX_CHORDS = 1_000
+"""Different chord symbols in a tune: music21 takes a hundredth of a second for each."""
+
+
+def read(content: bytes) -> Score:
+    """Read a MusicXML file, packed (``.mxl``) or not.
+
+    Raises:
+        UnreadableTuneError: saying why.
+    """
+    score = container.root(content)
+    melody = part.find(score)
+    if sum(1 for _ in melody.part.iter("note")) > limits.MAX_NOTES:
+        raise UnreadableTuneError(f"it has more than {limits.MAX_NOTES:,} notes")
+    if len(melody.part) > limits.MAX_STRETCHES:
+        raise UnreadableTuneError(f"it has more than {limits.MAX_STRETCHES:,} measures")
+    signs = SignReader()
+    order = signs.read(part.groups(melody.part))
+    simplifier = Simplifier(melody)
+    chords = _ChordNames()
+    stretches = [
+        stretch
+        for measure, inside in zip(simplifier.measures(), order, strict=True)
+        for stretch in _stretches(measure, inside, chords)
+    ]
+    named = _key(simplifier.key) if simplifier.key else ""
+    remarks = [*signs.remarks, *simplifier.remarks, *chords.remarks]
+    if simplifier.key and not named:
+        remarks.append(f"its key has {abs(simplifier.key[0])} sharps or flats: left without a name")
+    return Score(
+        title=next(filter(None, (score.findtext(path) for path in _TITLES)), UNTITLED),
+        key=named,
+        stretches=tuple(stretches),
+        remarks=tuple(dict.fromkeys(remarks)),
+    )
+
+
+def _stretches(measure: Measure, signs: list[Signs], chords: "_ChordNames") -> Iterator[Stretch]:
+    """Read a measure, divided where barlines stand inside it."""
+    parser: Any = MeasureParser(measure.notes)
+    parser.parse()
+    length = _exact(parser.stream.highestTime) or measure_length(measure.meter)
+    line = top_line(_note(element) for element in parser.stream.getElementsByClass(note.Note))
+    named = ((onset, chords.name(harmony)) for onset, harmony in measure.chords)
+    names = [(onset, name) for onset, name in named if name]
+    bounds = [*(min(sign.start, length) for sign in signs), length]
+    for sign, (start, end) in zip(signs, pairwise(bounds), strict=True):
+        music = Stretch(
+            length=end - start,
+            meter=measure.meter,
+            notes=tuple(_between(line, start, end)),
+            chords=tuple((o - start, name) for o, name in names if start <= o < end),
+        )
+        yield sign.around(music)
+
+
+def _note(element: Any) -> WrittenNote:
+    tied = element.tie is not None and element.tie.type == "start"
+    onset, duration = _exact(element.offset), _exact(element.quarterLength)
+    return WrittenNote(onset, duration, element.pitch.midi, tied)
+
+
+def _exact(length: Any) -> Fraction:
+    """Take a music21 offset or duration, a binary float or a fraction, as the fraction it is."""
+    return Fraction(length).limit_denominator(limits.MAX_DENOMINATOR)
+
+
+def _between(notes: Sequence[WrittenNote], start: Fraction, end: Fraction) -> Iterator[WrittenNote]:
+    """Yield what sounds in a stretch of a measure; what goes on behind it is tied."""
+    for one in notes:
+        stop = one.onset + one.duration
+        first, last = max(one.onset, start), min(stop, end)
+        if first < last:
+            yield WrittenNote(first - start, last - first, one.pitch, one.tied or last < stop)
+
+
+class _ChordNames:
+    """The names of chord symbols, each read once.
+
+    Attributes:
+        remarks: which could not be read, in sentences.
+    """
+
+    def __init__(self) -> None:
+        self.remarks: list[str] = []
+        self._names: dict[bytes, str] = {}
+
+    def name(self, harmony: Element) -> str:
+        """Return a chord symbol's name, as in ``Bbm7``; empty if it cannot be read."""
+        written = ElementTree.tostring(harmony)
+        if written not in self._names:
+            if len(self._names) == _MAX_CHORDS:
+                raise UnreadableTuneError(f"it has more than {_MAX_CHORDS:,} different chords")
+            try:
+                self._names[written] = _chord_name(harmony)
+            except Exception:  # music21 raises whatever it stumbles over
+                self._names[written] = ""
+                kind = harmony.findtext("kind")
+                self.remarks.append(f"it has a chord symbol of the kind {kind!r}: left out")
+        return self._names[written]
+
+
+def _chord_name(harmony: Element) -> str:
+    """Name a chord; music21 writes the flats of root and bass as a minus sign."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        symbol: Any = MeasureParser().xmlToChordSymbol(harmony)
+        name: str = symbol.figure
+    for path in ("root", "bass"):
+        letter = harmony.findtext(f"{path}/{path}-step", "")
+        flats = -int(harmony.findtext(f"{path}/{path}-alter", "0"))
+        if flats > 0:
+            mark = "/" if path == "bass" else ""
+            name = name.replace(f"{mark}{letter}{'-' * flats}", f"{mark}{letter}{'b' * flats}", 1)
+    return name
+
+
+def _key(signature: tuple[int, str]) -> str:
+    """Name a key, as in ``D major``; empty where its tonic would have a double sharp or flat."""
+    fifths, mode = signature
+    signs: Any = key.KeySignature(max(-15, min(fifths, 15)))
+    try:
+        named = signs.asKey(mode)
+    except key.KeyException:  # "none", or a word of the program's own
+        named = signs.asKey("major")
+    tonic = named.tonic.name.replace("-", "b")
+    return f"{tonic} {named.mode}" if len(tonic) <= 2 else ""
