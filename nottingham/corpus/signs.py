@@ -1,6 +1,7 @@
 """The signs and words that send a player elsewhere: segno, coda, fine, D.C., D.S.
 
-ABC writes them as decorations, annotations and letters, MusicXML as words; both mean the same.
+ABC writes them as decorations, annotations and letters, MusicXML as words, symbols and sounds; the
+words mean the same in both.
 """
 
 import re
@@ -10,28 +11,31 @@ from nottingham.corpus.score import Jump
 
 Sign = Literal["segno", "coda", "to coda", "fine"] | Jump
 
-_SIGNS: dict[str, Sign] = {
-    "segno": "segno",
-    "coda": "coda",
-    "tocoda": "to coda",
-    "dacoda": "to coda",
-    "alcoda": "to coda",
-    "fine": "fine",
-    "fin": "fine",
-}
-_JUMP = re.compile(r"(?P<to>dc|ds|dacapo|dalsegno)(?:(?:al|alla|ala|a|to)?(?P<until>fine|coda))?")
+_SYMBOLS = str.maketrans(
+    {"\U0001d10b": " segno ", "\ue047": " segno ", "\U0001d10c": " coda ", "\ue048": " coda "}
+)
+"""The signs as characters, of Unicode and of music fonts."""
+_DA_CAPO = re.compile(r"\b(d ?c|da ?capo)\b")
+_DAL_SEGNO = re.compile(r"\b(d ?s|d(al|el)? ?segno)\b")
+_UNTIL = re.compile(r"\b(?:al ?|alla ?|a ?|to ?)?(fine|coda)\b")
+_ALONE: dict[str, Sign] = {"segno": "segno", "coda": "coda", "fine": "fine", "fin": "fine"}
+_TO_CODA = re.compile(r"\b(to|da|al|alla) ?(the )?coda\b")
 
 
 def read(words: str) -> Sign | None:
     """Read a sign, as in ``To Coda`` or ``D.S. al Fine``; None if the words are none.
 
-    Case, dots, spaces and other punctuation do not count.
+    Case, dots, spaces and other punctuation do not count. A jump may have more words around it.
     """
-    plain = re.sub(r"[\W_]+", "", words.lower())
-    found = _JUMP.fullmatch(plain)
-    if not found:
-        return _SIGNS.get(plain)
+    text = re.sub("[^a-z]+", " ", words.translate(_SYMBOLS).lower()).strip()
+    ends = set(_UNTIL.findall(text))
     until: Literal["end", "fine", "coda"] = "end"
-    if found["until"]:
-        until = "fine" if found["until"] == "fine" else "coda"
-    return Jump("start" if found["to"] in ("dc", "dacapo") else "segno", until)
+    if ends:
+        until = "fine" if "fine" in ends else "coda"
+    if _DAL_SEGNO.search(text):
+        return Jump("segno", until)
+    if _DA_CAPO.search(text):
+        return Jump("start", until)
+    if _TO_CODA.search(text):
+        return "to coda"
+    return _ALONE.get(text)

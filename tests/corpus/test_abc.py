@@ -142,6 +142,8 @@ def test_labels_of_parts_may_have_text(body, order):
         ("C|SD||E|F!D.S.!|]", "CDEF"),
         ("C|SDHy|]E|F!D.S.!|]", "CDEFD"),
         ("C|!trill!D|!D.S.!E|]", "CDE"),  # no segno
+        ('C|D!fine!|"D/C"E|"Dm/c"F|', "CDEF"),  # chords
+        ('C|D"Fine"|E|F"^D.C. al Fine, no repeats"|]', "CDEFCD"),
         ("C|D!fine!|E", "CDE"),
     ],
 )

@@ -199,11 +199,11 @@ class Melody:
         """Keep a chord symbol; of two for the same moment, the first. Other text is layout, unless
         it is a sign such as *Fine*.
         """
-        if sign := signs.read(text):
-            self._mark(sign)
         found = _CHORD_SYMBOL.fullmatch(text.replace(" ", ""))
         place = len(self._draft.events)
-        if found and all(place != other for other, _ in self._draft.chords):
+        if not found:
+            self._decoration(text)
+        elif all(place != other for other, _ in self._draft.chords):
             self._draft.chords.append((place, found.group(1)))
 
     def _decoration(self, text: str) -> None:
