@@ -178,12 +178,11 @@ def test_a_barline_inside_a_measure_divides_it(inside, played):
 
 
 def test_a_barline_inside_a_measure_divides_a_note_of_another_voice():
-    """A half note over two quarters, with a repeat sign between these."""
+    """A half note over a quarter and a rest, with a repeat sign between these."""
     back = bar('<repeat direction="backward"/>', "middle")
-    low = note("C"), back, note("C"), "<backup><duration>2</duration></backup>"
+    rest = "<note><rest/><duration>1</duration></note>"
+    low = note("C"), back, rest, "<backup><duration>2</duration></backup>"
     tune = read(score(measure(START, note("D", 2)), measure(*low, note("G", 2))))
     assert [(n.onset, n.duration, n.pitch) for n in tune.notes] == [
-        (0, 2, 62),
-        (2, 1, 67),
-        (3, 2, 67),
-    ]
+        (0, 2, 62), (2, 1, 67), (3, 2, 62), (5, 2, 67),
+    ]  # fmt: skip

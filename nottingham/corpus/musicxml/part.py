@@ -56,7 +56,9 @@ def find(score: Element) -> Melody:
         if staves and not _is_percussion(part, heading):
             found.append((heading.findtext("part-name") or "", Melody(part, min(staves))))
     if not found:
-        raise UnreadableTuneError("it has no notes but those of percussion, cues and ornaments")
+        raise UnreadableTuneError(
+            "it has no notes of a melody: only rests, percussion, cues or grace notes"
+        )
     return next((melody for name, melody in found if "melody" in name.lower()), found[0][1])
 
 

@@ -70,7 +70,7 @@ def _stretches(measure: Measure, signs: list[Signs], chords: "_ChordNames") -> I
     length = _exact(parser.stream.highestTime) or measure_length(measure.meter)
     line = top_line(_note(element) for element in parser.stream.getElementsByClass(note.Note))
     named = ((onset, chords.name(harmony)) for onset, harmony in measure.chords)
-    names = [(onset, name) for onset, name in named if name]
+    names = sorted((onset, name) for onset, name in named if name)
     bounds = [*(min(sign.start, length) for sign in signs), length]
     for sign, (start, end) in zip(signs, pairwise(bounds), strict=True):
         music = Stretch(
