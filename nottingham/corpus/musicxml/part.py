@@ -57,7 +57,7 @@ def find(score: Element) -> Melody:
             found.append((heading.findtext("part-name") or "", Melody(part, min(staves))))
     if not found:
         raise UnreadableTuneError(
-            "it has no notes of a melody: only rests, percussion, cues or grace notes"
+            "it has no notes, or none of a melody: only rests, percussion, cues or grace notes"
         )
     return next((melody for name, melody in found if "melody" in name.lower()), found[0][1])
 
