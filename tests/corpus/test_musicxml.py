@@ -101,6 +101,13 @@ def test_measures_without_a_meter_are_remarked():
     assert tune.remarks == ("it has measures without a meter (senza misura): counted in 2/4",)
 
 
+def test_signs_that_repeat_a_measure_are_remarked():
+    sign = '<measure-style><measure-repeat type="start">1</measure-repeat></measure-style>'
+    tune = read(score(measure(START, note("C", 2)), measure(f"<attributes>{sign}</attributes>")))
+    assert [n.pitch for n in tune.notes] == [60]
+    assert tune.remarks == ("it has signs that repeat a measure: they are not followed",)
+
+
 def test_silence_takes_time_however_it_is_written():
     """A rest, ``<forward>``, a cue note, a slash, an unpitched note, another staff."""
     silent = [
@@ -334,3 +341,9 @@ def test_a_score_with_everything():
     assert tune.upbeat == Fraction(1, 2)
     assert {chord.symbol for chord in tune.chords} == {"Dm"}
     assert [change.meter for change in tune.meter_changes] == ["2/4"]
+
+
+def test_too_many_chord_symbols():
+    symbols = [harmony("C", "other").replace("<kind>", f'<kind text="{n}">') for n in range(501)]
+    with pytest.raises(UnreadableTuneError, match="more than 500 different chords"):
+        read(score(measure(START, *symbols, note("C"))))
