@@ -1,13 +1,14 @@
-"""Damaged ABC and MIDI, by the thousand: each is read, or refused with a reason, in short time.
+"""Damaged tunes, by the thousand: each is read, or refused with a reason, in short time.
 
 Inputs are real tunes (the hand-written ones of the tests, and, where `NOTTINGHAM_ARCHIVE` is set,
-the corpus's) in which bytes and lines are cut, doubled, swapped or replaced, and pieces of notation
-that are strung together at random.
+the corpus's) in which bytes, lines and elements are cut, doubled, swapped or replaced, and pieces
+of ABC that are strung together at random.
 
     python -m checks.fuzz --inputs 20000 --seed 1
 """
 
 import argparse
+import copy
 import os
 import random
 import sys
@@ -17,10 +18,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
+from xml.etree import ElementTree
 
 from nottingham.corpus import limits
 from nottingham.corpus.archive import read_verified
 from nottingham.corpus.collection import Notation, find_notation, read_tune
+from nottingham.corpus.files import MIDI, MUSICXML
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.sources import ARCHIVE_VARIABLE, NOTTINGHAM
 from nottingham.corpus.tune import Tune, measure_length
@@ -29,7 +32,9 @@ from nottingham.encoding import grid
 _Content = TypeVar("_Content", str, bytes)
 LIMIT_SECONDS = 10
 """No input may take longer; what the limits in `nottingham.corpus.limits` allow takes less."""
-TUNES = Path(__file__).parents[1] / "tests" / "data" / "tunes"
+_DATA = Path(__file__).parents[1] / "tests" / "data"
+TUNES, SCORE = _DATA / "tunes", _DATA / "musicxml" / "everything.musicxml"
+_TEXTS = ("", "0", "-1", "2", "999999999", "1e400", "3.5", "x", "é", "1,2", "none", " ")
 _PIECES = [
     *"CDEFGABcdefgabzZxXy',/:239-><^_=()[]{}!+\"\\%&~.$",
     *("|", "||", "|:", ":|", "::", "|]", "[|", "[1", "[2", "[1,3-5", ":|2", "|:::", ":::|"),
@@ -41,8 +46,8 @@ _PIECES = [
 
 
 def seeds(archive: Path | None) -> list[Notation]:
-    """List whole notation to damage: ABC texts and MIDI files."""
-    found = list(find_notation(TUNES))
+    """List whole notation to damage: ABC texts, MIDI and MusicXML files."""
+    found = [*find_notation(TUNES), *find_notation(SCORE)]
     if archive is not None:
         draw = random.Random(0)
         files = dict(read_verified(archive, NOTTINGHAM.sha256()))
@@ -60,7 +65,9 @@ def damaged(notation: Notation, draw: random.Random) -> Notation:
     """Damage notation in one to six places."""
     content = notation.content
     for _ in range(draw.randint(1, 6)):
-        if isinstance(content, str):
+        if isinstance(content, bytes) and content.startswith(b"<?xml") and draw.random() < 0.9:
+            content = _damaged_elements(content, draw)
+        elif isinstance(content, str):
             text = "".join(draw.choices(_PIECES, k=draw.choice((0, 1, 1, 3, 20))))
             content = _spliced(content, text, draw, in_place=False)
         else:
@@ -68,6 +75,28 @@ def damaged(notation: Notation, draw: random.Random) -> Notation:
             # mostly in place, so that the chunks stay whole
             content = _spliced(content, junk, draw, in_place=draw.random() < 0.7)
     return Notation(notation.id, notation.source, content)
+
+
+def _damaged_elements(content: bytes, draw: random.Random) -> bytes:
+    """Cut, double, replace or fill an element of XML; leave what is no XML any more."""
+    try:
+        root = ElementTree.fromstring(content)
+    except ElementTree.ParseError:
+        return content
+    elements = list(root.iter())
+    parent = draw.choice([element for element in elements if len(element)])
+    place = draw.randrange(len(parent))
+    match draw.randrange(4):
+        case 0:
+            del parent[place]
+        case 1:
+            parent.extend(parent[place : place + 1] * draw.choice((1, 1, 5)))
+        case 2:
+            parent[place] = copy.deepcopy(draw.choice(elements[1:]))
+        case 3:
+            parent[place].text = draw.choice(_TEXTS)
+    damaged: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return damaged
 
 
 def _spliced(content: _Content, junk: _Content, draw: random.Random, *, in_place: bool) -> _Content:
@@ -119,7 +148,7 @@ def run(inputs: int, seed: int, whole: Sequence[Notation]) -> Counter[str]:
             raise
         took = time.perf_counter() - started
         assert took < LIMIT_SECONDS, f"input {number} of seed {seed} took {took:.1f} s"
-        kind = "ABC" if isinstance(notation.content, str) else "MIDI"
+        kind = _kind(notation)
         if isinstance(result, str):
             assert result
             outcomes[f"{kind} skipped"] += 1
@@ -127,6 +156,11 @@ def run(inputs: int, seed: int, whole: Sequence[Notation]) -> Counter[str]:
             assert whole_tune(result)
             outcomes[f"{kind} read"] += 1
     return outcomes
+
+
+def _kind(notation: Notation) -> str:
+    suffix = Path(notation.source).suffix
+    return "MIDI" if suffix in MIDI else "MusicXML" if suffix in MUSICXML else "ABC"
 
 
 def main() -> None:

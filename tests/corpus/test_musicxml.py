@@ -1,9 +1,12 @@
 """The melody of a MusicXML score: its part, notes, lengths, meters, keys and chord symbols."""
 
+from fractions import Fraction
+
 import pytest
 
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.tune import ChordSymbol, MeterChange
+from tests.closure import ROOT
 from tests.scores import START, letters, measure, note, part, pitches, read, score, words
 
 PERCUSSION = "<attributes><clef><sign>percussion</sign></clef></attributes>"
@@ -96,6 +99,13 @@ def test_measures_without_a_meter_are_remarked():
     tune = read(score(measure(START, note("C", 2)), measure(senza, note("D", 5))))
     assert (tune.meter_changes, tune.end) == ((), 7)
     assert tune.remarks == ("it has measures without a meter (senza misura): counted in 2/4",)
+
+
+def test_signs_that_repeat_a_measure_are_remarked():
+    sign = '<measure-style><measure-repeat type="start">1</measure-repeat></measure-style>'
+    tune = read(score(measure(START, note("C", 2)), measure(f"<attributes>{sign}</attributes>")))
+    assert [n.pitch for n in tune.notes] == [60]
+    assert tune.remarks == ("it has signs that repeat a measure: they are not followed",)
 
 
 def test_silence_takes_time_however_it_is_written():
@@ -253,17 +263,28 @@ def test_a_key_beyond_any_name_is_remarked(fifths):
 
 
 def test_chord_symbols():
-    """Flats as b; an offset in divisions; no chord; and what cannot be read is left out."""
+    """Flats as b; an offset in divisions; no chord, and a function without a root, are none."""
     symbols = [
         harmony("B", "major-seventh", alter=-1, bass="D", extra="<offset>1</offset>"),
         harmony("E", "dominant", alter=-1),
         harmony("C", "none"),
-        harmony("C", "no such kind"),
+        harmony("C", "").replace("<kind></kind>", ""),
         "<harmony><function>V</function><kind>major</kind></harmony>",
     ]
     tune = read(score(measure(start(), note("C", 2), *symbols, note("D", 6))))
-    assert [c.symbol for c in tune.chords[:3]] == ["Eb7", "N.C.", "Bbmaj7/D"]
-    assert [c.onset for c in tune.chords[:3]] == [1, 1, 1.5]
+    assert tune.chords == (
+        ChordSymbol(1, "C"),
+        ChordSymbol(1, "Eb7"),
+        ChordSymbol(1, "N.C."),
+        ChordSymbol(Fraction(3, 2), "Bbmaj7/D"),
+    )
+
+
+def test_a_chord_symbol_that_cannot_be_read_costs_no_tune():
+    broken = harmony("C", "minor", extra="<degree><degree-type>add</degree-type></degree>")
+    tune = read(score(measure(START, broken, note("C"))))
+    assert ([n.pitch for n in tune.notes], tune.chords) == ([60], ())
+    assert tune.remarks == ("it has a chord symbol of the kind 'minor': left out",)
 
 
 @pytest.mark.parametrize(
@@ -306,3 +327,23 @@ def test_namespaces_are_no_part_of_names():
         b"<score-partwise", b'<score-partwise xmlns="http://www.musicxml.org/ns"'
     )
     assert letters(content) == "C"
+
+
+def test_a_score_with_everything():
+    """Upbeat, 1st ending, 2nd ending, D.S. to the coda; a clarinet's notes, a tone lower."""
+    content = (ROOT / "tests" / "data" / "musicxml" / "everything.musicxml").read_bytes()
+    tune = read(content)
+    once = [(65, Fraction(3, 2)), (67, Fraction(5, 2)), (65, Fraction(3, 2)), (69, Fraction(3, 2))]
+    assert [(n.pitch, n.duration) for n in tune.notes] == [
+        (60, Fraction(1, 2)), *once, (65, Fraction(3, 2)), (72, 2),
+    ]  # fmt: skip
+    assert (tune.title, tune.key, tune.meter) == ("Everything", "C major", "5/8")
+    assert tune.upbeat == Fraction(1, 2)
+    assert {chord.symbol for chord in tune.chords} == {"Dm"}
+    assert [change.meter for change in tune.meter_changes] == ["2/4"]
+
+
+def test_too_many_chord_symbols():
+    symbols = [harmony("C", "other").replace("<kind>", f'<kind text="{n}">') for n in range(501)]
+    with pytest.raises(UnreadableTuneError, match="more than 500 different chords"):
+        read(score(measure(START, *symbols, note("C"))))

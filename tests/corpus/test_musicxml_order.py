@@ -64,6 +64,8 @@ OPEN_END = last("2", back=False, type="discontinue")
         (["C", [first("", text="1.2."), "D", last("")], [first("1", text="3."), "E"]], "CDCDCE"),
         # a double bar inside an ending does not end it
         (["C", [first("1"), "D", DOUBLE], ["E", last("1")], [first("2"), "F"]], "CDECF"),
+        # nor does a first bracket that is drawn too short
+        (["C", [first("1"), "D", OPEN_END], ["E", BACKWARD], [first("2"), "F"]], "CDECF"),
         ([[FORWARD, "C", bar('<repeat direction="backward" times="3"/>')]], "CCC"),
         ([[FORWARD, "C", bar('<repeat direction="backward" times="x"/>')]], "CC"),
         (["C", [bar('<repeat direction="backward"/>', "left"), "D"]], "CCD"),

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
-from nottingham.corpus.limits import MAX_EVENT, UnreadableTuneError
+from nottingham.corpus.limits import MAX_DENOMINATOR, MAX_EVENT, UnreadableTuneError
 
 _PERCUSSION = "10"
 """The MIDI channel, counted from 1."""
@@ -152,7 +152,9 @@ def number(element: Element, path: str, *, default: str | None = None) -> Fracti
         UnreadableTuneError: if there is none.
     """
     text = element.findtext(path, default)
+    if text is None:
+        raise UnreadableTuneError(f"its <{element.tag}> has no <{path}>")
     try:
-        return Fraction(float(text or "")).limit_denominator(10**6)
+        return Fraction(float(text)).limit_denominator(MAX_DENOMINATOR)
     except (ValueError, OverflowError) as error:
         raise UnreadableTuneError(f"its <{path}> is {text!r}, which is no number") from error

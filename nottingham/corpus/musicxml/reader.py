@@ -26,7 +26,7 @@ from nottingham.corpus.score import UNTITLED, Score, Stretch, WrittenNote, top_l
 from nottingham.corpus.tune import measure_length
 
 _TITLES = ("work/work-title", "movement-title", "credit[credit-type='title']/credit-words")
-_MAX_CHORDS = 1_000
+_MAX_CHORDS = 500
 """Different chord symbols in a tune: music21 takes a hundredth of a second for each."""
 
 

@@ -142,9 +142,10 @@ class SignReader:
             self.remarks.append("it has an ending without a start: its endings are played once")
             return
         for inside in self._open.doubles:
-            inside.double = False
+            inside.double = inside is last
+        if 1 not in self._open.first.endings:  # a first ending goes on to its closing sign
+            last.double = True
         self._open.last, self._open = last, None
-        last.double = True
 
     def _place(
         self, mark: Marks, onset: Fraction, stretches: list[Signs], *, end: Fraction

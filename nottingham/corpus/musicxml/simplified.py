@@ -85,7 +85,9 @@ class Simplifier:
         staff = self._melody.staff
         mine = [e for e in attributes if e.get("number", staff) == staff]
         for element in sorted(mine, key=lambda e: e.tag, reverse=True):  # transpose, time, key
-            if element.tag == "transpose":
+            if element.find("measure-repeat") is not None:
+                self.remarks.append("it has signs that repeat a measure: they are not followed")
+            elif element.tag == "transpose":
                 self._transposition = transposition.read(element)
             elif element.tag == "time":
                 self._next_meter = meters.read(element) or self._without_meter()

@@ -50,16 +50,19 @@ class Transposition(NamedTuple):
             UnreadableTuneError: if its root or bass is no note.
         """
         sounding = Element("harmony")
-        for part in harmony:
-            if part.tag in ("kind", "inversion", "degree"):
-                sounding.append(part)
-            elif part.tag in ("root", "bass"):
-                alter = int(number(part, f"{part.tag}-alter", default="0"))
-                place = FIFTHS.index(_letter(part, f"{part.tag}-step")) - 1 + 7 * alter
+        for path in ("root", "bass"):
+            if (written := harmony.find(path)) is not None:
+                alter = int(number(written, f"{path}-alter", default="0"))
+                place = FIFTHS.index(_letter(written, f"{path}-step")) - 1 + 7 * alter
                 moved = self.moved(place)
-                root = SubElement(sounding, part.tag)
-                SubElement(root, f"{part.tag}-step").text = FIFTHS[(moved + 1) % 7]
-                SubElement(root, f"{part.tag}-alter").text = str((moved + 1) // 7)
+                note = SubElement(sounding, path)
+                SubElement(note, f"{path}-step").text = FIFTHS[(moved + 1) % 7]
+                SubElement(note, f"{path}-alter").text = str((moved + 1) // 7)
+        written = harmony.find("kind")
+        kind = SubElement(sounding, "kind", {} if written is None else written.attrib)
+        kind.text = harmony.findtext("kind") or "major"
+        sounding.extend(harmony.iterfind("inversion"))
+        sounding.extend(harmony.iterfind("degree"))
         return sounding
 
 
