@@ -298,7 +298,7 @@ def test_a_chord_symbol_that_cannot_be_read_costs_no_tune():
         (note("C", octave="x"), "its <octave> is 'x'"),
         (note("C", octave=12), "not on a piano"),
         (start(divisions=0) + note("C"), "its <divisions> are 0"),
-        ("<note><rest/><duration>1</duration></note>", "no notes of a melody"),
+        ("<note><rest/><duration>1</duration></note>", "no notes, or none of a melody"),
     ],
 )
 def test_what_cannot_be_read(content, reason):

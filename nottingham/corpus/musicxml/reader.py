@@ -1,8 +1,7 @@
-"""MusicXML as a written melody: the only module that reads with music21.
+"""MusicXML as a written melody.
 
-music21 reads the notes of each measure, names the key, and spells chord symbols. It is handed the
-measures one by one, with nothing in them but what the melody has (`simplified`): of whole scores
-it misreads chords with a chord symbol or a direction inside, leaves out silence that is written as
+music21 names the key and the chord symbols; the notes are read here. Of whole scores music21
+misreads chords with a chord symbol or a direction inside, leaves out silence that is written as
 ``<forward>``, and takes a time that grows with the square of their length.
 """
 
@@ -14,16 +13,15 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from music21 import key, note
+from music21 import key
 from music21.musicxml.xmlToM21 import MeasureParser
 
 from nottingham.corpus import limits
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.musicxml import container, part
+from nottingham.corpus.musicxml.melody import Measure, MelodyReader
 from nottingham.corpus.musicxml.signs import SignReader, Signs
-from nottingham.corpus.musicxml.simplified import Measure, Simplifier
-from nottingham.corpus.score import UNTITLED, Score, Stretch, WrittenNote, top_line
-from nottingham.corpus.tune import measure_length
+from nottingham.corpus.score import UNTITLED, Score, Stretch, WrittenNote
 
 _TITLES = ("work/work-title", "movement-title", "credit[credit-type='title']/credit-words")
 _MAX_CHORDS = 500
@@ -44,17 +42,17 @@ def read(content: bytes) -> Score:
         raise UnreadableTuneError(f"it has more than {limits.MAX_STRETCHES:,} measures")
     signs = SignReader()
     order = signs.read(part.groups(melody.part))
-    simplifier = Simplifier(melody)
+    reader = MelodyReader(melody)
     chords = _ChordNames()
     stretches = [
         stretch
-        for measure, inside in zip(simplifier.measures(), order, strict=True)
+        for measure, inside in zip(reader.measures(), order, strict=True)
         for stretch in _stretches(measure, inside, chords)
     ]
-    named = _key(simplifier.key) if simplifier.key else ""
-    remarks = [*signs.remarks, *simplifier.remarks, *chords.remarks]
-    if simplifier.key and not named:
-        remarks.append(f"its key has {abs(simplifier.key[0])} sharps or flats: left without a name")
+    named = _key(reader.key) if reader.key else ""
+    remarks = [*signs.remarks, *reader.remarks, *chords.remarks]
+    if reader.key and not named:
+        remarks.append(f"its key has {abs(reader.key[0])} sharps or flats: left without a name")
     return Score(
         title=next(filter(None, (score.findtext(path) for path in _TITLES)), UNTITLED),
         key=named,
@@ -65,32 +63,17 @@ def read(content: bytes) -> Score:
 
 def _stretches(measure: Measure, signs: list[Signs], chords: "_ChordNames") -> Iterator[Stretch]:
     """Read a measure, divided where barlines stand inside it."""
-    parser: Any = MeasureParser(measure.notes)
-    parser.parse()
-    length = _exact(parser.stream.highestTime) or measure_length(measure.meter)
-    line = top_line(_note(element) for element in parser.stream.getElementsByClass(note.Note))
     named = ((onset, chords.name(harmony)) for onset, harmony in measure.chords)
     names = sorted((onset, name) for onset, name in named if name)
-    bounds = [*(min(sign.start, length) for sign in signs), length]
+    bounds = [*(min(sign.start, measure.length) for sign in signs), measure.length]
     for sign, (start, end) in zip(signs, pairwise(bounds), strict=True):
         music = Stretch(
             length=end - start,
             meter=measure.meter,
-            notes=tuple(_between(line, start, end)),
+            notes=tuple(_between(measure.notes, start, end)),
             chords=tuple((o - start, name) for o, name in names if start <= o < end),
         )
         yield sign.around(music)
-
-
-def _note(element: Any) -> WrittenNote:
-    tied = element.tie is not None and element.tie.type == "start"
-    onset, duration = _exact(element.offset), _exact(element.quarterLength)
-    return WrittenNote(onset, duration, element.pitch.midi, tied)
-
-
-def _exact(length: Any) -> Fraction:
-    """Take a music21 offset or duration, a binary float or a fraction, as the fraction it is."""
-    return Fraction(length).limit_denominator(limits.MAX_DENOMINATOR)
 
 
 def _between(notes: Sequence[WrittenNote], start: Fraction, end: Fraction) -> Iterator[WrittenNote]:
