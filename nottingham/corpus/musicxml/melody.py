@@ -1,7 +1,7 @@
 """The melody of a part, measure by measure, at sounding pitch.
 
-It is the top line; keys, meters and chord symbols stand beside it. Measures without a meter (senza misura) are counted
-in the one before.
+It is the top line; keys, meters and chord symbols stand beside it. Measures without a meter (senza
+misura) are counted in the one before.
 """
 
 from collections.abc import Iterator
