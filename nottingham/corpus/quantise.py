@@ -48,9 +48,9 @@ import numpy as np
 from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.score import WrittenNote
 
-LEVELS = ((4, 3), (4, 3, 8, 12, 5), (4, 3, 8, 12, 5, 32, 48, 20, 7))
+LEVELS = ((4, 3), (4, 3, 8, 12, 5), (4, 3, 8, 12, 5, 32, 48, 40, 7))
 """Equal parts of a quarter note: to sixteenths and triplets; to 32nds, their triplets and
-quintuplets; to 128ths, ornaments of 1/48 and septuplets."""
+quintuplets; to 128ths, ornaments of 1/48, quintuplets from any 32nd on, and septuplets."""
 GRIDS = {
     "eighths": (2,),
     "triplets": (3,),
