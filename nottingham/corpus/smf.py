@@ -17,8 +17,10 @@ from nottingham.corpus.performance import check_meter
 
 _MAX_HEAD = 4096
 """Bytes before the MIDI header in a RIFF file (.rmi) or behind an old Macintosh header."""
-_META, _TRACK_NAME, _END_OF_TRACK = 0xFF, 0x03, 0x2F
-_DECODED = {_TRACK_NAME: "name", 0x58: "time signature", 0x59: "key signature"}
+_META, _TRACK_NAME, _METER, _END_OF_TRACK = 0xFF, 0x03, 0x58, 0x2F
+_DECODED = {_TRACK_NAME: "name", _METER: "time signature", 0x59: "key signature"}
+_CLICKS = b"\x18\x08"
+"""Of the metronome, and 32nds in a quarter note: some programs leave these two out of a meter."""
 _SYSTEM, _SYSTEM_EXCLUSIVE = 0xF0, (0xF0, 0xF7)
 _DATA_BYTES = {0xC: 1, 0xD: 1, 0xF1: 1, 0xF2: 2, 0xF3: 1}
 """By kind of channel message, or by status; 2 for the other channel messages, else 0."""
@@ -181,6 +183,8 @@ def _meta(kind: int, content: bytes) -> MetaMessage:
     """
     if kind == _TRACK_NAME:  # of any length; every byte a character, as mido has it
         return MetaMessage("track_name", name=content.decode("latin-1"))
+    if kind == _METER and len(content) == 2:
+        content += _CLICKS
     message = MetaMessage.from_bytes([_META, kind, len(content), *content])
     if message.type == "time_signature":
         check_meter(f"{message.numerator}/{message.denominator}")

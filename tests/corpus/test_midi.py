@@ -133,6 +133,12 @@ def test_time_passes_before_an_unknown_meta_event():
     assert notes(read(content)) == [(0, 1, 60), (2, 1, 62)]
 
 
+def test_a_meter_may_be_two_bytes_long():
+    """As some programs write it, without the clicks of a metronome and the 32nds in a quarter."""
+    tune = read(smf(b"\0\xff\x58\x02\x03\x03", C, D, END))
+    assert (tune.meter, tune.remarks) == ("3/8", ())
+
+
 def test_a_meter_a_tick_late_begins_at_the_barline():
     metas = [
         (1, MetaMessage("time_signature", numerator=3, denominator=4)),
