@@ -9,7 +9,7 @@ import codecs
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import islice
@@ -75,16 +75,16 @@ def _notations(file: Path, stem: str, source: str) -> Iterator[Notation]:
 
 
 def _decode(raw: bytes) -> str:
-    """Read text as UTF-8 (or UTF-16 with its mark) or, as older books are written, Latin-1; lines
-    may end as on any system.
+    """Read text as UTF-8 (or UTF-16 with its mark) or, as older books are written, in Windows' or
+    ISO's Latin alphabet; lines may end as on any system.
     """
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = raw.decode("utf-16", errors="replace")
     else:
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = raw.decode("latin-1")
+        text = raw.decode("latin-1")  # which takes anything
+        for encoding in ("cp1252", "utf-8-sig"):
+            with suppress(UnicodeDecodeError):
+                text = raw.decode(encoding)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

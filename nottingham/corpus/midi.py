@@ -1,12 +1,13 @@
 """The melody of a standard MIDI file.
 
 Pitch and meter are what the file says; `quantise` says which moments the ticks stand for. Tempo and
-expression have no bearing. Of notes that start together the highest is the melody, and a note that
-still sounds when the next one starts ends there. The melody is taken from the track that is asked
-for; else from the first whose name contains "melody"; else from the first with notes. A file of one
-track is parted by channels first. Channel 10, percussion, never counts.
+expression have no bearing. Of notes that sound together `score.top_line` keeps the melody. It is
+taken from the track that is asked for; else from the first whose name contains "melody"; else from
+the first with notes. A file of one track is parted by channels first. Channel 10, percussion, never
+counts.
 
-A change of meter that is at most a 32nd note away from a barline belongs to that barline.
+A change of meter that is at most a 32nd note away from a barline belongs to that barline. A first
+meter of one measure that is shorter than the next one's, as programs write it, is an upbeat.
 """
 
 from collections.abc import Iterator, Sequence
@@ -54,13 +55,17 @@ def read(content: bytes, *, id: str, source: str, melody_track: int | str | None
     notes, remarks = quantise.quantise(track.notes, file.ticks_per_beat)
     of_the_tune = [file.tracks[track.number]] if file.independent else file.tracks
     meters, key = _signatures(of_the_tune, file.ticks_per_beat)
+    rest = _rest_before_upbeat(meters)
+    if rest:
+        meters = [MeterChange(m.onset and m.onset + rest, m.meter) for m in meters[1:]]
+        meters[0] = MeterChange(Fraction(0), meters[0].meter)
     tune = Tune(
         id=id,
         title=next((name for t in of_the_tune if (name := _name(t))), UNTITLED),
         meter=meters[0].meter,
         meter_changes=tuple(meters[1:]),
         key=key,
-        notes=tuple(Note(*note[:3]) for note in top_line(notes)),
+        notes=tuple(Note(rest + n.onset, n.duration, n.pitch) for n in top_line(notes)),
         chords=(),
         source=source,
         remarks=(*file.remarks, *remarks),
@@ -158,6 +163,14 @@ def _signatures(
                 minor = message.key.endswith("m")
                 key = f"{message.key.removesuffix('m')} {'minor' if minor else 'major'}"
     return meters, key
+
+
+def _rest_before_upbeat(meters: Sequence[MeterChange]) -> Fraction:
+    """Return how much of a measure is missing before an upbeat with a meter of its own; else 0."""
+    if len(meters) == 1:
+        return Fraction(0)
+    first, whole = (measure_length(change.meter) for change in meters[:2])
+    return whole - first if meters[1].onset == first < whole else Fraction(0)
 
 
 def _at_barline(onset: Fraction, before: MeterChange) -> Fraction:

@@ -17,7 +17,7 @@ one, and would be left out as ornaments are.
 
 **Ends.** The gate is the (high) median share of the time to the next onset that notes sound. In a
 written file with a gate of 1, to the tick, or with all ends on sixteenths and triplets, ends are
-written too: only those one tick from the next onset, or from a sixteenth or triplet, are moved,
+written too: only those one tick from the next onset, or from a part of 1/24, are moved,
 onto it. Otherwise notes were shortened: one that sounds for three quarters of the time to the next
 onset lasts until then, and any other ends at the moment of the grid nearest to its length divided
 by the gate. So a quarter of 95 % is a quarter, and a rest stays a rest. By a gate under `MIN_GATE`
@@ -67,6 +67,8 @@ MAX_LOST = 0.05
 """Share of a tune's notes."""
 MIN_GATE = Fraction(1, 2)
 _LEGATO = Fraction(3, 4)
+_FINEST_END = 24
+"""Parts of a quarter note: where a note ends that is not the last of a triplet of sixteenths."""
 _ROUGH_TICK = Fraction(1, 48)
 """Ticks of this length or longer are no rounding errors."""
 _UNIFORM = 0.01
@@ -290,7 +292,7 @@ def _written_end(
     note: WrittenNote, start: Fraction, following: Fraction | None, error: Fraction
 ) -> Fraction:
     end = note.onset + note.duration
-    for moment in (following, _nearest(end, LEVELS[0])):
+    for moment in (following, _nearest(end, (*LEVELS[1], _FINEST_END))):
         if moment is not None and abs(end - moment) <= error and moment > start:
             return moment
     return end

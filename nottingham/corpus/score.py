@@ -86,14 +86,18 @@ class Score:
 def top_line(notes: Iterable[WrittenNote]) -> list[WrittenNote]:
     """Keep the melody of notes that sound together.
 
-    Of notes that start together the highest stays, and a note that still sounds when the next one
-    starts ends there.
+    Of notes that start together the highest stays. A lower one that starts while a note sounds, and
+    goes on for at most half of its time after it, accompanies it, and is left out; else the note
+    ends where the next one starts.
     """
     line: list[WrittenNote] = []
     for note in sorted(notes, key=lambda n: (n.onset, -n.pitch)):
         if line and note.onset == line[-1].onset:
             continue
-        if line and line[-1].onset + line[-1].duration > note.onset:
+        overlap = line[-1].onset + line[-1].duration - note.onset if line else Fraction(0)
+        if overlap >= note.duration / 2 and note.pitch < line[-1].pitch:
+            continue
+        if overlap > 0:
             line[-1] = line[-1]._replace(duration=note.onset - line[-1].onset, tied=False)
         line.append(note)
     return line

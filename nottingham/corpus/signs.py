@@ -18,7 +18,8 @@ _SYMBOLS = str.maketrans(
 _DA_CAPO = re.compile(r"\b(d ?c|da ?capo)\b")
 _DAL_SEGNO = re.compile(r"\b(d ?s|d(al|el)? ?segno)\b")
 _UNTIL = re.compile(r"\b(?:al ?|alla ?|a ?|to ?)?(fine|coda)\b")
-_ALONE: dict[str, Sign] = {"segno": "segno", "coda": "coda", "fine": "fine", "fin": "fine"}
+_FINE = re.compile(r"fine?( (on )?(the )?(last|final|nd|rd|th)( time)?)?")
+_ALONE: dict[str, Sign] = {"segno": "segno", "coda": "coda"}
 _TO_CODA = re.compile(r"\b(to|da|al|alla) ?(the )?coda\b")
 
 
@@ -38,4 +39,4 @@ def read(words: str) -> Sign | None:
         return Jump("start", until)
     if _TO_CODA.search(text):
         return "to coda"
-    return _ALONE.get(text)
+    return "fine" if _FINE.fullmatch(text) else _ALONE.get(text)

@@ -52,6 +52,8 @@ def read(content: bytes) -> File:
     Raises:
         UnreadableTuneError: if it is none, ends too early, or counts no ticks in a beat.
     """
+    if not content:
+        raise UnreadableTuneError("it is empty")
     start = content.find(b"MThd", 0, _MAX_HEAD)
     if start < 0:
         raise UnreadableTuneError("it is no MIDI file: it does not begin with MThd")
@@ -60,7 +62,9 @@ def read(content: bytes) -> File:
         raise UnreadableTuneError("it ends too early, in the header")
     ticks_per_beat = int.from_bytes(header[4:6], "big")
     if not 0 < ticks_per_beat < 2**15:
-        raise UnreadableTuneError("its time is not in beats, but in frames of film or in nothing")
+        raise UnreadableTuneError(
+            "its time is in frames of film, not in beats; export it with ticks in a beat"
+        )
     bodies = [(body, cut_short) for kind, body, cut_short in chunks if kind == b"MTrk"]
     if not bodies:
         raise UnreadableTuneError("it ends too early: there is no track in it")
@@ -160,8 +164,8 @@ def _events(data: _Bytes, remarks: list[str]) -> Iterator[Event]:
                     yield Event(tick, _meta(kind, content))
             except (KeySignatureError, LookupError, ValueError, UnreadableTuneError):
                 remarks.append(
-                    f"the {_DECODED[kind]} at tick {tick} of its track {data.track} is none, and "
-                    "was left out"
+                    f"the {_DECODED[kind]} at tick {tick} of its track {data.track} makes no "
+                    "sense, and was left out"
                 )
         elif kind in _SYSTEM_EXCLUSIVE:
             data.take(data.number())

@@ -64,6 +64,8 @@ def test_an_upbeat_starts_after_the_rest_that_fills_its_measure():
         ("C|C|C|C||D|D|D|[1E:|[2F||", "CCCCDDDEDDDF"),
         ("|:C|C|C|C||D|D|D|D:|", "CCCCDDDDCCCCDDDD"),
         ("C|C|C|C[|]D|D|D|D:|", "CCCCDDDDCCCCDDDD"),  # which is not to be seen
+        ("C | : D | E : | F |]", "CDEDEF"),
+        ("C :| |: D :|", "CCDD"),
         ("G/2|C|C|C|C||D|D|D|D/2:|", "GCCCCDDDDGCCCCDDDD"),  # which makes the last measure whole
         ("C|C|C|C/2||G/2|D|D|D|D/2:|", "CCCCGDDDDGDDDD"),
         (":|C|D:|", "CDCD"),
@@ -143,6 +145,8 @@ def test_labels_of_parts_may_have_text(body, order):
         ("C|SDHy|]E|F!D.S.!|]", "CDEFD"),
         ("C|!trill!D|!D.S.!E|]", "CDE"),  # no segno
         ('C|D!fine!|"D/C"E|"Dm/c"F|', "CDEF"),  # chords
+        ('C|D"Da Coda"|E"D.C."|"Coda"F|', "CDECDF"),
+        ('C|D"Fine (last time)"|E"D.C."|]', "CDECD"),
         ('C|D"Fine"|E|F"^D.C. al Fine, no repeats"|]', "CDEFCD"),
         ("C|D!fine!|E", "CDE"),
     ],
@@ -338,6 +342,10 @@ def test_percussion_is_no_melody(percussion):
     assert pitches(f"{percussion}\nCCCC|\nV:2 name=Percy\nE4|") == [64]
     with pytest.raises(UnreadableTuneError, match="no notes but percussion"):
         read("C4|", head=f"{percussion}\nK:C\n")
+
+
+def test_what_a_voice_is_called_says_nothing_of_its_pitch():
+    assert pitches("C4|", head='V:1 name="My t=3 octave=1 perc" octave=-1\nK:C\n') == [48]
 
 
 def test_a_voice_of_rests_is_no_melody():

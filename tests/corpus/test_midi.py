@@ -79,7 +79,9 @@ def test_a_file_three_ticks_late_is_on_the_beat():
 def test_an_unknown_key_costs_no_note(name):
     tune = stored(name)
     assert (pitches(tune), tune.key) == ([60, 62, 64, 65], "")
-    assert tune.remarks == ("the key signature at tick 0 of its track 1 is none, and was left out",)
+    assert tune.remarks == (
+        "the key signature at tick 0 of its track 1 makes no sense, and was left out",
+    )
 
 
 def test_the_count_of_tracks_is_not_needed():
@@ -166,6 +168,33 @@ def test_the_top_line_is_the_melody():
     assert notes(read(content))[0] == (0, Fraction(1, 2), 60)
 
 
+def test_what_moves_below_a_note_that_sounds_is_no_melody():
+    """A whole note over quarters; and notes that are held a little longer than to the next."""
+    over = [
+        (0, 384, 72),
+        (0, 96, 48),
+        (96, 192, 50),
+        (192, 288, 52),
+        (384, 480, 71),
+        (384, 480, 43),
+    ]
+    assert notes(read(packed(track(*over)))) == [(0, 4, 72), (4, 1, 71)]
+    legato = [(0, 105, 72), (96, 201, 71), (192, 288, 69)]
+    assert notes(read(packed(track(*legato)))) == [(0, 1, 72), (1, 1, 71), (2, 1, 69)]
+
+
+def test_an_upbeat_with_a_meter_of_its_own():
+    metas = [
+        (0, MetaMessage("time_signature", numerator=1, denominator=4)),
+        (96, MetaMessage("time_signature", numerator=4, denominator=4)),
+        (480, MetaMessage("time_signature", numerator=3, denominator=4)),
+    ]
+    tune = read(packed(track((0, 96, 60), (96, 480, 62), (480, 768, 64), metas=metas)))
+    assert (tune.meter, tune.upbeat) == ("4/4", 1)
+    assert notes(tune) == [(3, 1, 60), (4, 4, 62), (8, 3, 64)]
+    assert tune.meter_changes == (MeterChange(Fraction(8), "3/4"),)
+
+
 def test_signatures_and_title():
     metas = [
         (0, MetaMessage("time_signature", numerator=6, denominator=8)),
@@ -216,7 +245,7 @@ def test_one_track_is_parted_by_channels():
 @pytest.mark.parametrize(
     ("content", "settings", "reason"),
     [
-        (b"", {}, "no MIDI file: it does not begin with MThd"),
+        (b"", {}, "it is empty"),
         (b"no MIDI", {}, "no MIDI file"),
         (b"MThd\0\0\0\x06\0", {}, "ends too early, in the header"),
         (smf()[:14], {}, "there is no track in it"),

@@ -280,6 +280,27 @@ def test_chord_symbols():
     )
 
 
+@pytest.mark.parametrize("fifths", ["zero", ""])
+def test_a_key_that_is_none_costs_no_tune(fifths):
+    tune = read(score(measure(start(key=f"<key><fifths>{fifths}</fifths></key>"), note("C"))))
+    assert ([n.pitch for n in tune.notes], tune.key) == ([60], "")
+    assert tune.remarks == (f"its key is left out: its <fifths> is {fifths!r}, which is no number",)
+
+
+def test_a_root_that_is_none_costs_no_tune():
+    tune = read(score(measure(START, harmony("H", "major"), note("C"))))
+    assert ([n.pitch for n in tune.notes], tune.chords) == ([60], ())
+    assert "a chord symbol is left out: its <root-step> is 'H'" in tune.remarks[0]
+
+
+def test_a_lower_voice_that_moves_is_no_melody():
+    """A half note over two quarters."""
+    back = "<backup><duration>2</duration></backup>"
+    low = note("C", octave=3) + note("D", octave=3)
+    tune = read(score(measure(START, note("G", 2), back, low)))
+    assert [(n.onset, n.duration, n.pitch) for n in tune.notes] == [(0, 2, 67)]
+
+
 def test_a_chord_symbol_that_cannot_be_read_costs_no_tune():
     broken = harmony("C", "minor", extra="<degree><degree-type>add</degree-type></degree>")
     tune = read(score(measure(START, broken, note("C"))))

@@ -10,6 +10,7 @@ from nottingham.corpus.tune import measure_length
 _METER = re.compile(r"(\+?)\s*\(?\s*(\d[\d+ ]*)\)?\s*/\s*(\d+)")
 _FRACTION = re.compile(r"\s*(\d+)(?:\s*/\s*(\d+))?")
 _KEY = re.compile(r"([A-Ga-g])(?:([#b♯♭])|\s+(sharp|flat)\b)?\s*([A-Za-z]*)")
+_KEY_REMEDY = "write it as in K:D, K:Em or K:A dorian"
 _MODES = {
     "maj": ("major", 0),
     "ion": ("ionian", 0),
@@ -42,6 +43,7 @@ _OCTAVE = re.compile(r"\boctave\s*=\s*(-?\d)")
 _TRANSPOSE = re.compile(r"\b(?:transpose|t)\s*=\s*\"?(-?\d\d?)")
 _OCTAVE_CLEF = re.compile(r"\b(?:treble|alto|tenor|bass|clef=[GCF])\d?([+-])8(?!\d)")
 _PERCUSSION = re.compile(r"(?:^|[\s=\"])perc")
+_NAME = re.compile(r"\b\w*(?:name|nm)\s*=\s*\"[^\"]*\"")
 MAX_PART_ORDER = 1_000
 """Parts in a part order, groups unfolded."""
 
@@ -113,7 +115,7 @@ def key(value: str) -> tuple[str, dict[str, int]] | None:
     elif not plain:
         return None
     else:
-        raise UnreadableTuneError(f"K:{value}: not a key")
+        raise UnreadableTuneError(f"K:{value}: not a key; {_KEY_REMEDY}")
     for sign, letter in _KEY_ACCIDENTAL.findall(plain):
         alterations[letter.upper()] = ALTERATIONS[sign]
     return name, alterations
@@ -130,7 +132,7 @@ def _tonic_and_mode(found: re.Match[str], *, value: str) -> tuple[str, int]:
     elif mode[:3] in _MODES:
         name, shift = _MODES[mode[:3]]
     else:
-        raise UnreadableTuneError(f"K:{value}: not a key")
+        raise UnreadableTuneError(f"K:{value}: not a key; {_KEY_REMEDY}")
     letter, sign = letter.upper(), {"": "", "#": "#", "♯": "#", "sharp": "#"}.get(sign or word, "b")
     fifths = FIFTHS.index(letter) - 1 + 7 * {"#": 1, "": 0, "b": -1}[sign]
     return f"{letter}{sign} {name}", fifths + shift
@@ -152,6 +154,7 @@ def shift(value: str) -> int | None:
     Returns:
         The semitones; None where the field says nothing of it.
     """
+    value = _NAME.sub("", value)
     octaves = [int(n) for n in _OCTAVE.findall(value)]
     octaves += [int(f"{sign}1") for sign in _OCTAVE_CLEF.findall(value)]
     semitones = [12 * n for n in octaves] + [int(n) for n in _TRANSPOSE.findall(value)]
@@ -160,7 +163,7 @@ def shift(value: str) -> int | None:
 
 def is_percussion(value: str) -> bool:
     """Say whether ``K:`` or ``V:`` asks for the clef of percussion."""
-    return _PERCUSSION.search(re.sub(r"name\s*=\s*\"[^\"]*\"", "", value)) is not None
+    return _PERCUSSION.search(_NAME.sub("", value)) is not None
 
 
 def part_label(value: str) -> str:

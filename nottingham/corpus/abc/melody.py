@@ -199,11 +199,13 @@ class Melody:
         """Keep a chord symbol; of two for the same moment, the first. Other text is layout, unless
         it is a sign such as *Fine*.
         """
+        sign = None if "/" in text else signs.read(text)  # D/C is a chord, Coda is none
+        if sign:
+            self._mark(sign)
+            return
         found = _CHORD_SYMBOL.fullmatch(text.replace(" ", ""))
         place = len(self._draft.events)
-        if not found:
-            self._decoration(text)
-        elif all(place != other for other, _ in self._draft.chords):
+        if found and all(place != other for other, _ in self._draft.chords):
             self._draft.chords.append((place, found.group(1)))
 
     def _decoration(self, text: str) -> None:

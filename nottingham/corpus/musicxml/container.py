@@ -44,6 +44,8 @@ def root(content: bytes) -> Element:
         UnreadableTuneError: if it is too large, damaged, or no XML.
     """
     limits.check_size(content)
+    if not content:
+        raise UnreadableTuneError("it is empty")
     if content.startswith(b"PK"):
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as packed:

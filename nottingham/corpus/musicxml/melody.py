@@ -57,13 +57,13 @@ class MelodyReader:
         for found in groups(self._melody.part):
             self._meter = self._next_meter
             notes: list[WrittenNote] = []
-            chords = []
+            chords: list[tuple[Fraction, Element]] = []
             for group in found:
                 head = group.elements[0]
                 if head.tag == "attributes":
                     self._read(head, at_barline=not group.onset)
                 elif head.tag == "harmony" and head.find("root") is not None:
-                    chords.append((group.onset, self._transposition.chord(head)))
+                    self._add_chord(chords, group)
                 elif note := self._note(group):
                     notes.append(note)
             length = max((group.onset + group.duration for group in found), default=Fraction(0))
@@ -87,8 +87,18 @@ class MelodyReader:
                 if at_barline:
                     self._meter = self._next_meter
             elif element.tag == "key" and self.key is None and element.find("fifths") is not None:
-                fifths = self._transposition.moved(int(number(element, "fifths")))
-                self.key = fifths, element.findtext("mode", "").strip().lower()
+                try:
+                    fifths = self._transposition.moved(int(number(element, "fifths")))
+                except UnreadableTuneError as error:
+                    self.remarks.append(f"its key is left out: {error}")
+                else:
+                    self.key = fifths, element.findtext("mode", "").strip().lower()
+
+    def _add_chord(self, chords: list[tuple[Fraction, Element]], group: Group) -> None:
+        try:
+            chords.append((group.onset, self._transposition.chord(group.elements[0])))
+        except UnreadableTuneError as error:
+            self.remarks.append(f"a chord symbol is left out: {error}")
 
     def _without_meter(self) -> str:
         self.remarks.append(

@@ -53,8 +53,9 @@ def read(content: bytes) -> Score:
     remarks = [*signs.remarks, *reader.remarks, *chords.remarks]
     if reader.key and not named:
         remarks.append(f"its key has {abs(reader.key[0])} sharps or flats: left without a name")
+    titles = (score.findtext(path) or "" for path in _TITLES)
     return Score(
-        title=next(filter(None, (score.findtext(path) for path in _TITLES)), UNTITLED),
+        title=next(filter(None, map(str.strip, titles)), UNTITLED),
         key=named,
         stretches=tuple(stretches),
         remarks=tuple(dict.fromkeys(remarks)),
