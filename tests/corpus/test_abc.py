@@ -143,6 +143,8 @@ def test_labels_of_parts_may_have_text(body, order):
         ),  # where nothing does, it is danced again as often as one likes
         ("C|SD||E|F!D.S.!|]", "CDEF"),
         ("C|SDHy|]E|F!D.S.!|]", "CDEFD"),
+        ("C|D/2!segno!E/2|F!fine!|G!D.S.!|]", "CDEFGDEF"),  # within a measure: from its start
+        ("C|D!segno!|F!fine!|G!D.S.!|]", "CDFGF"),  # behind its last note: from the next one
         ("C|!trill!D|!D.S.!E|]", "CDE"),  # no segno
         ('C|D!fine!|"D/C"E|"Dm/c"F|', "CDEF"),  # chords
         ('C|D"Da Coda"|E"D.C."|"Coda"F|', "CDECDF"),

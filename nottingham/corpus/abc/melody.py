@@ -66,7 +66,7 @@ class Melody:
         self._events = 0
         self._bars_overlaid = 0
         self._overlay_group = False
-        self._deferred: list[Sign] = []
+        self._deferred: list[tuple[int, Sign]] = []
         self._take: dict[str, Callable[[str], None]] = {
             "note": self._note,
             "chord": self._chord,
@@ -213,9 +213,12 @@ class Melody:
             self._mark(sign)
 
     def _mark(self, sign: Sign) -> None:
-        """Take a sign: a segno and a coda stand before a measure, the others behind theirs."""
+        """Take a sign: a segno and a coda stand before a measure, the others behind theirs.
+
+        Behind the last note of a measure the two stand before the next one.
+        """
         if sign in ("segno", "coda") and self._draft.events:
-            self._deferred.append(sign)
+            self._deferred.append((len(self._draft.events), sign))
         else:
             self._draft.mark(sign)
 
@@ -265,10 +268,10 @@ class Melody:
     def _end_stretch(self) -> None:
         """Begin a new stretch, unless nothing is in this one yet."""
         if self._draft.events:
-            self._drafts.append(self._draft)
-            self._draft = Draft()
-            for sign in self._deferred:
-                self._draft.mark(sign)
+            ended, self._draft = self._draft, Draft()
+            self._drafts.append(ended)
+            for place, sign in self._deferred:
+                (ended if place < len(ended.events) else self._draft).mark(sign)
             self._deferred = []
 
 
