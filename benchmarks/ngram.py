@@ -14,9 +14,9 @@ import numpy as np
 from nltk.lm import Lidstone
 from nltk.lm.preprocessing import padded_everygram_pipeline
 
-from nottingham.encoding import split, windows
+from nottingham.dataset import split, streams
 from nottingham.errors import told
-from nottingham.models.ngram import count_all
+from nottingham.models.counting.ngram import count_all
 
 ORDER, TURNS = 3, 7
 
@@ -36,7 +36,7 @@ def seconds(fit: Callable[[Any], Any], tunes: Any) -> float:
 
 def main() -> None:
     """Print both rates and their ratio."""
-    tunes = windows.load("data/windows.npz").tunes(split.TRAIN)
+    tunes = streams.load("data/windows.npz").tunes(split.TRAIN)
     words = [[str(token) for token in tokens] for tokens in tunes]
     total = int(np.sum([len(tokens) for tokens in tunes]))
     times = [

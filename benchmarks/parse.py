@@ -23,10 +23,10 @@ from music21 import converter, repeat
 from music21.exceptions21 import Music21Exception
 
 from nottingham.corpus import collection, sources
-from nottingham.corpus.abc import reader
-from nottingham.corpus.performance import perform
-from nottingham.corpus.tune import Tune
 from nottingham.errors import told
+from nottingham.formats.abc import reader
+from nottingham.formats.unfold import perform
+from nottingham.music.tune import Tune
 
 SAMPLE = 40
 

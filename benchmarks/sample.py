@@ -13,9 +13,9 @@ import numpy as np
 
 from benchmarks.train import PLAIN
 from nottingham.errors import told
-from nottingham.models.network import build
+from nottingham.models.recurrent.network import build
+from nottingham.models.recurrent.window import WindowModel
 from nottingham.models.sampler import continue_tunes
-from nottingham.models.window import WindowModel
 
 TUNES, UNITS, RUNS = 256, 256, 7
 PRIMED = 32

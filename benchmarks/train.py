@@ -99,9 +99,9 @@ def ours(shape: Shape) -> tuple[Run, Callable[[], Any]]:
     import optax
 
     from nottingham.models import devices
-    from nottingham.models.network import build
+    from nottingham.models.recurrent.network import build
     from nottingham.training.objective import Objective
-    from nottingham.training.program import Material, Program, Regularisation
+    from nottingham.training.train_step import Material, Program, Regularisation
 
     devices.use_all_cores()
     settings = PLAIN | {"units": shape.units, "embedding": shape.units}

@@ -17,10 +17,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from nottingham.corpus import collection, midi, sources
-from nottingham.corpus.limits import UnreadableTuneError
-from nottingham.corpus.tune import Note, Tune
+from nottingham.corpus import collection, sources
 from nottingham.errors import told
+from nottingham.formats.midi import reader as midi
+from nottingham.music.limits import UnreadableTuneError
+from nottingham.music.tune import Note, Tune
 
 SAMPLE, SEED, WANTED = 400, 1, 0.97
 _GAP = Fraction(1, 32)

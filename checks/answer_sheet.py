@@ -25,13 +25,13 @@ import yaml
 from mido import MidiFile
 
 from checks.cleaners import CHORD_HABITS, HABITS, MELODY_HABITS, after_accidentals, played
-from nottingham.corpus import midi
-from nottingham.corpus.abc.book import split_tunes
-from nottingham.corpus.abc.fields import NATURAL
 from nottingham.corpus.archive import read_verified
 from nottingham.corpus.sources import ARCHIVE_VARIABLE, NOTTINGHAM
-from nottingham.corpus.tune import Note, Tune, measure_length
 from nottingham.errors import told
+from nottingham.formats.abc.tunebook import split_tunes
+from nottingham.formats.midi import reader as midi
+from nottingham.music.keys import NATURAL
+from nottingham.music.tune import Note, Tune, measure_length
 
 FAULTS = Path(__file__).with_name("midi_faults.yaml")
 _TICK = Fraction(1, 1024)

@@ -15,12 +15,12 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
-from nottingham.corpus.abc import reader
-from nottingham.corpus.abc.tokens import tokens
-from nottingham.corpus.order import Section, parts_in_order, playing_order
-from nottingham.corpus.performance import perform
-from nottingham.corpus.score import Score, Stretch
-from nottingham.corpus.tune import Tune, measure_length
+from nottingham.formats.abc import reader
+from nottingham.formats.abc.tokens import tokens
+from nottingham.formats.notated import Score, Stretch
+from nottingham.formats.order import Section, parts_in_order, playing_order
+from nottingham.formats.unfold import perform
+from nottingham.music.tune import Tune, measure_length
 
 HABITS = {
     "ties": "strikes tied notes again",

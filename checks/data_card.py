@@ -18,14 +18,15 @@ from statistics import median
 import numpy as np
 
 from nottingham import params
-from nottingham.corpus.tune import Tune, measure_length, read_tunes
-from nottingham.encoding import grid, split, vocabulary, windows
-from nottingham.encoding.windows import Streams
+from nottingham.dataset import split, streams
+from nottingham.dataset.streams import Dataset
 from nottingham.errors import told
 from nottingham.evaluation import overlap, targets
-from nottingham.evaluation.writing import table
 from nottingham.files import read_json
+from nottingham.music.tune import Tune, measure_length, read_tunes
 from nottingham.params import Window
+from nottingham.reporting.markdown import table
+from nottingham.representation import grid, vocabulary
 
 _KEYS_SHOWN = 12
 _FINE = 24
@@ -40,24 +41,24 @@ class Corpus:
     """The tunes as they were read, and as the models get them."""
 
     tunes: Sequence[Tune]
-    streams: Streams
+    dataset: Dataset
     skipped: int
 
     @classmethod
     def of(cls, tunes: Sequence[Tune], settings: Window, *, skipped: int) -> "Corpus":
         """Put tunes on the grid and split them, as the window stage does."""
-        streams = windows.join(
+        dataset = streams.join(
             [grid.encode(tune, settings.steps_per_measure) for tune in tunes],
             split=split.choose(tunes, settings),
             ids=[tune.id for tune in tunes],
             steps_per_measure=settings.steps_per_measure,
         )
-        return cls(tunes, streams, skipped)
+        return cls(tunes, dataset, skipped)
 
     @property
     def tokens(self) -> list[np.ndarray]:
         """The tunes as tokens, each of shape ``[time]``."""
-        return [self.streams.tune(i) for i in range(len(self.tunes))]
+        return [self.dataset.tune(i) for i in range(len(self.tunes))]
 
 
 def load(project: Path) -> Corpus:
@@ -112,7 +113,7 @@ def _families(corpus: Corpus) -> str:
         tunes = [corpus.tunes[i] for i in indices]
         meters = Counter(tune.meter for tune in tunes).most_common(2)
         common = ", ".join(f"{meter} {_share(count, len(tunes))}" for meter, count in meters)
-        steps = sum(len(corpus.streams.tune(i)) for i in indices)
+        steps = sum(len(corpus.dataset.tune(i)) for i in indices)
         rows.append([name, len(tunes), common, sum(len(tune.notes) for tune in tunes), steps])
     return _table(["family", "tunes", "commonest meters", "notes", "steps"], rows)
 
@@ -120,7 +121,7 @@ def _families(corpus: Corpus) -> str:
 def _lengths(corpus: Corpus) -> str:
     of = {
         "notes": [len(tune.notes) for tune in corpus.tunes],
-        "measures": [ceil(len(t) / corpus.streams.steps_per_measure) for t in corpus.tokens],
+        "measures": [ceil(len(t) / corpus.dataset.steps_per_measure) for t in corpus.tokens],
         "steps": [len(tokens) for tokens in corpus.tokens],
     }
     rows = [[name, min(n), round(median(n)), max(n), sum(n)] for name, n in of.items()]
@@ -136,7 +137,7 @@ def _meters(corpus: Corpus) -> str:
     rare = [tune for meter, tunes in groups.items() if meter not in common for tune in tunes]
     rows = []
     for name, tunes in {**parts, "others": rare, "all": corpus.tunes}.items():
-        notes = [n for tune in tunes for n in places(tune, corpus.streams.steps_per_measure)]
+        notes = [n for tune in tunes for n in places(tune, corpus.dataset.steps_per_measure)]
         finer = [n for tune in tunes for n in places(tune, _FINE)]
         between, still = (sum(start.denominator > 1 for start, _ in n) for n in (notes, finer))
         unheard = sum(ceil(start) == ceil(end) for start, end in notes)
@@ -164,7 +165,7 @@ def _keys(corpus: Corpus) -> str:
 
 
 def _steps(corpus: Corpus) -> str:
-    tokens = corpus.streams.tokens
+    tokens = corpus.dataset.tokens
     follows = sum(len(tune) - 1 for tune in corpus.tokens)
     held = sum(int((tune[1:] == tune[:-1]).sum()) for tune in corpus.tokens)
     runs = sum(len(overlap.intervals(tune)) + 1 for tune in corpus.tokens)
@@ -187,10 +188,10 @@ def _steps(corpus: Corpus) -> str:
 def _split(corpus: Corpus) -> str:
     rows = []
     for part, name in enumerate(split.NAMES):
-        tunes = corpus.streams.tunes(part)
+        tunes = corpus.dataset.tunes(part)
         steps = sum(len(tokens) for tokens in tunes)
         share = _share(len(tunes), len(corpus.tunes))
-        rows.append([name, len(tunes), share, steps, windows.count_targets(tunes)])
+        rows.append([name, len(tunes), share, steps, streams.count_targets(tunes)])
     return _table(["part", "tunes", "share", "steps", "targets"], rows)
 
 

@@ -20,18 +20,18 @@ from pathlib import Path
 from typing import TypeVar
 from xml.etree import ElementTree
 
-from nottingham.corpus import limits
 from nottingham.corpus.archive import read_verified
 from nottingham.corpus.collection import Notation, find_notation, read_tune
-from nottingham.corpus.files import MIDI, MUSICXML
-from nottingham.corpus.limits import UnreadableTuneError
 from nottingham.corpus.sources import ARCHIVE_VARIABLE, NOTTINGHAM
-from nottingham.corpus.tune import Tune, measure_length
-from nottingham.encoding import grid
+from nottingham.formats.files import MIDI, MUSICXML
+from nottingham.music import limits
+from nottingham.music.limits import UnreadableTuneError
+from nottingham.music.tune import Tune, measure_length
+from nottingham.representation import grid
 
 _Content = TypeVar("_Content", str, bytes)
 LIMIT_SECONDS = 10
-"""No input may take longer; what the limits in `nottingham.corpus.limits` allow takes less."""
+"""No input may take longer; what the limits in `nottingham.music.limits` allow takes less."""
 _DATA = Path(__file__).parents[1] / "tests" / "data"
 TUNES, SCORE = _DATA / "tunes", _DATA / "musicxml" / "everything.musicxml"
 _TEXTS = ("", "0", "-1", "2", "999999999", "1e400", "3.5", "x", "é", "1,2", "none", " ")

@@ -24,15 +24,16 @@ from checks import listeners, printed
 from checks.listeners import Heard
 from nottingham.cli.project import Project
 from nottingham.cli.writer import Writer
-from nottingham.corpus import collection, keys
-from nottingham.corpus.abc import reader
-from nottingham.corpus.performance import perform
-from nottingham.corpus.tune import Note, Tune, measure_length
+from nottingham.corpus import collection
 from nottingham.errors import told
-from nottingham.generation import formats
+from nottingham.formats import writers
+from nottingham.formats.abc import reader
+from nottingham.formats.unfold import perform
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
 from nottingham.models.choice import Choice
+from nottingham.music import keys
+from nottingham.music.tune import Note, Tune, measure_length
 
 TOGETHER = 20
 """Tunes of one request."""
@@ -95,7 +96,7 @@ def begun(name: str) -> Tune:
 
 def examined(tune: Tune, order: Order, folder: Path) -> dict[str, str]:
     """Examine a tune and its files: what is claimed, and what is wrong; nothing where it holds."""
-    abc, mid, xml = formats.write(tune, folder / "tune", ["abc", "mid", "musicxml"])
+    abc, mid, xml = writers.write(tune, folder / "tune", ["abc", "mid", "musicxml"])
     found = dict(_obeys(tune, order))
     for path in (abc, mid, xml):
         found[f"{path.suffix[1:]} reads back"] = _reads_back(tune, path)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from music21 import converter, stream
 
 from checks.abc2midi import performed
-from nottingham.corpus.tune import Note
+from nottingham.music.tune import Note
 
 _LATE, _EARLY = Fraction(1, 240), Fraction(1, 16)
 """How late abc2midi begins a note at most, and how early it ends it, in quarter notes."""

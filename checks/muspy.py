@@ -12,10 +12,10 @@ import muspy
 import numpy as np
 
 from nottingham.cli.project import Project
-from nottingham.corpus.tune import Note
-from nottingham.encoding import grid
 from nottingham.errors import told
 from nottingham.evaluation import musicality
+from nottingham.music.tune import Note
+from nottingham.representation import grid
 
 _RESOLUTION = 960
 """Ticks in a quarter note: every step of the grid is a whole number of them."""
@@ -38,7 +38,7 @@ def as_music(notes: tuple[Note, ...]) -> muspy.Music:
 def main() -> None:
     """Print the largest difference of each figure, and fail if it is more than rounding."""
     project, differences = Project(Path()), []
-    steps = project.streams.steps_per_measure
+    steps = project.dataset.steps_per_measure
     for tune in project.tunes:
         tokens = grid.encode(tune, steps)
         music = as_music(grid.decode(tokens, tune.meter, steps))

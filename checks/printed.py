@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from checks.listeners import Heard
-from nottingham.corpus.tune import Note
+from nottingham.music.tune import Note
 
 _NATURAL = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SHARPS = "FCGDAEB"

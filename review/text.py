@@ -6,7 +6,7 @@ Figures have four decimals, as the metrics have. A dash stands for what is not t
 from collections.abc import Mapping
 from typing import Any
 
-from nottingham.evaluation.writing import number, table
+from nottingham.reporting.markdown import number, table
 from review.changes import Change, Changes
 
 _FIRST = {"log-loss": "test.log_loss", "accuracy": "test.accuracy"}

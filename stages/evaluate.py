@@ -4,11 +4,11 @@ from pathlib import Path
 
 from nottingham import models, params
 from nottingham.corpus import provenance
-from nottingham.corpus.tune import read_named
-from nottingham.encoding import split, windows
+from nottingham.dataset import split, streams
 from nottingham.evaluation import comparison, scoring
 from nottingham.files import write_json
 from nottingham.models import devices
+from nottingham.music.tune import read_named
 from stages import run
 
 
@@ -16,19 +16,19 @@ def main(*names: str) -> None:
     """Run the stage."""
     devices.use_all_cores()
     seed = params.load().evaluate.seed
-    streams = windows.load("data/windows.npz")
-    tunes = read_named("data/tunes.jsonl", streams.ids.tolist())
+    dataset = streams.load("data/windows.npz")
+    tunes = read_named("data/tunes.jsonl", dataset.ids.tolist())
     meters = {id_: tune.meter for id_, tune in tunes.items()}
     origin = provenance.read(Path("data/raw"))
     answers: dict[int, dict[str, scoring.Answers]] = {split.TRAIN: {}, split.TEST: {}}
     for name in names:
-        model = models.load(f"models/{name}", steps_per_measure=streams.steps_per_measure)
+        model = models.load(f"models/{name}", steps_per_measure=dataset.steps_per_measure)
         for part, given in answers.items():
-            given[name] = scoring.question(model, streams, part, seed=seed, progress=name)
-    parts = comparison.parts(streams, answers)
+            given[name] = scoring.question(model, dataset, part, seed=seed, progress=name)
+    parts = comparison.parts(dataset, answers)
     for name in names:
         write_json(f"reports/metrics/{name}.json", comparison.record(parts, name, origin))
-    analysis = comparison.analysis(parts, streams, meters, seed=seed)
+    analysis = comparison.analysis(parts, dataset, meters, seed=seed)
     write_json("reports/analysis.json", analysis)
 
 

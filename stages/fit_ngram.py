@@ -1,23 +1,24 @@
 """Fit the models that only count: random, hold, ngram, kneser-ney and copy, in models/."""
 
 from nottingham import params
-from nottingham.encoding import enough, windows
-from nottingham.models import baselines, copying, kneser_ney, ngram
+from nottingham.dataset import streams
+from nottingham.dataset.preflight import require_lengths
+from nottingham.models.counting import baselines, copy, kneser_ney, ngram
 from stages import run
 
 
 def main() -> None:
     """Run the stage."""
-    everything, streams = params.load(), windows.load("data/windows.npz")
-    enough.require(streams, everything)
+    everything, dataset = params.load(), streams.load("data/windows.npz")
+    require_lengths(dataset, everything)
     settings = everything.ngram
-    additive, tried = ngram.fit(streams, max_order=settings.max_order, smoothing=settings.smoothing)
+    additive, tried = ngram.fit(dataset, max_order=settings.max_order, smoothing=settings.smoothing)
     additive.save("models/ngram")
-    smoothed, more = kneser_ney.fit(streams, max_order=settings.max_order)
+    smoothed, more = kneser_ney.fit(dataset, max_order=settings.max_order)
     smoothed.save("models/kneser-ney")
     ngram.write_candidates("reports/curves/ngram.csv", [*tried, *more])
-    copying.fit(streams, smoothed).save("models/copy")
-    baselines.Hold.fit(streams).save("models/hold")
+    copy.fit(dataset, smoothed).save("models/copy")
+    baselines.Hold.fit(dataset).save("models/hold")
     baselines.Uniform().save("models/random")
 
 

@@ -3,14 +3,16 @@
 from pathlib import Path
 
 from nottingham import models, params
-from nottingham.corpus.tune import read_named
-from nottingham.encoding import windows
-from nottingham.evaluation import documents, surprise
-from nottingham.generation import listening, samples
-from nottingham.generation.listening import programme
-from nottingham.generation.listening.material import Material
+from nottingham.dataset import streams
+from nottingham.evaluation import surprisal
+from nottingham.generation import samples
+from nottingham.listening import selection
+from nottingham.listening.page import write_page
+from nottingham.listening.page_data import Material
 from nottingham.models import devices
 from nottingham.models.base import REAL
+from nottingham.music.tune import read_named
+from nottingham.reporting import schemas
 from stages import run
 
 
@@ -18,16 +20,16 @@ def main(*names: str) -> None:
     """Run the stage; the model named last says how surprising the real tunes are."""
     devices.use_all_cores()
     found = samples.load("data/samples.npz")
-    heard = programme.draw(found, names, params.load().listen)
-    streams = windows.load("data/windows.npz")
-    samples.require_begun_as(streams, found)
-    steps, bits = streams.steps_per_measure, {}
-    novelty = documents.novelty("reports/novelty.json")
+    heard = selection.draw(found, names, params.load().listen)
+    dataset = streams.load("data/windows.npz")
+    samples.require_begun_as(dataset, found)
+    steps, bits = dataset.steps_per_measure, {}
+    novelty = schemas.novelty("reports/novelty.json")
     for name in (*names, REAL):
         path = f"models/{names[-1] if name == REAL else name}"
         model = models.load(path, steps_per_measure=steps)
         tokens = found.tokens[name][list(heard.shown)]
-        bits[name] = [surprise.bits(model, tune, steps).tolist() for tune in tokens]
+        bits[name] = [surprisal.bits(model, tune, steps).tolist() for tune in tokens]
     material = Material(
         samples=found,
         tunes=read_named("data/tunes.jsonl", found.ids),
@@ -36,7 +38,7 @@ def main(*names: str) -> None:
         judge=names[-1],
         kin={name: judged["tunes"] for name, judged in novelty["sets"].items()},
     )
-    listening.write(Path("reports"), heard, material)
+    write_page(Path("reports"), heard, material)
 
 
 if __name__ == "__main__":

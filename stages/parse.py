@@ -4,7 +4,7 @@ from pathlib import Path
 
 from nottingham import params
 from nottingham.corpus import collection, provenance
-from nottingham.corpus.tune import write_tunes
+from nottingham.music.tune import write_tunes
 from stages import run
 
 

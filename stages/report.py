@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from nottingham.corpus import provenance
-from nottingham.evaluation import documents, pictures, results, studies
 from nottingham.files import write_text
+from nottingham.reporting import plots, results, schemas, studies
 from stages import run
 
 
@@ -12,15 +12,15 @@ def main(*names: str) -> None:
     """Run the stage."""
     reports = Path("reports")
     found = results.Findings(
-        metrics={name: documents.metrics(reports / "metrics" / f"{name}.json") for name in names},
-        analysis=documents.analysis(reports / "analysis.json", names),
+        metrics={name: schemas.metrics(reports / "metrics" / f"{name}.json") for name in names},
+        analysis=schemas.analysis(reports / "analysis.json", names),
         origin=provenance.read(Path("data/raw")),
         studies=studies.load(reports / "studies"),
     )
     write_text(reports / "results.md", results.markdown(found))
-    pictures.write_tables(found, reports / "plots")
-    pictures.draw_models(found, reports / "plots" / "models.png")
-    pictures.draw_closer(found, reports / "plots" / "closer.png")
+    plots.write_tables(found, reports / "plots")
+    plots.draw_models(found, reports / "plots" / "models.png")
+    plots.draw_closer(found, reports / "plots" / "closer.png")
     provenance.warn_if_substituted(found.origin)
 
 

@@ -1,8 +1,8 @@
 """Let the models named on the command line continue test tunes: data/samples.npz."""
 
 from nottingham import models, params
-from nottingham.encoding import windows
-from nottingham.encoding.windows import CONTEXT
+from nottingham.dataset import streams
+from nottingham.dataset.streams import CONTEXT
 from nottingham.generation import samples
 from nottingham.generation.samples import Samples
 from nottingham.models import devices
@@ -16,11 +16,11 @@ def main(*names: str) -> None:
     """Run the stage."""
     devices.use_all_cores()
     settings = params.load().sample
-    streams = windows.load("data/windows.npz")
-    begun = samples.begin(streams, settings.tunes, steps=settings.steps, seed=settings.seed)
+    dataset = streams.load("data/windows.npz")
+    begun = samples.begin(dataset, settings.tunes, steps=settings.steps, seed=settings.seed)
     written = {
         name: continue_tunes(
-            models.load(f"models/{name}", steps_per_measure=streams.steps_per_measure),
+            models.load(f"models/{name}", steps_per_measure=dataset.steps_per_measure),
             begun.tokens[REAL][:, :CONTEXT],
             steps=settings.steps,
             seed=settings.seed,

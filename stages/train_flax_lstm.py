@@ -4,30 +4,31 @@ from functools import partial
 from pathlib import Path
 
 from nottingham import params
-from nottingham.encoding import enough, windows
+from nottingham.dataset import streams
+from nottingham.dataset.preflight import require_lengths
 from nottingham.models import devices
-from nottingham.training import curve, loop, room
+from nottingham.training import history, loop, preflight
 from stages import run
 
 
 def main(name: str) -> None:
     """Run the stage."""
     everything = params.load()
-    settings, streams = everything.network(name), windows.load("data/windows.npz")
-    enough.require(streams, everything)
+    settings, dataset = everything.network(name), streams.load("data/windows.npz")
+    require_lengths(dataset, everything)
     devices.join()
     devices.use_all_cores()
-    room.require(streams, everything.train)
+    preflight.require_memory(dataset, everything.train)
     model, epochs, checkpoint = loop.train(
-        streams,
+        dataset,
         settings,
         name=name,
         scratch=Path(".training"),
-        follow=partial(curve.write, f"reports/curves/{name}.csv"),
+        follow=partial(history.write, f"reports/curves/{name}.csv"),
     )
     if devices.first():
-        kept = curve.kept(epochs, settings.keep)
-        curve.write_metrics(f"reports/training/{name}.json", name, kept)
+        kept = history.kept(epochs, settings.keep)
+        history.write_metrics(f"reports/training/{name}.json", name, kept)
         model.save(f"models/{name}")
         checkpoint.forget()
 

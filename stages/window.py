@@ -1,8 +1,10 @@
 """Put the tunes on the grid and split them: data/windows.npz."""
 
 from nottingham import params
-from nottingham.corpus.tune import read_tunes
-from nottingham.encoding import enough, grid, split, windows
+from nottingham.dataset import split, streams
+from nottingham.dataset.preflight import require_lengths
+from nottingham.music.tune import read_tunes
+from nottingham.representation import grid
 from stages import run
 
 
@@ -11,16 +13,16 @@ def main() -> None:
     everything = params.load()
     settings = everything.window
     tunes = list(read_tunes("data/tunes.jsonl"))
-    streams = windows.join(
+    dataset = streams.join(
         [grid.encode(tune, settings.steps_per_measure) for tune in tunes],
         split=split.choose(tunes, settings),
         ids=[tune.id for tune in tunes],
         steps_per_measure=settings.steps_per_measure,
     )
-    windows.require_targets(streams)
-    enough.require(streams, everything)
-    windows.save("data/windows.npz", streams)
-    print(windows.describe(streams))
+    streams.require_targets(dataset)
+    require_lengths(dataset, everything)
+    streams.save("data/windows.npz", dataset)
+    print(streams.describe(dataset))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from typing import Any
 
 from nottingham import yamlfile
 from nottingham.errors import InputError, told
-from nottingham.evaluation.studies import Row, Study
 from nottingham.files import read_json
+from nottingham.reporting.studies import Row, Study
 from studies.experiments import experiment, text_of
 
 _REPORTS = Path("reports")

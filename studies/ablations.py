@@ -13,8 +13,8 @@ from statistics import mean, stdev
 
 from nottingham import yamlfile
 from nottingham.errors import told
-from nottingham.evaluation.writing import number, table
 from nottingham.files import write_csv
+from nottingham.reporting.markdown import number, table
 from studies.experiments import experiment, text_of
 
 PLAN = Path("studies/ablations.yaml")

@@ -11,19 +11,19 @@ from statistics import mean
 from typing import Any
 
 from nottingham import models
-from nottingham.corpus.tune import read_named
-from nottingham.encoding import split, windows
-from nottingham.encoding.windows import CONTEXT, Streams
+from nottingham.dataset import split, streams
+from nottingham.dataset.streams import CONTEXT, Dataset
 from nottingham.errors import told
 from nottingham.evaluation import generated
-from nottingham.evaluation.novelty import Known
-from nottingham.evaluation.writing import number, table
+from nottingham.evaluation.originality import Known
 from nottingham.files import write_csv
 from nottingham.generation import samples
 from nottingham.models import devices
 from nottingham.models.base import REAL
 from nottingham.models.choice import Choice
 from nottingham.models.sampler import continue_tunes
+from nottingham.music.tune import read_named
+from nottingham.reporting.markdown import number, table
 
 FILE = Path("reports/temperature.csv")
 
@@ -56,8 +56,8 @@ class Row:
 def main() -> None:
     """Sample, measure, write."""
     devices.use_all_cores()
-    streams = windows.load("data/windows.npz")
-    study = Study(streams)
+    dataset = streams.load("data/windows.npz")
+    study = Study(dataset)
     rows = [row for steps in _STEPS for row in study.rows(steps)]
     write_csv(FILE, [field.name for field in fields(Row)], [astuple(row) for row in rows])
     print(markdown(rows))
@@ -66,13 +66,13 @@ def main() -> None:
 class Study:
     """The trained models, and what they are measured by."""
 
-    def __init__(self, streams: Streams) -> None:
-        self._streams = streams
-        self._tunes = read_named("data/tunes.jsonl", map(str, streams.ids))
-        trained = [self._tunes[str(streams.ids[i])] for i in streams.indices(split.TRAIN)]
-        self._known, self._titles = Known(streams.tunes(split.TRAIN)), [t.title for t in trained]
+    def __init__(self, dataset: Dataset) -> None:
+        self._streams = dataset
+        self._tunes = read_named("data/tunes.jsonl", map(str, dataset.ids))
+        trained = [self._tunes[str(dataset.ids[i])] for i in dataset.indices(split.TRAIN)]
+        self._known, self._titles = Known(dataset.tunes(split.TRAIN)), [t.title for t in trained]
         self._models = {
-            name: models.load(f"models/{name}", steps_per_measure=streams.steps_per_measure)
+            name: models.load(f"models/{name}", steps_per_measure=dataset.steps_per_measure)
             for name in _MODELS
         }
 

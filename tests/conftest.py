@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nottingham.corpus.tune import Note, Tune
-from nottingham.encoding import split, windows
+from nottingham.dataset import split, streams
+from nottingham.music.tune import Note, Tune
 
 DATA = Path(__file__).parent / "data"
 
@@ -62,10 +62,10 @@ def make_tune():
 
 
 @pytest.fixture
-def streams() -> windows.Streams:
+def dataset() -> streams.Dataset:
     """Twelve tunes of random tokens, eight of them to train, two to validate, two to test."""
     draw = np.random.default_rng(0)
     tunes = [draw.integers(40, 46, size=90 + i).astype(np.uint8) for i in range(12)]
     places = np.array([split.TRAIN] * 8 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
     ids = [f"book/{i}" for i in range(12)]
-    return windows.join(tunes, split=places, ids=ids, steps_per_measure=8)
+    return streams.join(tunes, split=places, ids=ids, steps_per_measure=8)

@@ -4,9 +4,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from nottingham.corpus.tune import Note, Tune, write_tunes
-from nottingham.encoding import grid, split, windows
-from nottingham.models.baselines import Uniform
+from nottingham.dataset import split, streams
+from nottingham.models.counting.baselines import Uniform
+from nottingham.music.tune import Note, Tune, write_tunes
+from nottingham.representation import grid
 
 MINE = "X:1\nT:Mine\nM:6/8\nL:1/8\nK:G\nD | G2 B A2 G | B2 d d2 c |\n"
 
@@ -21,12 +22,12 @@ def fill(folder):
     """Write the tunes, their windows, and a model that knows nothing of music."""
     tunes = [jig(number) for number in range(4)]
     write_tunes(folder / "data" / "tunes.jsonl", tunes)
-    streams = windows.join(
+    dataset = streams.join(
         [grid.encode(tune, 8) for tune in tunes],
         split=np.array([split.TRAIN, split.TRAIN, split.VALID, split.TEST], np.uint8),
         ids=[tune.id for tune in tunes],
         steps_per_measure=8,
     )
-    windows.save(folder / "data" / "windows.npz", streams)
+    streams.save(folder / "data" / "windows.npz", dataset)
     Uniform().save(folder / "models" / "tune-lstm")
     return folder

@@ -1,8 +1,8 @@
 """MusicXML written by hand: small scores, and what a reader takes from them."""
 
-from nottingham.corpus.musicxml import reader
-from nottingham.corpus.performance import perform
-from nottingham.corpus.tune import Tune
+from nottingham.formats.musicxml import reader
+from nottingham.formats.unfold import perform
+from nottingham.music.tune import Tune
 
 HEAD = '<?xml version="1.0"?><score-partwise version="4.0"><part-list><score-part id="P1">' + (
     "<part-name>P</part-name></score-part></part-list>"

@@ -11,8 +11,8 @@ import yaml
 
 from checks import renew
 from nottingham import corpus
-from nottingham.corpus.tune import read_tunes
-from nottingham.encoding import grid
+from nottingham.music.tune import read_tunes
+from nottingham.representation import grid
 from tests import documents
 from tests.closure import ROOT
 from tests.documents import DOCUMENTS

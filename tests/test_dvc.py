@@ -18,9 +18,9 @@ NETWORKS = ["rnn", "gru", "lstm", "tune-lstm"]
 MODELS = ["random", "hold", "ngram", "kneser-ney", "rnn", "gru", "lstm", "copy", "tune-lstm"]
 READ_BY = {
     "nottingham/corpus/sources.py": {"nottingham/corpus/nottingham.sha256"},
-    "nottingham/generation/listening/page.py": {
+    "nottingham/listening/page.py": {
         str(path.relative_to(ROOT))
-        for path in (ROOT / "nottingham" / "generation" / "listening" / "web").iterdir()
+        for path in (ROOT / "nottingham" / "listening" / "web").iterdir()
     },
 }
 """Files that are no modules, by the module that reads them."""

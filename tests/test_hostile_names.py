@@ -8,11 +8,11 @@ import pytest
 
 from nottingham import corpus
 from nottingham.corpus import collection, sources
-from nottingham.corpus.abc.book import split_tunes
-from nottingham.corpus.score import UNTITLED
-from nottingham.corpus.tune import read_tunes, write_tunes
-from nottingham.evaluation import writing
-from nottingham.generation import formats
+from nottingham.formats import writers
+from nottingham.formats.abc.tunebook import split_tunes
+from nottingham.formats.notated import UNTITLED
+from nottingham.music.tune import read_tunes, write_tunes
+from nottingham.reporting import markdown
 
 TITLES = [
     "../../x",
@@ -69,9 +69,9 @@ def test_a_title_stays_a_title_in_every_format(tmp_path, title, make_tune):
     notes = [(onset, 1, 60 + onset) for onset in range(8)]
     tune = make_tune(*notes, title=title)
     out = tmp_path / "out"
-    for path in formats.write(tune, out / "tune", [e for e in formats.FORMATS if e != "wav"]):
+    for path in writers.write(tune, out / "tune", [e for e in writers.FORMATS if e != "wav"]):
         assert path.parent == out
-    assert len(list(out.iterdir())) == len(formats.FORMATS) - 1
+    assert len(list(out.iterdir())) == len(writers.FORMATS) - 1
     text = (out / "tune.abc").read_text()
     assert len(text.splitlines()) == 6
     assert text.count("T:") == 1 + title.count("T:")
@@ -86,7 +86,7 @@ def test_a_title_stays_a_title_in_every_format(tmp_path, title, make_tune):
 @pytest.mark.parametrize("title", TITLES)
 def test_a_score_holds_no_script(tmp_path, title, make_tune):
     """Who opens a picture of a score by itself has a browser run what is in it."""
-    (path,) = formats.write(make_tune((0, 4, 60), title=title), tmp_path / "tune", ["svg"])
+    (path,) = writers.write(make_tune((0, 4, 60), title=title), tmp_path / "tune", ["svg"])
     for element in ElementTree.parse(path).iter():
         assert element.tag.split("}")[1] not in ("script", "foreignObject", "image", "a")
         for name, value in element.items():
@@ -158,11 +158,11 @@ def test_an_untitled_tune_says_so(tmp_path):
     ],
 )
 def test_what_markdown_would_take_for_more_is_escaped(text, expected):
-    assert writing.plain(text) == expected
+    assert markdown.plain(text) == expected
 
 
 @pytest.mark.parametrize(
     ("text", "expected"), [("=1+1", "'=1+1"), ("@x", "'@x"), ("-x", "'-x"), ("jigs", "jigs")]
 )
 def test_no_name_is_a_formula(text, expected):
-    assert writing.for_spreadsheets(text) == expected
+    assert markdown.for_spreadsheets(text) == expected

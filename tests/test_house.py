@@ -18,15 +18,21 @@ LEVELS = {
     "errors": 0,
     "files": 0,
     "progress": 0,
+    "printable": 0,
     "yamlfile": 0,
-    "corpus": 1,
-    "encoding": 2,
-    "models": 3,
-    "training": 4,
-    "evaluation": 4,
-    "generation": 4,
-    "cli": 5,
-    "__main__": 6,
+    "music": 1,
+    "formats": 2,
+    "corpus": 3,
+    "representation": 4,
+    "dataset": 5,
+    "models": 6,
+    "training": 7,
+    "evaluation": 7,
+    "generation": 7,
+    "reporting": 8,
+    "listening": 9,
+    "cli": 10,
+    "__main__": 11,
 }
 MODULES = [
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
@@ -56,12 +62,12 @@ def test_every_room_has_a_level():
 @pytest.mark.parametrize(
     ("module", "forbidden"),
     [
-        ("nottingham.models.ngram", {"jax", "flax", "music21", "dvc"}),
-        ("nottingham.models.kneser_ney", {"jax", "flax", "music21", "dvc"}),
+        ("nottingham.models.counting.ngram", {"jax", "flax", "music21", "dvc"}),
+        ("nottingham.models.counting.kneser_ney", {"jax", "flax", "music21", "dvc"}),
         ("stages.report", {"jax", "flax", "music21", "dvc", "matplotlib"}),
         ("studies.__main__", {"jax", "flax", "music21", "dvc"}),
         ("studies.ablations", {"jax", "flax", "music21", "dvc"}),
-        ("nottingham.encoding.windows", {"jax", "music21"}),
+        ("nottingham.dataset.streams", {"jax", "music21"}),
         ("nottingham.corpus", {"jax", "music21"}),
         ("nottingham.__main__", {"jax", "flax", "music21", "dvc", "verovio", "matplotlib"}),
         ("stages.judge", {"jax", "flax", "dvc", "matplotlib"}),
@@ -95,26 +101,26 @@ def external(module: str) -> set[str]:
         (
             "music21",
             {
-                "nottingham.corpus.musicxml.reader",
-                "nottingham.corpus.keys",
-                "nottingham.generation.musicxml",
+                "nottingham.formats.musicxml.reader",
+                "nottingham.music.keys",
+                "nottingham.formats.musicxml.writer",
             },
         ),
-        ("verovio", {"nottingham.generation.score"}),
-        ("scipy", {"nottingham.evaluation.likeness", "nottingham.evaluation.listening"}),
+        ("verovio", {"nottingham.formats.engraving"}),
+        ("scipy", {"nottingham.evaluation.distribution_distance", "nottingham.listening.answers"}),
         (
             "pydantic",
             {
                 "nottingham.params",
-                "nottingham.evaluation.documents",
-                "nottingham.evaluation.listening",
+                "nottingham.reporting.schemas",
+                "nottingham.listening.answers",
             },
         ),
         ("pooch", {"nottingham.corpus.sources"}),
-        ("matplotlib", {"nottingham.evaluation.pictures", "nottingham.generation.pianoroll"}),
+        ("matplotlib", {"nottingham.reporting.plots", "nottingham.formats.pianoroll"}),
         ("dvc", set()),
         ("yaml", {"nottingham.yamlfile"}),
-        ("mido", {"nottingham.corpus.smf", "nottingham.generation.midi"}),
+        ("mido", {"nottingham.formats.midi.smf", "nottingham.formats.midi.writer"}),
     ],
 )
 def test_each_library_has_its_home(package, homes):
@@ -134,7 +140,7 @@ def test_artifact_paths_are_the_stages_business(module):
 @pytest.mark.parametrize("stage", [m for m in MODULES if m.startswith("stages.")])
 def test_a_stage_is_thin(stage):
     lines = ROOT.joinpath(*stage.split(".")).with_suffix(".py").read_text().splitlines()
-    assert len(lines) <= 45
+    assert len(lines) <= 50
 
 
 def declared() -> set[str]:

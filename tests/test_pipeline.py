@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from nottingham import params
-from nottingham.generation import formats
+from nottingham.formats import writers
 from review.tiny import THREE, tiny
 from tests.closure import ROOT
 from tests.conftest import DATA
@@ -125,7 +125,7 @@ def test_every_stage_leaves_its_artifacts(first):
         assert scores["context"] == ("tune" if name in ("copy", "tune-lstm") else "window")
         assert scores["test"]["targets"] == 16 * 8 - 32  # 16 measures
         assert f"\n| {name} | {scores['context']} | ".encode() in first["reports/results.md"]
-        for suffix in formats.FORMATS:
+        for suffix in writers.FORMATS:
             assert first[f"reports/samples/{name}/1.{suffix}"]
         assert f"\n| {name} | ".encode() in first["reports/generated.md"]
     for name in ("models", "closer"):

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from nottingham import params
-from nottingham.encoding.windows import CONTEXT
-from nottingham.evaluation import studies, verdict
-from nottingham.evaluation.results import POSTER
+from nottingham.dataset.streams import CONTEXT
+from nottingham.reporting import generated_report, studies
+from nottingham.reporting.results import POSTER
 from tests.closure import ROOT
 
 PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
@@ -206,7 +206,7 @@ def read(name):
 
 def test_the_verdict_on_the_samples_is_of_what_was_found():
     sample = params.load(ROOT / "params.yaml").sample
-    said = verdict.markdown(
+    said = generated_report.markdown(
         read("novelty"),
         read("music"),
         {"substituted": ""},

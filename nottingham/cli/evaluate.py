@@ -6,11 +6,11 @@ from typing import Any
 
 from nottingham import corpus
 from nottingham.cli.project import Project, add_model
-from nottingham.corpus.tune import Tune
-from nottingham.encoding import grid
 from nottingham.errors import InputError
-from nottingham.evaluation import surprise
+from nottingham.evaluation import surprisal
 from nottingham.models.base import Model
+from nottingham.music.tune import Tune
+from nottingham.representation import grid
 
 _WIDTH = 40  # characters of the longest bar
 
@@ -37,7 +37,7 @@ def run(chosen: argparse.Namespace) -> None:
         InputError: at the end, if a file has no tune that can be read.
     """
     project = Project(chosen.project)
-    model, steps = project.model(chosen.model), project.streams.steps_per_measure
+    model, steps = project.model(chosen.model), project.dataset.steps_per_measure
     unread = []
     for path in chosen.files:
         tune = None
@@ -51,7 +51,7 @@ def run(chosen: argparse.Namespace) -> None:
 
 def _told(tune: Tune, model: Model, steps_per_measure: int) -> str:
     tokens = grid.encode(tune, steps_per_measure)
-    bits = surprise.bits(model, tokens, steps_per_measure)
+    bits = surprisal.bits(model, tokens, steps_per_measure)
     lines = [
         f"{tune.title} ({tune.source}), {tune.meter}, {tune.key or 'no key'}: "
         f"{bits.sum() / len(tokens):.2f} bits a step"

@@ -6,13 +6,13 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from nottingham.cli import asked
+from nottingham.cli import options
 from nottingham.cli.project import Project, add_model
 from nottingham.cli.writer import Writer
-from nottingham.corpus.tune import Tune
-from nottingham.encoding import vocabulary
 from nottingham.errors import InputError
-from nottingham.generation import formats
+from nottingham.formats import writers
+from nottingham.music.tune import Tune
+from nottingham.representation import vocabulary
 
 _RANDOM = Path("random")
 _FORMATS = "mid,abc,musicxml,wav,svg"
@@ -100,7 +100,7 @@ def _add_manner(how: Any) -> None:
 def _add_files(files: Any) -> None:
     files.add_argument("--count", type=int, default=1, help="how many different tunes (1)")
     files.add_argument(
-        "--formats", default=_FORMATS, help=f"some of {', '.join(formats.FORMATS)} ({_FORMATS})"
+        "--formats", default=_FORMATS, help=f"some of {', '.join(writers.FORMATS)} ({_FORMATS})"
     )
     files.add_argument(
         "--out",
@@ -117,8 +117,8 @@ def run(chosen: argparse.Namespace) -> None:
     Raises:
         InputError: at the end, if there are fewer than asked for.
     """
-    request, endings = asked.request(chosen), asked.endings(chosen.formats)
-    folder = asked.folder(chosen.out)
+    request, endings = options.request(chosen), options.endings(chosen.formats)
+    folder = options.folder(chosen.out)
     project = Project(chosen.project)
     primer = _primer(chosen, project)
     writer = Writer(project, project.model(chosen.model), primer)
@@ -133,7 +133,7 @@ def run(chosen: argparse.Namespace) -> None:
             title=f"Tune {number} by {name}, seed {chosen.seed}",
             source=name,
         )
-        paths = formats.write(named, folder / _free(folder, named.id), endings)
+        paths = writers.write(named, folder / _free(folder, named.id), endings)
         print(f"{named.title}: {tune.meter}, {tune.key}; {writer.told(tune)}")
         print("".join(f"  {path}\n" for path in paths), end="")
     if shortfall := drawn.shortfall(request):
@@ -152,4 +152,4 @@ def _primer(chosen: argparse.Namespace, project: Project) -> Tune | None:
         return None
     if chosen.primer == _RANDOM:
         return project.beginning(chosen.seed)
-    return asked.primer(chosen.primer)
+    return options.primer(chosen.primer)

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from nottingham.evaluation import listening
+from nottingham.listening import answers
 
 
 def add_to(commands: Any) -> None:
@@ -24,4 +24,4 @@ def add_to(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Print the table."""
-    print(listening.markdown(listening.verdicts(listening.read(chosen.files))), end="")
+    print(answers.markdown(answers.verdicts(answers.read(chosen.files))), end="")

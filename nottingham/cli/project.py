@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 
 from nottingham import models
-from nottingham.corpus.tune import Tune, read_named, read_tunes
-from nottingham.encoding import grid, split, windows
-from nottingham.encoding.windows import CONTEXT, Streams
+from nottingham.dataset import split, streams
+from nottingham.dataset.streams import CONTEXT, Dataset
 from nottingham.errors import InputError
-from nottingham.evaluation import documents
-from nottingham.evaluation.novelty import Known
+from nottingham.evaluation.originality import Known
 from nottingham.generation.rhythm import Meters
 from nottingham.models.base import Model
+from nottingham.music.tune import Tune, read_named, read_tunes
+from nottingham.reporting import schemas
+from nottingham.representation import grid
 
 
 def add_model(parser: Any) -> None:
@@ -62,7 +63,7 @@ class Project:
         from nottingham.models import devices  # here: JAX takes a while to import
 
         devices.use_all_cores()
-        return models.load(path, steps_per_measure=self.streams.steps_per_measure)
+        return models.load(path, steps_per_measure=self.dataset.steps_per_measure)
 
     def _no_model(self, name: str) -> InputError:
         trained = sorted(p.parent.name for p in (self._folder / "models").glob("*/settings.json"))
@@ -73,9 +74,9 @@ class Project:
         )
 
     @cached_property
-    def streams(self) -> Streams:
+    def dataset(self) -> Dataset:
         """The tunes that the models were trained and tested on, as tokens."""
-        return windows.load(self._folder / "data" / "windows.npz")
+        return streams.load(self._folder / "data" / "windows.npz")
 
     def beginning(self, seed: int) -> Tune:
         """Draw a test tune, and give its first 32 steps.
@@ -83,7 +84,7 @@ class Project:
         Raises:
             InputError: if there is none that has a key and one meter.
         """
-        tests = {str(self.streams.ids[i]) for i in self.streams.indices(split.TEST)}
+        tests = {str(self.dataset.ids[i]) for i in self.dataset.indices(split.TEST)}
         tunes = [t for t in self.tunes if t.id in tests and t.key and not t.meter_changes]
         if not tunes:
             raise InputError(
@@ -91,7 +92,7 @@ class Project:
                 "the option out"
             )
         drawn = tunes[np.random.default_rng(seed).integers(len(tunes))]
-        steps = self.streams.steps_per_measure
+        steps = self.dataset.steps_per_measure
         begun = grid.encode(drawn, steps)[:CONTEXT]
         notes = grid.decode(begun, drawn.meter, steps)
         return replace(drawn, notes=notes, chords=(), source="--primer random")
@@ -99,10 +100,10 @@ class Project:
     @cached_property
     def trained(self) -> tuple[Known, list[str]]:
         """The training tunes, to compare with, and their titles."""
-        ids = [str(self.streams.ids[i]) for i in self.streams.indices(split.TRAIN)]
+        ids = [str(self.dataset.ids[i]) for i in self.dataset.indices(split.TRAIN)]
         tunes = read_named(self._tunes, ids)
         titles = [f"{tunes[id_].title} ({id_})" for id_ in ids]
-        return Known(self.streams.tunes(split.TRAIN)), titles
+        return Known(self.dataset.tunes(split.TRAIN)), titles
 
     @property
     def limit(self) -> dict[str, float]:
@@ -111,7 +112,7 @@ class Project:
         Raises:
             InputError: if the pipeline has not judged its samples.
         """
-        limit: dict[str, float] = documents.novelty(
+        limit: dict[str, float] = schemas.novelty(
             self._folder / "reports" / "novelty.json", made_by="make repro"
         )["limit"]
         return limit
@@ -124,13 +125,13 @@ class Project:
     @cached_property
     def meters(self) -> Meters:
         """The rhythms of the meters of the training tunes."""
-        trained = set(self.streams.indices(split.TRAIN).tolist())
-        places = {str(id_): i for i, id_ in enumerate(self.streams.ids)}
+        trained = set(self.dataset.indices(split.TRAIN).tolist())
+        places = {str(id_): i for i, id_ in enumerate(self.dataset.ids)}
         return Meters.of(
             (
-                (tune.meter, self.streams.tune(places[tune.id]))
+                (tune.meter, self.dataset.tune(places[tune.id]))
                 for tune in self.tunes
                 if places.get(tune.id) in trained and not tune.meter_changes
             ),
-            self.streams.steps_per_measure,
+            self.dataset.steps_per_measure,
         )

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 
 from nottingham.cli.project import Project
-from nottingham.corpus.tune import Note, Tune
-from nottingham.encoding import grid, vocabulary
 from nottingham.evaluation.generated import is_beyond
-from nottingham.evaluation.novelty import Kinship
+from nottingham.evaluation.originality import Kinship
 from nottingham.generation import compose
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import NOTHING
 from nottingham.models.base import Model
+from nottingham.music.tune import Note, Tune
+from nottingham.representation import grid, vocabulary
 
 _TRIES = 32
 """Tunes drawn for each that is asked for, at most."""
@@ -62,7 +62,7 @@ class Writer:
     def __init__(self, project: Project, model: Model, primer: Tune | None) -> None:
         """Give a model a beginning to go on from; without one it writes from nothing."""
         self._project, self._model, self._primer = project, model, primer
-        self._steps = project.streams.steps_per_measure
+        self._steps = project.dataset.steps_per_measure
         self._given = len(grid.encode(primer, self._steps)) if primer else 0
         self._known, self._titles = project.trained
 

@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from nottingham.corpus.tune import Tune
+from nottingham.music.tune import Tune
 
 
 def read(path: Path | str) -> Iterator[Tune]:

@@ -18,15 +18,16 @@ from typing import Any
 
 from joblib import Parallel, delayed, parallel_config
 
-from nottingham.corpus import midi, names
-from nottingham.corpus.abc import reader as abc
-from nottingham.corpus.abc.book import split_tunes
-from nottingham.corpus.files import ABC, ENDINGS, MIDI, folders, read_bytes
-from nottingham.corpus.limits import UnreadableTuneError
-from nottingham.corpus.performance import perform
-from nottingham.corpus.tune import Tune
+from nottingham import printable
 from nottingham.errors import InputError
 from nottingham.files import write_json
+from nottingham.formats.abc import reader as abc
+from nottingham.formats.abc.tunebook import split_tunes
+from nottingham.formats.files import ABC, ENDINGS, MIDI, folders, read_bytes
+from nottingham.formats.midi import reader as midi
+from nottingham.formats.unfold import perform
+from nottingham.music.limits import UnreadableTuneError
+from nottingham.music.tune import Tune
 from nottingham.progress import bar
 
 _CHUNK = 16
@@ -59,7 +60,7 @@ def find_notation(path: Path | str) -> Iterator[Notation]:
     for files in folders(path):
         stems = Counter(file.stem for file in files)
         for file in files:
-            source = names.path(file.relative_to(root).as_posix())
+            source = printable.path(file.relative_to(root).as_posix())
             # a.abc and a.mid in one folder: their tunes need different ids
             stem = source.removesuffix(file.suffix) if stems[file.stem] == 1 else source
             yield from _notations(file, stem, source)
@@ -178,7 +179,7 @@ def read_one(
             f"the reader failed on it ({type(error).__name__}: {error}); please report this, with "
             "the file"
         )
-    return Skipped(notation.id, notation.source, names.line(reason))
+    return Skipped(notation.id, notation.source, printable.line(reason))
 
 
 def read_tune(
@@ -194,7 +195,7 @@ def read_tune(
         return perform(abc.read(content), id=id, source=source, jumps=jumps)
     if Path(source).suffix.lower() in MIDI:
         return midi.read(content, id=id, source=source, melody_track=melody_track)
-    from nottingham.corpus.musicxml import reader as musicxml  # music21 takes seconds to import
+    from nottingham.formats.musicxml import reader as musicxml
 
     return perform(musicxml.read(content), id=id, source=source, jumps=jumps)
 

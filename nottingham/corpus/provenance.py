@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nottingham.corpus.files import SUFFIXES, find_files
 from nottingham.errors import InputError
 from nottingham.files import read_json, write_json
+from nottingham.formats.files import SUFFIXES, find_files
 
 _NAME = "provenance.json"
 _REMEDY = "dvc repro download"

@@ -20,11 +20,12 @@ from typing import Any
 import pooch
 import requests
 
-from nottingham.corpus import names, provenance
+from nottingham import printable
+from nottingham.corpus import provenance
 from nottingham.corpus.archive import read_verified
-from nottingham.corpus.files import ENDINGS, find_files, read_bytes
 from nottingham.errors import InputError
 from nottingham.files import folder_written, writing
+from nottingham.formats.files import ENDINGS, find_files, read_bytes
 
 ARCHIVE_VARIABLE = "NOTTINGHAM_ARCHIVE"
 _CONNECT_AND_READ_SECONDS = (10, 60)
@@ -210,13 +211,15 @@ def _from_bundle(bundle: Bundle, folder: Path) -> dict[str, Any]:
 def _from_path(path: Path, folder: Path) -> dict[str, Any]:
     """Copy the notation in a user's file or folder, and nothing else that lies there."""
     root = path.parent if path.is_file() else path
-    found = ((names.path(f.relative_to(root).as_posix()), read_bytes(f)) for f in find_files(path))
+    found = (
+        (printable.path(f.relative_to(root).as_posix()), read_bytes(f)) for f in find_files(path)
+    )
     files = _store(folder / "tunes", found)
     if not files:
         raise InputError(f"{path}: no tunes here; expected files ending in {ENDINGS}")
     return {
-        "corpus": names.path(path.stem if path.is_file() else path.resolve().name),
-        "source": names.path(str(path)),
+        "corpus": printable.path(path.stem if path.is_file() else path.resolve().name),
+        "source": printable.path(str(path)),
         "version": None,
         "licence": "unknown: the user's own files",
         "notation": "tunes",

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Shaped
 
-from nottingham.encoding import split
-from nottingham.encoding.windows import CONTEXT, Streams, describe
+from nottingham.dataset import split
+from nottingham.dataset.streams import CONTEXT, Dataset, describe
 from nottingham.errors import InputError
 from nottingham.evaluation import metrics, overlap, targets
-from nottingham.evaluation.intervals import LEAST_TUNES, calibration_interval, intervals
+from nottingham.evaluation.bootstrap import LEAST_TUNES, calibration_interval, intervals
 from nottingham.evaluation.metrics import Ratio, Scores
 from nottingham.evaluation.scoring import Answers
 from nottingham.evaluation.targets import Targets
@@ -51,10 +51,10 @@ class Part:
         return metrics.figures(self.answers[model].scores, self.targets)
 
 
-def parts(streams: Streams, answers: Mapping[int, Mapping[str, Answers]]) -> dict[int, Part]:
+def parts(dataset: Dataset, answers: Mapping[int, Mapping[str, Answers]]) -> dict[int, Part]:
     """Put what models said about parts of the split beside the targets of these."""
     return {
-        part: Part(targets.of_tunes(streams.tunes(part), streams.steps_per_measure), given)
+        part: Part(targets.of_tunes(dataset.tunes(part), dataset.steps_per_measure), given)
         for part, given in answers.items()
     }
 
@@ -78,13 +78,13 @@ def record(parts: Mapping[int, Part], model: str, origin: Mapping[str, Any]) -> 
 
 
 def analysis(
-    parts: Mapping[int, Part], streams: Streams, meters: Mapping[str, str], *, seed: int
+    parts: Mapping[int, Part], dataset: Dataset, meters: Mapping[str, str], *, seed: int
 ) -> dict[str, Any]:
     """Give what ``reports/analysis.json`` holds: how sure the figures are, and what is in them.
 
     Args:
         parts: what models said.
-        streams: the tunes.
+        dataset: the tunes.
         meters: the meter at the start of each tune, by id.
         seed: of the intervals.
 
@@ -94,11 +94,11 @@ def analysis(
     test = parts[split.TEST]
     labels = {
         name: _pooled(np.array(of_tunes))[test.targets.tune]
-        for name, of_tunes in _labels(streams, meters).items()
+        for name, of_tunes in _labels(dataset, meters).items()
     } | {"position": test.targets.position + 1}
     return {
-        "tunes": describe(streams).splitlines(),
-        "steps_per_measure": streams.steps_per_measure,
+        "tunes": describe(dataset).splitlines(),
+        "steps_per_measure": dataset.steps_per_measure,
         "intervals": {
             split.NAMES[number]: uncertainty(part, seed=seed) for number, part in parts.items()
         },
@@ -110,16 +110,16 @@ def analysis(
     }
 
 
-def _labels(streams: Streams, meters: Mapping[str, str]) -> dict[str, Sequence[str]]:
+def _labels(dataset: Dataset, meters: Mapping[str, str]) -> dict[str, Sequence[str]]:
     """Say of each test tune that has targets to which groups it belongs."""
-    ids = targets.ids(streams, split.TEST)
+    ids = targets.ids(dataset, split.TEST)
     if missing := sorted(set(ids) - set(meters)):
         raise InputError(
             f"tune {missing[0]} of the token streams is not among the tunes that were read; make "
             "both again: dvc repro"
         )
-    tunes = [tokens for tokens in streams.tunes(split.TEST) if len(tokens) > CONTEXT]
-    shared = overlap.shares(tunes, streams.tunes(split.TRAIN))
+    tunes = [tokens for tokens in dataset.tunes(split.TEST) if len(tokens) > CONTEXT]
+    shared = overlap.shares(tunes, dataset.tunes(split.TRAIN))
     return {
         "meter": [meters[id_] for id_ in ids],
         "family": targets.families(ids),

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from nottingham.corpus import keys
-from nottingham.corpus.tune import Tune
 from nottingham.evaluation import musicality
-from nottingham.evaluation.intervals import intervals
-from nottingham.evaluation.likeness import histograms, likeness
+from nottingham.evaluation.bootstrap import intervals
+from nottingham.evaluation.distribution_distance import histograms, likeness
 from nottingham.evaluation.metrics import Ratio, rounded
-from nottingham.evaluation.novelty import Kinship, Known
+from nottingham.evaluation.originality import Kinship, Known
 from nottingham.models.base import REAL
+from nottingham.music import keys
+from nottingham.music.tune import Tune
 
 _BEYOND = 95  # the percentile of real tunes from which on a written one is flagged
 

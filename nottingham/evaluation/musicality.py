@@ -11,7 +11,7 @@ from itertools import groupby
 import numpy as np
 from jaxtyping import Float, Integer
 
-from nottingham.encoding import vocabulary
+from nottingham.representation import vocabulary
 
 STEP, LEAP = 2, 5
 """Semitones: at most a step, at least a leap (a fourth)."""

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float, Int8, Integer
 from numpy.lib.stride_tricks import sliding_window_view
 
-from nottingham.encoding import vocabulary
+from nottingham.representation import vocabulary
 
 RUN = 12
 """Intervals in a passage: 13 notes, some three measures of a reel."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nottingham.encoding import split
-from nottingham.encoding.windows import CONTEXT, Streams
+from nottingham.dataset import split
+from nottingham.dataset.streams import CONTEXT, Dataset
 from nottingham.errors import InputError
 from nottingham.evaluation import metrics
 from nottingham.evaluation.metrics import Ratio, Scores
@@ -30,14 +30,14 @@ class Answers:
 
 
 def question(
-    model: Model, streams: Streams, part: int, *, seed: int, progress: str = ""
+    model: Model, dataset: Dataset, part: int, *, seed: int, progress: str = ""
 ) -> Answers:
     """Have a model predict every target of a part, and continue each of its tunes.
 
     Raises:
         InputError: if no tune of the part is long enough to continue.
     """
-    tunes = streams.tunes(part)
+    tunes = dataset.tunes(part)
     if not any(len(tokens) >= CONTEXT + ROLLOUT for tokens in tunes):
         raise InputError(
             f"no tune of the {split.NAMES[part]} part has the {CONTEXT + ROLLOUT} steps that "

@@ -13,8 +13,8 @@ import numpy as np
 from jaxtyping import Bool, Int, Integer
 from numpy.lib.stride_tricks import sliding_window_view
 
-from nottingham.encoding import vocabulary
-from nottingham.encoding.windows import CONTEXT, Streams
+from nottingham.dataset.streams import CONTEXT, Dataset
+from nottingham.representation import vocabulary
 
 PASSAGE = 16
 """Steps before a target that make it familiar when the tune has had them before: two measures."""
@@ -71,9 +71,9 @@ def _familiar(tokens: Integer[np.ndarray, " time"]) -> Bool[np.ndarray, " target
     return earlier
 
 
-def ids(streams: Streams, part: int) -> list[str]:
+def ids(dataset: Dataset, part: int) -> list[str]:
     """Name each tune of a part that has targets."""
-    return [str(streams.ids[i]) for i in streams.indices(part) if len(streams.tune(i)) > CONTEXT]
+    return [str(dataset.ids[i]) for i in dataset.indices(part) if len(dataset.tune(i)) > CONTEXT]
 
 
 def families(ids: Iterable[str]) -> list[str]:

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Int, Integer
 
-from nottingham.corpus import keys
-from nottingham.corpus.tune import Tune
-from nottingham.encoding import grid, vocabulary
 from nottingham.errors import InputError
-from nottingham.generation import beginning
 from nottingham.generation.constraints import NOTHING, Constraints
+from nottingham.generation.primer import given_back, in_key
 from nottingham.generation.rhythm import Meters
 from nottingham.models.base import Model
 from nottingham.models.choice import AS_IT_IS, Choice
 from nottingham.models.sampler import continue_tunes
+from nottingham.music import keys
+from nottingham.music.tune import Tune
+from nottingham.representation import grid, vocabulary
 
 MOST_BARS = 512
 """Measures of the longest tune that can be asked for."""
@@ -56,7 +56,7 @@ def from_primer(
             f"{primer.source}: it is in {primer.meter}, and a tune has one meter: ask for "
             f"--meter {primer.meter}, or leave the option out"
         )
-    primer = beginning.in_key(primer, request.constraints.key)
+    primer = in_key(primer, request.constraints.key)
     tokens = grid.encode(primer, steps_per_measure)
     primers = np.repeat(tokens[None], request.count, axis=0)
     ends = np.full(request.count, _end(primer, request.bars, steps_per_measure))
@@ -65,7 +65,7 @@ def from_primer(
     written = _written(model, primers, ends, request, steps_per_measure)
     meters = [primer.meter] * request.count
     tunes = _tunes(written, ends, meters, request.constraints.key or primer.key, steps_per_measure)
-    return [beginning.given_back(tune, primer, len(tokens), steps_per_measure) for tune in tunes]
+    return [given_back(tune, primer, len(tokens), steps_per_measure) for tune in tunes]
 
 
 def _no_room(primer: Tune, steps: int, bars: int, steps_per_measure: int) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Int
 
-from nottingham.corpus import keys
-from nottingham.encoding import vocabulary
 from nottingham.errors import InputError
+from nottingham.music import keys
+from nottingham.representation import vocabulary
 
 _PITCHES = np.arange(vocabulary.LOWEST_PITCH, vocabulary.HIGHEST_PITCH + 1)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Integer
 
-from nottingham.encoding import vocabulary
+from nottingham.representation import vocabulary
 
 _USUAL = 25
 """The percentile of measures from which on a rhythm counts as usual."""

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from nottingham.corpus.tune import Tune
-from nottingham.encoding import arrays, split, vocabulary
-from nottingham.encoding.grid import decode
-from nottingham.encoding.windows import CONTEXT, Streams
+from nottingham.dataset import arrays, split
+from nottingham.dataset.streams import CONTEXT, Dataset
 from nottingham.errors import InputError
 from nottingham.models.base import REAL
+from nottingham.music.tune import Tune
+from nottingham.representation import vocabulary
+from nottingham.representation.grid import decode
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,12 @@ class Samples:
 
 
 def begin(
-    streams: Streams, count: int, *, steps: int, seed: int, part: int = split.TEST
+    dataset: Dataset, count: int, *, steps: int, seed: int, part: int = split.TEST
 ) -> Samples:
     """Draw test tunes that are long enough, without repetition: the real ones of the samples.
 
     Args:
-        streams: the tunes and their split.
+        dataset: the tunes and their split.
         count: how many; of fewer, all.
         steps: how many steps are written after the first 32.
         seed: the same seed draws the same tunes.
@@ -44,7 +45,7 @@ def begin(
         InputError: if there are none.
     """
     length = CONTEXT + steps
-    tunes = {str(streams.ids[i]): streams.tune(int(i)) for i in streams.indices(part)}
+    tunes = {str(dataset.ids[i]): dataset.tune(int(i)) for i in dataset.indices(part)}
     long = {id_: tokens[:length] for id_, tokens in tunes.items() if len(tokens) >= length}
     if not long:
         raise InputError(
@@ -105,15 +106,15 @@ def load(path: Path | str) -> Samples:
     return Samples(tuple(ids.tolist()), found)
 
 
-def require_begun_as(streams: Streams, samples: Samples) -> None:
+def require_begun_as(dataset: Dataset, samples: Samples) -> None:
     """Refuse samples of other token streams: of another corpus, or on another grid.
 
     Raises:
         InputError: naming the first tune that is not among the streams as it is here.
     """
-    places = {str(id_): i for i, id_ in enumerate(streams.ids)}
+    places = {str(id_): i for i, id_ in enumerate(dataset.ids)}
     for id_, real in zip(samples.ids, samples.tokens[REAL], strict=True):
-        if id_ not in places or not np.array_equal(streams.tune(places[id_])[: len(real)], real):
+        if id_ not in places or not np.array_equal(dataset.tune(places[id_])[: len(real)], real):
             raise InputError(
                 f"the samples begin as {id_}, which is not so among the token streams: one of the "
                 "two is of an earlier run; make both again: dvc repro sample"

@@ -38,23 +38,23 @@ def load(path: Path | str, *, steps_per_measure: int | None = None) -> Model:
 def _of_kind(path: Path | str, settings: Any) -> Model:
     match settings.get("kind"):
         case "uniform" | "hold":
-            from nottingham.models import baselines
+            from nottingham.models.counting import baselines
 
             return baselines.from_settings(settings)
         case "ngram":
-            from nottingham.models import ngram
+            from nottingham.models.counting import ngram
 
             return ngram.load(path, settings)
         case "kneser-ney":
-            from nottingham.models import kneser_ney
+            from nottingham.models.counting import kneser_ney
 
             return kneser_ney.load(path, settings)
         case "copy":
-            from nottingham.models import copying
+            from nottingham.models.counting import copy
 
-            return copying.load(path, settings)
+            return copy.load(path, settings)
         case "network":
-            from nottingham.models import networks
+            from nottingham.models.recurrent import networks
 
             return networks.load(path, settings)
         case kind:

@@ -7,7 +7,7 @@ import jax
 import numpy as np
 from jaxtyping import Int
 
-from nottingham.encoding.windows import CONTEXT
+from nottingham.dataset.streams import CONTEXT
 
 TUNES, STEPS = 64, CONTEXT
 """Tunes and steps in a call."""

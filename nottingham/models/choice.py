@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from nottingham.encoding import vocabulary
+from nottingham.representation import vocabulary
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Bool, Float, Integer
 
-from nottingham.encoding import vocabulary
 from nottingham.models.base import Batched, Model
 from nottingham.models.choice import AS_IT_IS, Choice
+from nottingham.representation import vocabulary
 
 _EVERY_TOKEN = np.ones((1, vocabulary.SIZE), bool)
 

@@ -14,9 +14,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from safetensors.numpy import save as to_bytes
 
-from nottingham.encoding import vocabulary
 from nottingham.errors import InputError
 from nottingham.files import folder_written, read_json, write_json, written
+from nottingham.representation import vocabulary
 
 REMEDY = "dvc repro"
 """Makes a model again; only what changed is run."""

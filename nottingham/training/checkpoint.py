@@ -20,7 +20,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from nottingham.encoding.windows import Streams
+from nottingham.dataset.streams import Dataset
 from nottingham.files import written
 
 _LIBRARIES = ("jax", "jaxlib", "flax", "optax", "numpy")
@@ -82,12 +82,12 @@ def _digest(leaves: Sequence[np.ndarray], notes: str) -> str:
     return seen.hexdigest()
 
 
-def fingerprint(settings: str, streams: Streams, devices: str) -> str:
+def fingerprint(settings: str, dataset: Dataset, devices: str) -> str:
     """Hash what a training's result depends on.
 
     Args:
         settings: the model's section, as text.
-        streams: the tunes and their split.
+        dataset: the tunes and their split.
         devices: what it runs on.
     """
     parts = [
@@ -97,9 +97,9 @@ def fingerprint(settings: str, streams: Streams, devices: str) -> str:
         *(f"{name} {version(name)}" for name in _LIBRARIES),
     ]
     seen = hashlib.sha256("\n".join(parts).encode())
-    for array in (streams.tokens, streams.offsets, streams.split):
+    for array in (dataset.tokens, dataset.offsets, dataset.split):
         seen.update(np.ascontiguousarray(array).tobytes())
-    seen.update(str(streams.steps_per_measure).encode())
+    seen.update(str(dataset.steps_per_measure).encode())
     for path in sorted(_code()):
         seen.update(path.read_bytes())
     return seen.hexdigest()[:32]

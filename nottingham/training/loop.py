@@ -15,20 +15,21 @@ import jax
 import numpy as np
 from jax.experimental import multihost_utils
 
-from nottingham.encoding import split
-from nottingham.encoding.windows import CONTEXT, Streams, count_targets, stretch_starts
+from nottingham.dataset import split
+from nottingham.dataset.streams import CONTEXT, Dataset, count_targets, stretch_starts
 from nottingham.errors import InputError
-from nottingham.models import devices, networks
-from nottingham.models.memory import HORIZONS
-from nottingham.models.network import build
-from nottingham.models.recurrent import Recurrent
+from nottingham.models import devices
+from nottingham.models.lookback import HORIZONS
+from nottingham.models.recurrent import networks
+from nottingham.models.recurrent.model import Recurrent
+from nottingham.models.recurrent.network import build
 from nottingham.params import Network as Settings
 from nottingham.progress import bar
 from nottingham.training.checkpoint import Checkpoint, fingerprint
-from nottingham.training.curve import Epoch, kept
+from nottingham.training.history import Epoch, kept
 from nottingham.training.objective import Objective
 from nottingham.training.optimizer import adam
-from nottingham.training.program import Material, Program, Regularisation, batches_for_validation
+from nottingham.training.train_step import Material, Program, Regularisation, batches_for_validation
 
 _VALIDATION_STRIDE = 11  # windows: every so manyth target; shares no factor with 8 steps a measure
 _VALIDATION_STEPS = 512  # tunes: the targets among their first steps
@@ -55,7 +56,7 @@ class _Progress:
 
 
 def train(
-    streams: Streams,
+    dataset: Dataset,
     settings: Settings,
     *,
     name: str,
@@ -65,7 +66,7 @@ def train(
     """Train a network on the training tunes, going on from where an interrupted run stopped.
 
     Args:
-        streams: the tunes and their split.
+        dataset: the tunes and their split.
         settings: one model's section of ``train``.
         name: the model's name, for messages and the progress bar.
         scratch: a folder for the state of unfinished trainings.
@@ -78,14 +79,14 @@ def train(
         InputError: if the settings do not fit the tunes or the devices, or the loss is no longer
             a number.
     """
-    training = _Training(streams, settings, name, scratch / name)
+    training = _Training(dataset, settings, name, scratch / name)
     training.run(follow)
     return training.best(), training.progress.history, training.checkpoint
 
 
-def model_settings(streams: Streams, settings: Settings) -> dict[str, Any]:
+def model_settings(dataset: Dataset, settings: Settings) -> dict[str, Any]:
     """Give what must be known to build the trained network again."""
-    steps = [1, *(measures * streams.steps_per_measure for measures in settings.lookbacks)]
+    steps = [1, *(measures * dataset.steps_per_measure for measures in settings.lookbacks)]
     lookbacks = sorted({lag for lag in steps if lag < HORIZONS[settings.context]})
     copies = settings.lookbacks or settings.longest_match
     return {
@@ -94,7 +95,7 @@ def model_settings(streams: Streams, settings: Settings) -> dict[str, Any]:
         "units": settings.units,
         "embedding": settings.embedding,
         "precision": settings.precision,
-        "steps_per_measure": streams.steps_per_measure,
+        "steps_per_measure": dataset.steps_per_measure,
         "metrical_position": settings.metrical_position,
         "phrase": settings.phrase,
         "intervals": settings.intervals,
@@ -106,23 +107,23 @@ def model_settings(streams: Streams, settings: Settings) -> dict[str, Any]:
 class _Training:
     """One training: the batches of each epoch, the program they run through, what is kept."""
 
-    def __init__(self, streams: Streams, settings: Settings, name: str, scratch: Path) -> None:
+    def __init__(self, dataset: Dataset, settings: Settings, name: str, scratch: Path) -> None:
         self._settings, self._name, self._scratch = settings, name, scratch
-        streams = streams.only(split.TRAIN, split.VALID)
+        dataset = dataset.only(split.TRAIN, split.VALID)
         objective = Objective.named(settings.objective, settings.stretch)
-        self._starts = _starts(streams, split.TRAIN, objective.steps, name)
-        targets = count_targets(streams.tunes(split.TRAIN))
+        self._starts = _starts(dataset, split.TRAIN, objective.steps, name)
+        targets = count_targets(dataset.tunes(split.TRAIN))
         self._updates = max(1, round(targets / (settings.batch * objective.terms)))
         mesh = devices.mesh(settings.batch)
-        self._model_settings = model_settings(streams, settings)
+        self._model_settings = model_settings(dataset, settings)
         network = build(self._model_settings, seed=settings.seed)
         whole = settings.context == "tune"
-        tunes = [streams.tune(i) for i in range(len(streams.ids))] if whole else []
-        valid = _valid_tunes(streams) if whole else _valid_windows(streams, name)
+        tunes = [dataset.tune(i) for i in range(len(dataset.ids))] if whole else []
+        valid = _valid_tunes(dataset) if whole else _valid_windows(dataset, name)
         self._valid_count = int(np.sum(valid[2] - CONTEXT))
         self.program = Program(
             network,
-            Material(streams.tokens, network.remembered.over(tunes) if whole else None),
+            Material(dataset.tokens, network.remembered.over(tunes) if whole else None),
             objective=objective,
             valid_steps=int(valid[2].max()),
             optimizer=adam(settings.learning_rate, self._updates * settings.epochs),
@@ -133,7 +134,7 @@ class _Training:
         rows = _VALIDATION_TUNES if whole else _VALIDATION_WINDOWS
         rows += -rows % mesh.size  # as many for each device
         self._valid = self.program.place_batches(batches_for_validation(valid, rows))
-        mark = fingerprint(settings.model_dump_json(), streams, devices.describe(mesh))
+        mark = fingerprint(settings.model_dump_json(), dataset, devices.describe(mesh))
         self.checkpoint = Checkpoint(scratch, mark)
         self.progress = self._resume()
         self._saved = time.monotonic()
@@ -249,23 +250,23 @@ def _shown(epoch: Epoch) -> dict[str, str]:
     }
 
 
-def _valid_windows(streams: Streams, name: str) -> np.ndarray:
+def _valid_windows(dataset: Dataset, name: str) -> np.ndarray:
     """Choose windows with their targets: index, place in the tune and length, ``[3, n]``."""
-    starts = _starts(streams, split.VALID, CONTEXT + 1, name)[:, ::_VALIDATION_STRIDE]
+    starts = _starts(dataset, split.VALID, CONTEXT + 1, name)[:, ::_VALIDATION_STRIDE]
     return np.concatenate([starts, np.full((1, starts.shape[1]), CONTEXT + 1)])
 
 
-def _valid_tunes(streams: Streams) -> np.ndarray:
+def _valid_tunes(dataset: Dataset) -> np.ndarray:
     """Choose the beginnings of all tunes that have a target: as `_valid_windows`."""
-    tunes = streams.indices(split.VALID)
-    lengths = np.minimum(np.diff(streams.offsets)[tunes], _VALIDATION_STEPS)
-    places = np.stack([streams.offsets[tunes], np.zeros_like(lengths), lengths])
+    tunes = dataset.indices(split.VALID)
+    lengths = np.minimum(np.diff(dataset.offsets)[tunes], _VALIDATION_STEPS)
+    places = np.stack([dataset.offsets[tunes], np.zeros_like(lengths), lengths])
     return places[:, lengths > CONTEXT]
 
 
-def _starts(streams: Streams, part: int, steps: int, name: str) -> np.ndarray:
+def _starts(dataset: Dataset, part: int, steps: int, name: str) -> np.ndarray:
     """Find where stretches may start: index in the tokens and place in the tune, ``[2, n]``."""
-    starts = np.stack(stretch_starts(streams, part, steps))
+    starts = np.stack(stretch_starts(dataset, part, steps))
     if not starts.size:
         raise InputError(
             f"train.{name}: no tune of the {split.NAMES[part]} part has {steps} steps; use a "

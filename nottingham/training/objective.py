@@ -12,9 +12,9 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, Int, Key
 
-from nottingham.encoding import vocabulary
-from nottingham.encoding.windows import CONTEXT
-from nottingham.models.memory import NOTHING, Recall
+from nottingham.dataset.streams import CONTEXT
+from nottingham.models.lookback import NOTHING, Recall
+from nottingham.representation import vocabulary
 
 
 @dataclass(frozen=True)

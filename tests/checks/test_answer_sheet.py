@@ -7,9 +7,9 @@ import yaml
 
 from checks import answer_sheet
 from checks.answer_sheet import FAULTS, Answer, compare_chords, compare_melody
-from nottingham.corpus.abc import reader
-from nottingham.corpus.performance import perform
-from nottingham.generation import midi
+from nottingham.formats.abc import reader
+from nottingham.formats.midi import writer as midi
+from nottingham.formats.unfold import perform
 
 
 @pytest.fixture(scope="session")

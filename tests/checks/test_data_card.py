@@ -6,7 +6,7 @@ import pytest
 
 from checks import data_card
 from nottingham import params
-from nottingham.corpus.tune import ChordSymbol, MeterChange
+from nottingham.music.tune import ChordSymbol, MeterChange
 from tests.closure import ROOT
 
 EIGHTH = Fraction(1, 2)

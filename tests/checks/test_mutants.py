@@ -3,10 +3,10 @@
 from checks import mutants
 
 LISTING = """
-    nottingham.encoding.grid.x_encode__mutmut_1: killed
-    nottingham.encoding.grid.x_encode__mutmut_2: survived
-    nottingham.encoding.grid.x_decode__mutmut_1: timeout
-    nottingham.models.ngram.xǁTableǁof__mutmut_10: no tests
+    nottingham.representation.grid.x_encode__mutmut_1: killed
+    nottingham.representation.grid.x_encode__mutmut_2: survived
+    nottingham.representation.grid.x_decode__mutmut_1: timeout
+    nottingham.models.counting.ngram.xǁTableǁof__mutmut_10: no tests
 """
 
 
@@ -14,8 +14,8 @@ def test_what_is_caught_is_counted_by_module():
     found = mutants.statuses(LISTING)
     assert list(found.values()) == ["killed", "survived", "timeout", "no tests"]
     assert mutants.table(found).splitlines() == [
-        "nottingham.encoding.grid: 1 of 3",
-        "nottingham.models.ngram: 0 of 1",
+        "nottingham.representation.grid: 1 of 3",
+        "nottingham.models.counting.ngram: 0 of 1",
         "all: 1 of 4 (25.0%)",
     ]
 

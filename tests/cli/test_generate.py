@@ -15,10 +15,10 @@ import pytest
 
 from nottingham import __main__, corpus, params
 from nottingham.cli import generate
-from nottingham.corpus import keys
-from nottingham.corpus.tune import write_tunes
-from nottingham.encoding.windows import CONTEXT
-from nottingham.generation import formats
+from nottingham.dataset.streams import CONTEXT
+from nottingham.formats import writers
+from nottingham.music import keys
+from nottingham.music.tune import write_tunes
 from tests.closure import ROOT
 from tests.jigs import MINE, fill, jig
 
@@ -187,7 +187,7 @@ def test_tunes_that_are_not_those_of_the_windows(tmp_path, nottingham, tunes, me
 
 def test_what_a_tune_has_in_common_is_told_of_what_is_new(nottingham):
     """The beginning is a training tune's, note for note; the rest is noise."""
-    formats.write(replace(jig(0), notes=jig(0).notes[:36]), Path("jig"), ["abc"])
+    writers.write(replace(jig(0), notes=jig(0).notes[:36]), Path("jig"), ["abc"])
     told = nottingham("generate", "--primer", "jig.abc", "--bars", "12", "--formats", "abc")
     run = re.search(r"at most (\d+) notes in a row are in Jig \d \(jigs/\d\)", told)
     assert 2 <= int(run[1]) <= 6

@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nottingham.encoding import split, vocabulary, windows
+from nottingham.dataset import split, streams
 from nottingham.errors import InputError
+from nottingham.evaluation import bootstrap as module_of_intervals
 from nottingham.evaluation import comparison, scoring, targets
-from nottingham.evaluation import intervals as module_of_intervals
+from nottingham.representation import vocabulary
 
 JIG, REEL = 1, 11
 """The first tokens of the tunes: a jig is 1 2 … 8 1 2 … 8 and so on, a reel 11 12 … 18 11 …"""
@@ -69,25 +70,25 @@ def tune(id_):
 
 
 @pytest.fixture(scope="module")
-def streams():
+def dataset():
     """Of each tune one to train and one to test; jigs/2 has no targets."""
     places = np.array([split.TRAIN] * 5 + [split.TEST] * 5, np.uint8)
     tunes = [tune(id_) for id_ in LENGTHS] * 2
-    return windows.join(tunes, split=places, ids=[*LENGTHS] * 2, steps_per_measure=8)
+    return streams.join(tunes, split=places, ids=[*LENGTHS] * 2, steps_per_measure=8)
 
 
 @pytest.fixture(scope="module")
-def parts(streams):
+def parts(dataset):
     answers = {
-        part: {name: scoring.question(m, streams, part, seed=1) for name, m in MODELS.items()}
+        part: {name: scoring.question(m, dataset, part, seed=1) for name, m in MODELS.items()}
         for part in (split.TRAIN, split.TEST)
     }
-    return comparison.parts(streams, answers)
+    return comparison.parts(dataset, answers)
 
 
 @pytest.fixture(scope="module")
-def analysis(parts, streams):
-    return comparison.analysis(parts, streams, METERS, seed=1)
+def analysis(parts, dataset):
+    return comparison.analysis(parts, dataset, METERS, seed=1)
 
 
 def test_a_record_by_hand(parts):
@@ -126,8 +127,8 @@ def test_all_can_be_written_as_json(parts, analysis):
         assert json.loads(json.dumps(found, allow_nan=False)) == json.loads(json.dumps(found))
 
 
-def test_intervals_follow_from_the_seed(parts, streams, analysis):
-    assert comparison.analysis(parts, streams, METERS, seed=1) == analysis
+def test_intervals_follow_from_the_seed(parts, dataset, analysis):
+    assert comparison.analysis(parts, dataset, METERS, seed=1) == analysis
     # so few tunes, so much alike, have the same intervals by any seed; these do not
     draw, model = np.random.default_rng(0), Knowing(HALF, HALF)
     tunes = [tune("jigs/1")] * 12
@@ -200,12 +201,12 @@ def test_a_difference_is_that_of_the_figures(parts, analysis):
             assert pair[name]["value"] == pytest.approx(expected, abs=1.1e-4)
 
 
-def test_without_rivals_there_are_no_differences(parts, streams):
+def test_without_rivals_there_are_no_differences(parts, dataset):
     alone = {
         number: comparison.Part(part.targets, {"ngram": part.answers["ngram"]})
         for number, part in parts.items()
     }
-    found = comparison.analysis(alone, streams, METERS, seed=1)
+    found = comparison.analysis(alone, dataset, METERS, seed=1)
     assert found["differences"] == []
     assert list(found["intervals"]["test"]) == list(found["reliability"]) == ["ngram"]
 
@@ -245,9 +246,9 @@ def test_groups_sum_up_to_the_whole(parts, analysis, name):
             assert total / 182 == pytest.approx(whole[figure], abs=1e-4)
 
 
-def test_a_group_of_one_tune_has_no_interval(parts, streams):
+def test_a_group_of_one_tune_has_no_interval(parts, dataset):
     meters = METERS | {"jigs/3": "9/8"}
-    groups = comparison.analysis(parts, streams, meters, seed=1)["groups"]["meter"]
+    groups = comparison.analysis(parts, dataset, meters, seed=1)["groups"]["meter"]
     assert [group["group"] for group in groups] == ["4/4", "6/8", "9/8"]
     assert groups[2]["tunes"] == 1
     assert groups[2]["models"]["copy"]["accuracy"] == {"value": 1.0, "interval": None}
@@ -266,18 +267,18 @@ def test_reliability_is_the_share_of_hits_by_confidence(analysis):
     }
 
 
-def test_groups_of_few_tunes_are_put_together(parts, streams, monkeypatch):
+def test_groups_of_few_tunes_are_put_together(parts, dataset, monkeypatch):
     monkeypatch.setattr(comparison, "LEAST_TUNES", 2)
     meters = METERS | {"jigs/3": "9/8"}
-    groups = comparison.analysis(parts, streams, meters, seed=1)["groups"]["meter"]
+    groups = comparison.analysis(parts, dataset, meters, seed=1)["groups"]["meter"]
     assert [(group["group"], group["tunes"]) for group in groups] == [
         ("4/4", 2), ("others", 2),
     ]  # fmt: skip
 
 
-def test_a_tune_without_a_meter_is_named(parts, streams):
+def test_a_tune_without_a_meter_is_named(parts, dataset):
     with pytest.raises(InputError, match="tune jigs/3 of the token streams is not among the tu"):
-        comparison.analysis(parts, streams, {k: METERS[k] for k in METERS if k != "jigs/3"}, seed=1)
+        comparison.analysis(parts, dataset, {k: METERS[k] for k in METERS if k != "jigs/3"}, seed=1)
 
 
 def test_groups_by_what_is_in_training_tunes(analysis):

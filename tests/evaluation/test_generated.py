@@ -7,7 +7,7 @@ import pytest
 
 from nottingham.evaluation import generated
 from nottingham.evaluation.generated import Melody
-from nottingham.evaluation.novelty import Known
+from nottingham.evaluation.originality import Known
 from nottingham.models.base import REAL
 
 DRAW = np.random.default_rng(0)

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from nottingham.encoding import split, vocabulary, windows
+from nottingham.dataset import split, streams
 from nottingham.errors import InputError
 from nottingham.evaluation import scoring, targets
 from nottingham.models.base import Batched, Model
-from nottingham.models.baselines import Uniform
+from nottingham.models.counting.baselines import Uniform
+from nottingham.representation import vocabulary
 
 
 class Clairvoyant:
@@ -123,18 +124,18 @@ def test_a_rollout_starts_behind_32_steps():
 
 
 @pytest.mark.parametrize("part", [split.TRAIN, split.TEST])
-def test_a_part_of_the_split_is_asked_for(part, streams):
-    answers = scoring.question(Uniform(), streams, part, seed=0)
+def test_a_part_of_the_split_is_asked_for(part, dataset):
+    answers = scoring.question(Uniform(), dataset, part, seed=0)
     assert isinstance(Uniform(), Model)
     assert answers.context == "window"
-    assert len(answers.scores.hit) == windows.count_targets(streams.tunes(part))
+    assert len(answers.scores.hit) == streams.count_targets(dataset.tunes(part))
     assert np.exp(answers.scores.log_prob) == pytest.approx(1 / 89)
-    assert len(answers.rollout.values) == len(streams.tunes(part))
+    assert len(answers.rollout.values) == len(dataset.tunes(part))
 
 
 @pytest.mark.parametrize("length", [63, 32])
 def test_a_part_of_short_tunes_is_an_error_for_the_user(length):
     places = np.array([split.TEST], np.uint8)
-    streams = windows.join([tune(length)], split=places, ids=["a/1"], steps_per_measure=8)
+    dataset = streams.join([tune(length)], split=places, ids=["a/1"], steps_per_measure=8)
     with pytest.raises(InputError, match=r"no tune of the test part has the 64 steps .*; use a"):
-        scoring.question(Uniform(), streams, split.TEST, seed=0)
+        scoring.question(Uniform(), dataset, split.TEST, seed=0)

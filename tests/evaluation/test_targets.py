@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nottingham.encoding import split, windows
+from nottingham.dataset import split, streams
 from nottingham.evaluation import targets
 
 
@@ -38,7 +38,7 @@ def test_tunes_without_targets_are_left_out():
     tunes = [tune(*np.full(length, 40)) for length in (40, 32, 33, 0, 34)]
     found = targets.of_tunes(tunes, 8)
     assert found.tune.tolist() == [0] * 8 + [1] + [2] * 2
-    assert len(found.token) == windows.count_targets(tunes)
+    assert len(found.token) == streams.count_targets(tunes)
 
 
 @pytest.mark.parametrize("tunes", [[], [tune(*range(32))]])
@@ -105,10 +105,10 @@ def test_familiar_passages_are_as_defined(seed):
 def test_the_ids_are_those_of_the_tunes_with_targets():
     tunes = [tune(*np.full(length, 40)) for length in (40, 32, 50, 33, 41)]
     places = np.array([split.TEST, split.TEST, split.TRAIN, split.TEST, split.UNUSED], np.uint8)
-    streams = windows.join(tunes, split=places, ids=list("abcde"), steps_per_measure=8)
-    assert targets.ids(streams, split.TEST) == ["a", "d"]
-    assert set(targets.of_tunes(streams.tunes(split.TEST), 8).tune) == {0, 1}
-    assert targets.ids(streams, split.VALID) == []
+    dataset = streams.join(tunes, split=places, ids=list("abcde"), steps_per_measure=8)
+    assert targets.ids(dataset, split.TEST) == ["a", "d"]
+    assert set(targets.of_tunes(dataset.tunes(split.TEST), 8).tune) == {0, 1}
+    assert targets.ids(dataset, split.VALID) == []
 
 
 def test_files_that_differ_in_a_range_of_letters_are_of_one_family():

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nottingham.corpus import keys
-from nottingham.corpus.tune import MeterChange, Note, Tune, measure_length
-from nottingham.encoding import grid, vocabulary
 from nottingham.errors import InputError
-from nottingham.generation import compose, notation
+from nottingham.generation import compose
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
 from nottingham.generation.rhythm import Meters
-from nottingham.models.baselines import Uniform
+from nottingham.models.counting.baselines import Uniform
+from nottingham.music import keys, notation
+from nottingham.music.tune import MeterChange, Note, Tune, measure_length
+from nottingham.representation import grid, vocabulary
 
 REEL, JIG = np.tile([40, 42], 16), np.tile([40, 40, 42, 40, 40, 42, 42, 44], 4)
 METERS = Meters.of([("4/4", REEL), ("6/8", JIG)], 8)

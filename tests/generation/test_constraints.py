@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from nottingham.encoding import vocabulary
 from nottingham.errors import InputError
 from nottingham.generation.constraints import Constraints
+from nottingham.representation import vocabulary
 
 
 def pitches(row):

@@ -3,45 +3,46 @@
 import numpy as np
 import pytest
 
-from nottingham.encoding import grid, split
+from nottingham.dataset import split
 from nottingham.errors import InputError
 from nottingham.generation import samples
 from nottingham.generation.samples import Samples
 from nottingham.models.base import REAL
+from nottingham.representation import grid
 
 
 @pytest.fixture
-def begun(streams):
-    return samples.begin(streams, 2, steps=40, seed=0)
+def begun(dataset):
+    return samples.begin(dataset, 2, steps=40, seed=0)
 
 
-def test_beginnings_are_those_of_test_tunes(streams, begun):
-    places = streams.ids.tolist()
+def test_beginnings_are_those_of_test_tunes(dataset, begun):
+    places = dataset.ids.tolist()
     for id_, tokens in zip(begun.ids, begun.tokens[REAL], strict=True):
         place = places.index(id_)
-        assert streams.split[place] == split.TEST
-        assert np.array_equal(tokens, streams.tune(place)[:72])
+        assert dataset.split[place] == split.TEST
+        assert np.array_equal(tokens, dataset.tune(place)[:72])
 
 
-def test_the_seed_decides_which(streams):
-    drawn = {samples.begin(streams, 1, steps=40, seed=seed).ids for seed in range(20)}
+def test_the_seed_decides_which(dataset):
+    drawn = {samples.begin(dataset, 1, steps=40, seed=seed).ids for seed in range(20)}
     assert len(drawn) == 2
-    assert samples.begin(streams, 1, steps=40, seed=3) is not None
+    assert samples.begin(dataset, 1, steps=40, seed=3) is not None
 
 
 @pytest.mark.parametrize(("count", "steps", "found"), [(3, 40, 2), (2, 69, 1)])
-def test_of_fewer_all_are_drawn(streams, count, steps, found):
+def test_of_fewer_all_are_drawn(dataset, count, steps, found):
     """The test tunes have 100 and 101 steps."""
-    assert len(samples.begin(streams, count, steps=steps, seed=0).ids) == found
+    assert len(samples.begin(dataset, count, steps=steps, seed=0).ids) == found
 
 
-def test_tunes_that_are_too_short_for_all_are_refused(streams):
+def test_tunes_that_are_too_short_for_all_are_refused(dataset):
     with pytest.raises(InputError, match=r"sample\.steps: given 100; no tune has 32 steps and as"):
-        samples.begin(streams, 1, steps=100, seed=0)
+        samples.begin(dataset, 1, steps=100, seed=0)
 
 
-def test_another_part_may_be_begun(streams):
-    begun = samples.begin(streams, 9, steps=40, seed=0, part=split.VALID)
+def test_another_part_may_be_begun(dataset):
+    begun = samples.begin(dataset, 9, steps=40, seed=0, part=split.VALID)
     assert begun.ids == ("book/8", "book/9")
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nottingham.models.copying import Copy
-from nottingham.models.kneser_ney import KneserNey, tables_for
-from nottingham.models.memory import RUN_CLASSES, Memory
-from nottingham.models.ngram import count_tunes
+from nottingham.models.counting.copy import Copy
+from nottingham.models.counting.kneser_ney import KneserNey, tables_for
+from nottingham.models.counting.ngram import count_tunes
+from nottingham.models.lookback import RUN_CLASSES, Memory
 
 
 def kneser_ney(tunes: Sequence[np.ndarray], order: int) -> KneserNey:

@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from nottingham.models.network import Network, build
+from nottingham.models.recurrent.network import Network, build
 
 PLAIN: dict[str, Any] = {
     "context": "window",

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from nottingham import models
-from nottingham.encoding import split, vocabulary, windows
-from nottingham.models.baselines import Hold, Uniform
+from nottingham.dataset import split, streams
+from nottingham.models.counting.baselines import Hold, Uniform
+from nottingham.representation import vocabulary
 
 
 @pytest.fixture
@@ -11,7 +12,7 @@ def held():
     """One training tune in which two of four steps are held."""
     tunes = [np.array([1, 1, 2, 2, 3], np.uint8)]
     places = np.array([split.TRAIN], np.uint8)
-    return windows.join(tunes, split=places, ids=["a/1"], steps_per_measure=8)
+    return streams.join(tunes, split=places, ids=["a/1"], steps_per_measure=8)
 
 
 def test_uniform_is_one_in_89():

@@ -4,8 +4,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from nottingham.encoding import vocabulary
 from nottingham.models.choice import AS_IT_IS, Choice
+from nottingham.representation import vocabulary
 
 SHARES = {3: 0.5, 20: 0.3, 70: 0.15, 8: 0.05}
 DRAWS = (np.arange(2000) + 0.5) / 2000

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from nottingham import models
-from nottingham.encoding import split, vocabulary, windows
+from nottingham.dataset import split, streams
 from nottingham.errors import InputError
-from nottingham.models.kneser_ney import KneserNey, discounts, fit
-from nottingham.models.ngram import Table, encode, write_candidates
+from nottingham.models.counting.kneser_ney import KneserNey, discounts, fit
+from nottingham.models.counting.ngram import Table, encode, write_candidates
+from nottingham.representation import vocabulary
 from tests.models.counting import kneser_ney
 
 K = vocabulary.SIZE
@@ -218,14 +219,14 @@ def test_it_is_a_better_guess_than_additive_smoothing_of_what_is_rare(tunes):
     assert row[B] > row[C]
 
 
-def test_validation_chooses(streams):
-    model, tried = fit(streams, max_order=5)
+def test_validation_chooses(dataset):
+    model, tried = fit(dataset, max_order=5)
     assert [(c.order, c.smoothing) for c in tried] == [(n, "kneser-ney") for n in range(1, 6)]
     assert model.order == min(tried, key=lambda c: c.log_loss).order
     for candidate in tried:
-        other = kneser_ney(streams.tunes(split.TRAIN), candidate.order)
+        other = kneser_ney(dataset.tunes(split.TRAIN), candidate.order)
         losses = [
-            -other.log_probs(t)[np.arange(32, len(t)), t[32:]] for t in streams.tunes(split.VALID)
+            -other.log_probs(t)[np.arange(32, len(t)), t[32:]] for t in dataset.tunes(split.VALID)
         ]
         assert candidate.log_loss == pytest.approx(np.concatenate(losses).mean(), rel=1e-5)
         if candidate.order == model.order:
@@ -234,27 +235,27 @@ def test_validation_chooses(streams):
                 assert np.array_equal(mine.counts, theirs.counts)
 
 
-def test_the_test_tunes_and_those_that_sit_out_do_not_matter(streams):
-    tokens, places = streams.tokens.copy(), streams.split.copy()
-    tokens[streams.offsets[10] :] = 5
+def test_the_test_tunes_and_those_that_sit_out_do_not_matter(dataset):
+    tokens, places = dataset.tokens.copy(), dataset.split.copy()
+    tokens[dataset.offsets[10] :] = 5
     places[10] = split.UNUSED
-    other = windows.Streams(tokens, streams.offsets, places, streams.ids, 8)
-    assert fit(streams, max_order=3)[1] == fit(other, max_order=3)[1]
+    other = streams.Dataset(tokens, dataset.offsets, places, dataset.ids, 8)
+    assert fit(dataset, max_order=3)[1] == fit(other, max_order=3)[1]
 
 
-def test_it_comes_back_from_disk(tmp_path, streams):
-    model, tried = fit(streams, max_order=3)
+def test_it_comes_back_from_disk(tmp_path, dataset):
+    model, tried = fit(dataset, max_order=3)
     model.save(tmp_path / "kneser-ney")
     back = models.load(tmp_path / "kneser-ney")
     assert isinstance(back, KneserNey)
-    tokens = streams.tunes(split.TEST)[0]
+    tokens = dataset.tunes(split.TEST)[0]
     assert np.array_equal(back.log_probs(tokens), model.log_probs(tokens))
     write_candidates(tmp_path / "t.csv", tried)
     assert (tmp_path / "t.csv").read_text().splitlines()[0] == "n,kneser-ney"
 
 
-def test_a_damaged_model_is_refused(tmp_path, streams):
-    model, _ = fit(streams, max_order=3)
+def test_a_damaged_model_is_refused(tmp_path, dataset):
+    model, _ = fit(dataset, max_order=3)
     model.save(tmp_path / "model")
     settings = tmp_path / "model" / "settings.json"
     text = settings.read_text()

@@ -5,9 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from nottingham.models import recurrence
-from nottingham.models.memory import NOTHING, Recall
-from nottingham.models.network import build, drop
+from nottingham.models.lookback import NOTHING, Recall
+from nottingham.models.recurrent import cells
+from nottingham.models.recurrent.network import build, drop
 from tests.models.small import CELLS, COPYING, PLAIN, TUNE, WINDOWS, at, caring
 
 ONE_CANDIDATE = TUNE | {"phrase": 4, "lookbacks": [1], "longest": False}
@@ -40,8 +40,8 @@ def test_the_network_step_by_step(settings):
     embedded = net.embed(rows).sum(axis=2)
     inputs = (net.input(embedded) + net.bias[...]).reshape(4, -1)
     steps = jnp.arange(4).reshape(2, 2, 1)
-    cell = recurrence.CELLS[settings["cell"]]
-    expected = recurrence.run(cell, inputs, net.recurrent[...], steps)
+    cell = cells.CELLS[settings["cell"]]
+    expected = cells.run(cell, inputs, net.recurrent[...], steps)
     found = net.hidden(recall, jnp.array([7, 2]))
     assert np.asarray(found) == pytest.approx(np.asarray(expected), abs=1e-5)
 
@@ -66,8 +66,8 @@ def test_all_that_a_step_is_told():
     assert net.embed.num_embeddings == sum(sizes)
     rows = jnp.array(told) + jnp.cumsum(jnp.array([0, *sizes[:-1]]))
     inputs = net.input(net.embed(rows).sum(axis=1)) + net.bias[...]
-    cell = recurrence.CELLS["lstm"]
-    expected = recurrence.run(cell, inputs, net.recurrent[...], jnp.arange(3).reshape(1, 3, 1))
+    cell = cells.CELLS["lstm"]
+    expected = cells.run(cell, inputs, net.recurrent[...], jnp.arange(3).reshape(1, 3, 1))
     found = net.hidden(in_time(recall), jnp.array([70, 23, 40]))
     assert np.asarray(found) == pytest.approx(np.asarray(expected), abs=1e-5)
 

@@ -9,9 +9,10 @@ from safetensors.numpy import load_file
 
 from nottingham import models
 from nottingham.errors import InputError
-from nottingham.models import networks, storage
-from nottingham.models.baselines import Uniform
-from nottingham.models.network import build
+from nottingham.models import storage
+from nottingham.models.counting.baselines import Uniform
+from nottingham.models.recurrent import networks
+from nottingham.models.recurrent.network import build
 from tests.models.small import CELLS, COPYING, PLAIN, TUNE, caring, tokens
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from nottingham import models
-from nottingham.encoding import split, vocabulary, windows
-from nottingham.models.ngram import (
+from nottingham.dataset import split, streams
+from nottingham.models.counting.ngram import (
     Candidate,
     Ngram,
     count_all,
@@ -18,6 +18,7 @@ from nottingham.models.ngram import (
     target_windows,
     write_candidates,
 )
+from nottingham.representation import vocabulary
 
 K = vocabulary.SIZE
 A, B, C = 1, 2, 3
@@ -47,8 +48,8 @@ def test_ngrams_are_numbers_to_base_89():
     assert encode(longest).tolist() == [K**9 - 1]
 
 
-def test_counts_equal_counting_one_by_one(streams):
-    tunes = streams.tunes(split.TRAIN)
+def test_counts_equal_counting_one_by_one(dataset):
+    tunes = dataset.tunes(split.TRAIN)
     for order, table in enumerate(count_all(tunes, 8), start=1):
         expected = Counter(
             tuple(tokens[i : i + order].tolist())
@@ -61,8 +62,8 @@ def test_counts_equal_counting_one_by_one(streams):
 
 
 @pytest.mark.parametrize("order", [1, 2, 5])
-def test_tunes_that_have_an_ngram_are_counted_once(streams, order):
-    tunes = [*streams.tunes(split.TRAIN), np.array([A], np.uint8), np.array([A], np.uint8)]
+def test_tunes_that_have_an_ngram_are_counted_once(dataset, order):
+    tunes = [*dataset.tunes(split.TRAIN), np.array([A], np.uint8), np.array([A], np.uint8)]
     table = count_tunes(tunes, order)
     expected = Counter(
         gram
@@ -76,7 +77,7 @@ def test_tunes_that_have_an_ngram_are_counted_once(streams, order):
     assert table.counts.max() > 1
 
 
-def test_every_target_with_the_steps_before_it(streams):
+def test_every_target_with_the_steps_before_it(dataset):
     """Also with more steps before it than an n-gram has; tunes without targets have none."""
     tunes = [np.arange(35), np.arange(32), np.arange(40, 73)]
     assert target_windows(tunes, 3).tolist() == [
@@ -96,34 +97,34 @@ def test_what_follows_a_context():
     assert rows.sum(axis=1).tolist() == [3, 1, 0]
 
 
-def test_totals_are_sums_over_what_follows(streams):
-    table = count_all(streams.tunes(split.TRAIN), 3)[2]
+def test_totals_are_sums_over_what_follows(dataset):
+    table = count_all(dataset.tunes(split.TRAIN), 3)[2]
     contexts = np.unique(table.codes // K)[:50]
     every = table.of(contexts[:, None] * K + np.arange(K))
     assert table.totals(contexts).tolist() == every.sum(axis=1).tolist()
 
 
 @pytest.mark.parametrize("order", range(1, 9))
-def test_rows_sum_to_one_for_every_n(streams, order):
-    model = Ngram(count_all(streams.tunes(split.TRAIN), order), 0.01)
-    tokens = streams.tunes(split.TEST)[0]
+def test_rows_sum_to_one_for_every_n(dataset, order):
+    model = Ngram(count_all(dataset.tunes(split.TRAIN), order), 0.01)
+    tokens = dataset.tunes(split.TEST)[0]
     rows = model.log_probs(tokens)
     assert rows.shape == (len(tokens), K)
     assert np.exp(rows).sum(axis=1) == pytest.approx(1, abs=1e-5)
 
 
 @pytest.mark.parametrize("order", [1, 2, 5])
-def test_the_next_step_is_the_row_that_scoring_gives(streams, order):
-    model = Ngram(count_all(streams.tunes(split.TRAIN), order), 0.01)
-    tokens = streams.tunes(split.TEST)[0]
+def test_the_next_step_is_the_row_that_scoring_gives(dataset, order):
+    model = Ngram(count_all(dataset.tunes(split.TRAIN), order), 0.01)
+    tokens = dataset.tunes(split.TEST)[0]
     rows = model.log_probs(tokens)
     for t in (1, 2, 4, 40):
         assert np.array_equal(model.next_log_probs(tokens[None, :t])[0], rows[t])
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 3, 4])
-def test_tunes_no_longer_than_n(streams, length):
-    model = Ngram(count_all(streams.tunes(split.TRAIN), 4), 0.01)
+def test_tunes_no_longer_than_n(dataset, length):
+    model = Ngram(count_all(dataset.tunes(split.TRAIN), 4), 0.01)
     rows = model.log_probs(np.zeros(length, np.uint8))
     assert rows.shape == (length, K)
     assert rows.dtype == np.float32
@@ -140,35 +141,35 @@ def test_training_tunes_shorter_than_n():
     assert both.codes.dtype == np.int64
 
 
-def test_validation_chooses(streams):
+def test_validation_chooses(dataset):
     choices = [0.01, 0.1, 1.0]
-    model, tried = fit(streams, max_order=4, smoothing=choices)
+    model, tried = fit(dataset, max_order=4, smoothing=choices)
     assert len(tried) == 12
     best = min(tried, key=lambda c: c.log_loss)
     assert (model.order, f"c={model.smoothing:g}") == (best.order, best.smoothing)
     # the log-loss of each candidate is that of the model it stands for
     for candidate, c in zip(tried, choices * 4, strict=True):
         assert candidate.smoothing == f"c={c:g}"
-        other = Ngram(count_all(streams.tunes(split.TRAIN), candidate.order), c)
+        other = Ngram(count_all(dataset.tunes(split.TRAIN), candidate.order), c)
         losses = [
-            -other.log_probs(t)[np.arange(32, len(t)), t[32:]] for t in streams.tunes(split.VALID)
+            -other.log_probs(t)[np.arange(32, len(t)), t[32:]] for t in dataset.tunes(split.VALID)
         ]
         assert candidate.log_loss == pytest.approx(np.concatenate(losses).mean(), rel=1e-5)
 
 
-def test_the_test_tunes_do_not_matter(streams):
-    tokens = streams.tokens.copy()
-    tokens[streams.offsets[10] :] = 5
-    other = windows.Streams(tokens, streams.offsets, streams.split, streams.ids, 8)
-    fitted = [fit(s, max_order=3, smoothing=[0.1, 1.0])[1] for s in (streams, other)]
+def test_the_test_tunes_do_not_matter(dataset):
+    tokens = dataset.tokens.copy()
+    tokens[dataset.offsets[10] :] = 5
+    other = streams.Dataset(tokens, dataset.offsets, dataset.split, dataset.ids, 8)
+    fitted = [fit(s, max_order=3, smoothing=[0.1, 1.0])[1] for s in (dataset, other)]
     assert fitted[0] == fitted[1]
 
 
-def test_it_comes_back_from_disk(tmp_path, streams):
-    model, _ = fit(streams, max_order=3, smoothing=[0.1])
+def test_it_comes_back_from_disk(tmp_path, dataset):
+    model, _ = fit(dataset, max_order=3, smoothing=[0.1])
     model.save(tmp_path / "ngram")
     back = models.load(tmp_path / "ngram")
-    tokens = streams.tunes(split.TEST)[0]
+    tokens = dataset.tunes(split.TEST)[0]
     assert np.array_equal(back.log_probs(tokens), model.log_probs(tokens))
 
 

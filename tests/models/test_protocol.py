@@ -5,13 +5,15 @@ from functools import cache
 import numpy as np
 import pytest
 
-from nottingham.encoding import split, vocabulary
-from nottingham.models import copying, kneser_ney, networks
+from nottingham.dataset import split
 from nottingham.models.base import Batched, Model
-from nottingham.models.baselines import Hold, Uniform
 from nottingham.models.choice import Choice
-from nottingham.models.ngram import Ngram, count_all
+from nottingham.models.counting import copy, kneser_ney
+from nottingham.models.counting.baselines import Hold, Uniform
+from nottingham.models.counting.ngram import Ngram, count_all
+from nottingham.models.recurrent import networks
 from nottingham.models.sampler import by_rows
+from nottingham.representation import vocabulary
 from tests.models.small import CELLS, COPYING, TUNE, caring, tokens
 
 NETWORKS = {
@@ -30,12 +32,12 @@ def network(name):
 
 # Each model by name: how it is made of the streams. What is fitted belongs here too.
 MAKERS = {
-    "random": lambda streams: Uniform(),
+    "random": lambda dataset: Uniform(),
     "hold": Hold.fit,
-    "ngram": lambda streams: Ngram(count_all(streams.tunes(split.TRAIN), 3), 0.03),
-    "kneser-ney": lambda streams: kneser_ney.fit(streams, max_order=4)[0],
-    "copy": lambda streams: copying.fit(streams, kneser_ney.fit(streams, max_order=4)[0]),
-    **{name: lambda streams, name=name: network(name) for name in NETWORKS},
+    "ngram": lambda dataset: Ngram(count_all(dataset.tunes(split.TRAIN), 3), 0.03),
+    "kneser-ney": lambda dataset: kneser_ney.fit(dataset, max_order=4)[0],
+    "copy": lambda dataset: copy.fit(dataset, kneser_ney.fit(dataset, max_order=4)[0]),
+    **{name: lambda dataset, name=name: network(name) for name in NETWORKS},
 }
 TUNE_CONTEXT = {"copy", "tune-lstm"}
 """The names of those that see more than the last 32 steps."""
@@ -47,13 +49,13 @@ def name(request):
 
 
 @pytest.fixture
-def model(name, streams):
-    return MAKERS[name](streams)
+def model(name, dataset):
+    return MAKERS[name](dataset)
 
 
 @pytest.fixture
-def tune(streams):
-    return streams.tunes(split.TEST)[0]
+def tune(dataset):
+    return dataset.tunes(split.TEST)[0]
 
 
 def score(model, tunes):

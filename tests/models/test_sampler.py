@@ -7,11 +7,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from nottingham.encoding import vocabulary
-from nottingham.models.baselines import Hold
 from nottingham.models.choice import AS_IT_IS, Choice
+from nottingham.models.counting.baselines import Hold
+from nottingham.models.recurrent.window import WindowModel
 from nottingham.models.sampler import by_rows, continue_tunes
-from nottingham.models.window import WindowModel
+from nottingham.representation import vocabulary
 from tests.models.small import WINDOWS, caring, tokens
 
 

@@ -5,11 +5,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from nottingham.encoding import vocabulary
 from nottingham.models import batching
 from nottingham.models.choice import AS_IT_IS
+from nottingham.models.recurrent.tune import TuneModel
 from nottingham.models.sampler import by_rows
-from nottingham.models.tune import TuneModel
+from nottingham.representation import vocabulary
 from tests.models.small import TUNE, caring, tokens
 
 

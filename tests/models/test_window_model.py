@@ -7,8 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from nottingham.encoding import vocabulary
-from nottingham.models.window import WindowModel
+from nottingham.models.recurrent.window import WindowModel
+from nottingham.representation import vocabulary
 from tests.models.small import WINDOWS, caring, tokens
 
 

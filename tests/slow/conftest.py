@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from nottingham.evaluation.studies import Row, Study
+from nottingham.reporting.studies import Row, Study
 from tests.test_pipeline import dvc, make_project
 
 

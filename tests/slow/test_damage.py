@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from nottingham import models
-from nottingham.encoding import arrays, windows
+from nottingham.dataset import arrays, streams
 from nottingham.errors import InputError
 from nottingham.files import write_json
 from nottingham.generation import samples
@@ -47,7 +47,7 @@ def load(project, path):
     try:
         if path.startswith("models/"):
             return models.load((project / path).parent), ""
-        module = {"windows": windows, "samples": samples}[(project / path).stem]
+        module = {"windows": streams, "samples": samples}[(project / path).stem]
         return module.load(project / path), ""
     except InputError as error:
         return None, str(error)

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 import yaml
 
-from nottingham.corpus.tune import Note, Tune, write_tunes
-from nottingham.encoding import grid, split, windows
+from nottingham.dataset import split, streams
 from nottingham.files import write_json
 from nottingham.generation import samples
 from nottingham.generation.samples import Samples
 from nottingham.models.base import REAL
-from nottingham.models.baselines import Uniform
+from nottingham.models.counting.baselines import Uniform
+from nottingham.music.tune import Note, Tune, write_tunes
+from nottingham.representation import grid
 from tests.closure import ROOT
 
 IDS = [f"jigs/{number}" for number in range(3)]
@@ -34,14 +35,14 @@ def project(tmp_path):
     """A folder in which all stages before this one have run."""
     tunes = [jig(id_) for id_ in IDS]
     write_tunes(tmp_path / "data" / "tunes.jsonl", tunes)
-    streams = windows.join(
+    dataset = streams.join(
         [grid.encode(tune, 8) for tune in tunes],
         split=np.full(3, split.TEST, np.uint8),
         ids=IDS,
         steps_per_measure=8,
     )
-    windows.save(tmp_path / "data" / "windows.npz", streams)
-    real = np.stack([tokens[:64] for tokens in streams.tunes(split.TEST)])
+    streams.save(tmp_path / "data" / "windows.npz", dataset)
+    real = np.stack([tokens[:64] for tokens in dataset.tunes(split.TEST)])
     written = Samples(tuple(IDS), {REAL: real, "random": real[:, ::-1]})
     samples.save(tmp_path / "data" / "samples.npz", written)
     Uniform().save(tmp_path / "models" / "random")

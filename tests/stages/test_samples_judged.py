@@ -9,11 +9,12 @@ import pytest
 import yaml
 
 from nottingham.corpus import provenance
-from nottingham.corpus.tune import Note, Tune, write_tunes
-from nottingham.encoding import grid, split, windows
+from nottingham.dataset import split, streams
 from nottingham.evaluation import generated
 from nottingham.generation import samples
-from nottingham.models.baselines import Hold, Uniform
+from nottingham.models.counting.baselines import Hold, Uniform
+from nottingham.music.tune import Note, Tune, write_tunes
+from nottingham.representation import grid
 from stages import judge, sample
 from tests.closure import ROOT
 
@@ -41,15 +42,15 @@ def project(tmp_path_factory):
     toys = {"corpus": "toys", "source": "here", "version": "", "licence": "", "notation": "ABC"}
     provenance.write(folder / "data" / "raw", toys | {"substituted": "TOYS ONLY", "files": {}})
     write_tunes(folder / "data" / "tunes.jsonl", tunes)
-    streams = windows.join(
+    dataset = streams.join(
         [grid.encode(tune, 8) for tune in tunes],
         split=np.array([split.TEST] * TUNES + [split.TRAIN] * TUNES, np.uint8),
         ids=[tune.id for tune in tunes],
         steps_per_measure=8,
     )
-    windows.save(folder / "data" / "windows.npz", streams)
+    streams.save(folder / "data" / "windows.npz", dataset)
     Uniform().save(folder / "models" / "random")
-    Hold.fit(streams).save(folder / "models" / "hold")
+    Hold.fit(dataset).save(folder / "models" / "hold")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         sample.main("random", "hold")

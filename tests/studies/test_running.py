@@ -10,7 +10,7 @@ import yaml
 
 from nottingham import params
 from nottingham.errors import InputError
-from nottingham.evaluation import studies
+from nottingham.reporting import studies
 from studies import __main__ as program
 from tests.closure import ROOT
 

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from nottingham import params
-from nottingham.corpus.tune import write_tunes
-from nottingham.encoding import grid, split, windows
-from nottingham.encoding.windows import CONTEXT
-from nottingham.models.baselines import Uniform
+from nottingham.dataset import split, streams
+from nottingham.dataset.streams import CONTEXT
+from nottingham.models.counting.baselines import Uniform
+from nottingham.music.tune import write_tunes
+from nottingham.representation import grid
 from studies import temperature
 from tests.cli.test_generate import jig
 from tests.closure import ROOT
@@ -64,13 +65,13 @@ def test_validation_tunes_are_continued_and_measured(tmp_path, monkeypatch, caps
     monkeypatch.chdir(tmp_path)
     tunes = [jig(number) for number in range(24)]
     write_tunes(tmp_path / "data" / "tunes.jsonl", tunes)
-    streams = windows.join(
+    dataset = streams.join(
         [grid.encode(tune, 8) for tune in tunes],
         split=np.array([split.TRAIN] * 12 + [split.VALID] * 11 + [split.TEST], np.uint8),
         ids=[tune.id for tune in tunes],
         steps_per_measure=8,
     )
-    windows.save(tmp_path / "data" / "windows.npz", streams)
+    streams.save(tmp_path / "data" / "windows.npz", dataset)
     for name in ("ngram", "lstm", "tune-lstm"):
         Uniform().save(tmp_path / "models" / name)
     monkeypatch.setattr(temperature, "_STEPS", (32,))

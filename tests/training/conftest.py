@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nottingham.encoding import split, windows
+from nottingham.dataset import split, streams
 from nottingham.training import loop
 
 
@@ -14,16 +14,16 @@ def scales():
     tunes = [np.array((period * 12)[i % 12 :], np.uint8) for i in range(12)]
     places = np.array([split.TRAIN] * 8 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
     ids = [f"scales/{i}" for i in range(12)]
-    return windows.join(tunes, split=places, ids=ids, steps_per_measure=8)
+    return streams.join(tunes, split=places, ids=ids, steps_per_measure=8)
 
 
 @pytest.fixture
 def train(tmp_path):
     """Train without a progress bar, and give the model and its history."""
 
-    def run(streams, chosen, name="", follow=len):
+    def run(dataset, chosen, name="", follow=len):
         model, history, checkpoint = loop.train(
-            streams, chosen, name=name, scratch=tmp_path / "scratch", follow=follow
+            dataset, chosen, name=name, scratch=tmp_path / "scratch", follow=follow
         )
         checkpoint.forget()
         return model, history

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nottingham.encoding import windows
+from nottingham.dataset import streams
 from nottingham.params import Network
 
 SETTINGS = {
@@ -34,11 +34,11 @@ def settings(**changes) -> Network:
     return Network(**(SETTINGS | changes))
 
 
-def with_other_test_tunes(streams: windows.Streams) -> windows.Streams:
+def with_other_test_tunes(dataset: streams.Dataset) -> streams.Dataset:
     """The same streams, but for the tokens of the test tunes, which are the last two."""
-    tokens = streams.tokens.copy()
-    tokens[streams.offsets[-3] :] = np.arange(len(tokens) - streams.offsets[-3]) % 89
-    return windows.Streams(tokens, streams.offsets, streams.split, streams.ids, 8)
+    tokens = dataset.tokens.copy()
+    tokens[dataset.offsets[-3] :] = np.arange(len(tokens) - dataset.offsets[-3]) % 89
+    return streams.Dataset(tokens, dataset.offsets, dataset.split, dataset.ids, 8)
 
 
 def weights_of(model, folder) -> bytes:

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from nottingham.encoding import windows
+from nottingham.dataset import streams
 from nottingham.errors import InputError
 from nottingham.training import checkpoint, loop
 from nottingham.training.checkpoint import Checkpoint, fingerprint
-from nottingham.training.program import Program
+from nottingham.training.train_step import Program
 from tests.training.small import settings
 
 CHOSEN = {"epochs": 4, "dropout": 0.3, "transpose": 5}
@@ -97,10 +97,10 @@ def test_the_fingerprint_changes_with_all_that_matters(scales, tmp_path, monkeyp
     marks += [fingerprint("b", scales, "1 × cpu"), fingerprint("a", scales, "2 × cpu")]
     tokens = scales.tokens.copy()
     tokens[0] += 1
-    other = windows.Streams(tokens, scales.offsets, scales.split, scales.ids, 8)
+    other = streams.Dataset(tokens, scales.offsets, scales.split, scales.ids, 8)
     marks.append(fingerprint("a", other, "1 × cpu"))
     part = scales.split[::-1].copy()
-    other = windows.Streams(scales.tokens, scales.offsets, part, scales.ids, 8)
+    other = streams.Dataset(scales.tokens, scales.offsets, part, scales.ids, 8)
     marks.append(fingerprint("a", other, "1 × cpu"))
     code = tmp_path / "code.py"
     code.write_text("x = 1")
@@ -117,7 +117,7 @@ def test_the_fingerprint_changes_with_all_that_matters(scales, tmp_path, monkeyp
 
 def test_the_code_is_that_of_the_project():
     names = {path.name for path in checkpoint._code()}
-    assert {"loop.py", "recurrence.py", "params.py"} <= names
+    assert {"loop.py", "cells.py", "params.py"} <= names
 
 
 def test_states_come_back_exactly(tmp_path):

@@ -5,9 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from nottingham.models.memory import NOTHING, Recall, shifted, transposed
+from nottingham.models.lookback import NOTHING, Recall, shifted, transposed
 from nottingham.training.objective import Objective, draw_shift
-from nottingham.training.program import batches_for_validation
+from nottingham.training.train_step import batches_for_validation
 
 
 def test_every_step_gives_one_loss_a_target():

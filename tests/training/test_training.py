@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from nottingham import models
-from nottingham.encoding import split, windows
+from nottingham.dataset import split, streams
 from nottingham.errors import InputError
 from nottingham.models import devices
 from nottingham.training import loop
-from nottingham.training.program import Program
+from nottingham.training.train_step import Program
 from tests.training.small import COPYING, scored, settings, weights_of, with_other_test_tunes
 
 
@@ -36,7 +36,7 @@ def training(scales, tmp_path, **changes):
 
 
 def test_an_epoch_is_as_many_terms_as_there_are_targets(scales, tmp_path):
-    targets = windows.count_targets(scales.tunes(split.TRAIN))
+    targets = streams.count_targets(scales.tunes(split.TRAIN))
     assert training(scales, tmp_path)._updates == round(targets / (16 * 32))
     assert training(scales, tmp_path, objective="last-step")._updates == round(targets / 16)
 
@@ -49,7 +49,7 @@ def test_a_single_update_learns(scales, train):
 def test_the_poster_s_objective_takes_every_window_once_an_epoch(scales, tmp_path):
     run = training(scales, tmp_path, objective="last-step", batch=28)
     seen = run._batches(1).swapaxes(0, 1).reshape(2, -1)
-    assert len(np.unique(seen[0])) == seen.shape[1] == windows.count_targets(scales.tunes(0))
+    assert len(np.unique(seen[0])) == seen.shape[1] == streams.count_targets(scales.tunes(0))
     assert not np.array_equal(run._batches(1), run._batches(2))
 
 

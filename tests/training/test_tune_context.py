@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nottingham.encoding import split, windows
+from nottingham.dataset import split, streams
 from nottingham.models import devices
 from nottingham.training import loop
 from tests.training.small import TUNE, scored, settings, weights_of, with_other_test_tunes
@@ -11,11 +11,11 @@ from tests.training.small import TUNE, scored, settings, weights_of, with_other_
 CHOSEN = settings(**TUNE, epochs=1, dropout=0.3, transpose=5)
 
 
-def training(streams, folder, *, count=1):
+def training(dataset, folder, *, count=1):
     """A training that has run on so many devices."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(devices, "_LEAST_ROWS", CHOSEN.batch // count)
-        run = loop._Training(streams, CHOSEN, "lstm", folder)
+        run = loop._Training(dataset, CHOSEN, "lstm", folder)
     assert devices.describe(run.program._mesh) == f"{count} × cpu"
     run.run(len)
     run.checkpoint.forget()
@@ -48,8 +48,8 @@ def test_validation_is_scoring(scales, tmp_path, monkeypatch):
     valid = [whole[3:53], whole[:20], whole, whole[7:40], whole[5:105]]
     tunes = [*scales.tunes(split.TRAIN), *valid, scales.tune(10)]
     places = np.array([split.TRAIN] * 8 + [split.VALID] * 5 + [split.TEST], np.uint8)
-    streams = windows.join(tunes, split=places, ids=list(map(str, places)), steps_per_measure=8)
-    run = training(streams, tmp_path)
+    dataset = streams.join(tunes, split=places, ids=list(map(str, places)), steps_per_measure=8)
+    run = training(dataset, tmp_path)
     log_loss, accuracy = scored(run.best(), [tokens[:100] for tokens in valid])
     assert run.progress.history[0].valid_log_loss == pytest.approx(log_loss, abs=1e-4)
     assert run.progress.history[0].valid_accuracy == pytest.approx(accuracy, abs=1e-9)
@@ -60,9 +60,9 @@ def test_it_learns_to_copy(train):
     draw = np.random.default_rng(0)
     tunes = [np.tile(draw.integers(20, 70, 32), 4).astype(np.uint8) for _ in range(16)]
     places = np.array([split.TRAIN] * 12 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
-    streams = windows.join(tunes, split=places, ids=list(map(str, range(16))), steps_per_measure=8)
-    model, _ = train(streams, settings(**TUNE, epochs=20, transpose=5))
-    log_loss, accuracy = scored(model, streams.tunes(split.TEST))
+    dataset = streams.join(tunes, split=places, ids=list(map(str, range(16))), steps_per_measure=8)
+    model, _ = train(dataset, settings(**TUNE, epochs=20, transpose=5))
+    log_loss, accuracy = scored(model, dataset.tunes(split.TEST))
     assert accuracy > 0.95
     assert log_loss < 0.3
 

@@ -1,0 +1,140 @@
+"""What is asked for on the command line, read: a mistake is told with what was given."""
+
+import argparse
+import warnings
+from pathlib import Path
+
+from nottingham.corpus import collection
+from nottingham.errors import InputError
+from nottingham.formats import unfold, writers
+from nottingham.generation import compose
+from nottingham.generation.compose import Request
+from nottingham.generation.constraints import Constraints
+from nottingham.models.choice import Choice
+from nottingham.music import keys, limits
+from nottingham.music.limits import UnreadableTuneError
+from nottingham.music.tune import Tune, measure_length
+from nottingham.representation import vocabulary
+
+_WHOLE_NUMBERS = {
+    "bars": (2, compose.MOST_BARS),
+    "count": (1, 10_000),
+    "top_k": (1, vocabulary.SIZE),
+}
+
+
+def request(chosen: argparse.Namespace) -> Request:
+    """Read what tunes are asked for.
+
+    Raises:
+        InputError: if an option is out of range, or two do not go together.
+    """
+    _check_numbers(chosen)
+    return Request(
+        bars=chosen.bars,
+        count=chosen.count,
+        seed=chosen.seed,
+        meter=_meter(chosen.meter),
+        constraints=_constraints(chosen),
+        choice=Choice(chosen.temperature, chosen.top_k, chosen.top_p),
+    )
+
+
+def endings(text: str) -> list[str]:
+    """Read the formats: some of `nottingham.formats.writers.FORMATS`.
+
+    Raises:
+        InputError: if there is no such format, or none is named.
+    """
+    found = [ending.strip().lstrip(".").lower() for ending in text.split(",") if ending.strip()]
+    if unknown := sorted(set(found) - set(writers.FORMATS)):
+        raise InputError(
+            f"--formats {unknown[0]}: there is no such format; there are: "
+            f"{', '.join(writers.FORMATS)}"
+        )
+    if not found:
+        raise InputError(f"--formats: name some of {', '.join(writers.FORMATS)}")
+    return list(dict.fromkeys(found))
+
+
+def primer(path: Path) -> Tune:
+    """Read a beginning.
+
+    Raises:
+        InputError: if there is no such file, or not one tune in it, or one that cannot be read.
+    """
+    tunes = list(collection.read_all(path))
+    if len(tunes) != 1:
+        raise InputError(
+            f"{path}: it holds {len(tunes)} tunes; a beginning is one: give a file of that alone"
+        )
+    (tune,) = tunes
+    if isinstance(tune, collection.Skipped):
+        raise InputError(f"{path}: its tune cannot be read: {tune.reason}")
+    for remark in tune.remarks:
+        warnings.warn(f"{tune.id} in {tune.source}: {remark}", stacklevel=2)
+    return tune
+
+
+def folder(path: Path) -> Path:
+    """Read where files are to be put.
+
+    Raises:
+        InputError: if that is a file.
+    """
+    if path.exists() and not path.is_dir():
+        raise InputError(f"--out {path}: there is a file of this name; name a folder")
+    return path
+
+
+def _check_numbers(chosen: argparse.Namespace) -> None:
+    for name, (least, most) in _WHOLE_NUMBERS.items():
+        value = getattr(chosen, name)
+        if not least <= value <= most:
+            option = name.replace("_", "-")
+            raise InputError(f"--{option} {value}: from {least} to {most:,}, please")
+    if not 0.01 <= chosen.temperature <= 100:
+        raise InputError(f"--temperature {chosen.temperature:g}: from 0.01 to 100, please")
+    if not 0 < chosen.top_p <= 1:
+        raise InputError(f"--top-p {chosen.top_p:g}: above 0 and at most 1, please")
+    if chosen.seed < 0:
+        raise InputError(f"--seed {chosen.seed}: 0 or more, please")
+
+
+def _constraints(chosen: argparse.Namespace) -> Constraints:
+    if chosen.end_on_tonic and not chosen.key:
+        raise InputError("--end-on-tonic: the tonic of which key? name it, as in --key D")
+    lowest, highest = _range(chosen.range)
+    key = keys.read(chosen.key) if chosen.key else ""
+    try:
+        return Constraints(key, lowest, highest, ends_on_tonic=chosen.end_on_tonic)
+    except InputError as error:
+        raise InputError(f"--range {chosen.range}, --key {chosen.key}: {error}") from error
+
+
+def _meter(text: str) -> str:
+    try:
+        if text:
+            measure_length(text)
+            unfold.check_meter(text)
+        return text
+    except (ValueError, UnreadableTuneError) as error:
+        raise InputError(
+            f"--meter {text}: write it as in 6/8, with a power of 2 below and "
+            f"{limits.SHORTEST_MEASURE} to {limits.LONGEST_MEASURE} quarter notes in a measure"
+        ) from error
+
+
+def _range(text: str) -> tuple[int, int]:
+    if not text:
+        return vocabulary.LOWEST_PITCH, vocabulary.HIGHEST_PITCH
+    low, _, high = text.partition("-")
+    try:
+        found = keys.pitch(low), keys.pitch(high)
+    except ValueError as error:
+        raise InputError(
+            f"--range {text}: write the lowest and the highest note, as in A3-B5 (C4 is middle C)"
+        ) from error
+    if not vocabulary.LOWEST_PITCH <= found[0] <= found[1] <= vocabulary.HIGHEST_PITCH:
+        raise InputError(f"--range {text}: from low to high, on a piano: A0-C8")
+    return found

@@ -1,1 +1,0 @@
-"""Tunes to integers and back."""

@@ -1,0 +1,159 @@
+"""An ABC tune as a written melody (ABC 2.1, and the Nottingham corpus's ``Y:``).
+
+The heading lasts to the first ``K:``; fields behind it hold from where they stand, in the voice in
+which they stand. The melody is the first voice that has notes and is no percussion.
+"""
+
+from nottingham.formats.abc import fields, strings
+from nottingham.formats.abc.melody import PROPAGATIONS, Melody
+from nottingham.formats.abc.tokens import tokens
+from nottingham.formats.notated import UNTITLED, Score
+from nottingham.music import limits
+from nottingham.music.limits import UnreadableTuneError
+
+
+def read(text: str) -> Score:
+    """Read one tune, from its ``X:`` on.
+
+    Raises:
+        UnreadableTuneError: saying why.
+    """
+    limits.check_size(text)
+    reader = _Reader()
+    for kind, value in tokens(text):
+        reader.take(kind, value)
+    return reader.score()
+
+
+class _Voice:
+    """A voice while it is being read; what it cannot be read for counts if it is the melody."""
+
+    def __init__(self, melody: Melody, *, is_percussion: bool = False) -> None:
+        self.melody = melody
+        self.is_percussion = is_percussion
+        self.error: UnreadableTuneError | None = None
+
+    def take(self, kind: str, text: str) -> None:
+        """Read one token of music."""
+        if not self.error:
+            try:
+                self.melody.take(kind, text)
+            except UnreadableTuneError as error:
+                self.error = error
+
+    def sound_as(self, value: str) -> None:
+        """Take from ``K:`` or ``V:`` by which octave, interval and kind of clef it sounds."""
+        semitones = fields.shift(value)
+        if semitones is not None:
+            self.melody.shift = semitones
+        self.is_percussion = self.is_percussion or fields.is_percussion(value)
+
+
+class _Reader:
+    """A tune while it is being read."""
+
+    def __init__(self) -> None:
+        self._title = ""
+        self._key = ""
+        self._part_order = ""
+        self._endings_by_play = False
+        self._remarks: list[str] = []
+        self._unit_given = False
+        self._in_heading = True
+        self._heard = False
+        self._shared = _Voice(Melody("4/4", fields.default_unit_length("4/4")))
+        """What new voices begin with."""
+        self._voice = _Voice(self._shared.melody.beside())
+        self._voices = {"": self._voice}
+        """By name; nameless is what stands in front of the first ``V:``."""
+
+    def take(self, kind: str, text: str) -> None:
+        """Read one token."""
+        if kind == "field":
+            self._field(text[0], text[2:].strip())
+        elif kind == "unread":
+            self._remarks.append("music behind an empty line, which ends a tune, is not read")
+        else:
+            self._in_heading, self._heard = False, True
+            self._voice.take(kind, text)
+
+    def score(self) -> Score:
+        """Return what was read.
+
+        Raises:
+            UnreadableTuneError: if there is no melody, or it cannot be read.
+        """
+        found = [v for v in self._voices.values() if v.melody.sounds or v.error]
+        voice = next((v for v in found if not v.is_percussion), None)
+        if voice is None:
+            raise UnreadableTuneError("it has no notes" + " but percussion" * bool(found))
+        if voice.error:
+            raise voice.error
+        return Score(
+            title=strings.decode(self._title) or UNTITLED,
+            key=self._key,
+            stretches=voice.melody.stretches(),
+            part_order=self._part_order,
+            endings_by_play=self._endings_by_play,
+            remarks=tuple(self._remarks),
+        )
+
+    def _field(self, letter: str, value: str) -> None:
+        if letter == "T":
+            self._title = self._title or value
+        elif letter == "V":
+            self._enter(value)
+        elif letter in "PY":
+            self._part(letter, value)
+        elif letter == "m":
+            self._remarks.append(f"its macro {value.partition('=')[0].strip()} is not expanded")
+        elif self._in_heading or (not self._heard and "" in self._voices):
+            for voice in (self._shared, *self._voices.values()):
+                self._in_force(voice, letter, value)
+            self._in_heading = self._in_heading and letter != "K"
+        else:
+            self._in_force(self._voice, letter, value)
+
+    def _enter(self, value: str) -> None:
+        """Go on with the voice that ``V:`` names; in the heading, only take what it says of it."""
+        name = value.split(maxsplit=1)[0] if value else ""
+        if nameless := self._voices.pop("", None):
+            self._voices = {"1" if self._heard else name: nameless, **self._voices}
+        if name not in self._voices:
+            shared = self._shared
+            self._voices[name] = _Voice(shared.melody.beside(), is_percussion=shared.is_percussion)
+        self._voices[name].sound_as(value)
+        if not self._in_heading:
+            self._voice.melody.pause()
+            self._voice = self._voices[name]
+
+    def _part(self, letter: str, value: str) -> None:
+        """Take the order of the parts, or begin one, in all voices."""
+        if letter == "Y" or self._in_heading:
+            self._part_order = fields.part_order(value)
+            self._endings_by_play = letter == "P"
+            return
+        label = fields.part_label(value)
+        for voice in self._voices.values():
+            if voice is self._voice or voice.melody.in_part != label:
+                voice.melody.part(label)
+
+    def _in_force(self, voice: _Voice, letter: str, value: str) -> None:
+        """Take a field that says how the notes behind it are to be read."""
+        melody = voice.melody
+        if letter == "M":
+            melody.meter = fields.meter(value) or melody.meter
+            if self._in_heading and not self._unit_given:
+                melody.unit = fields.default_unit_length(melody.meter)
+        elif letter == "L":
+            melody.unit = fields.unit_length(value) or melody.unit
+            self._unit_given = True
+        elif letter == "K":
+            if (key := fields.key(value)) is not None:
+                name, melody.signature = key
+                self._key = self._key if self._heard else name
+            voice.sound_as(value)
+        elif letter == "I":
+            name, _, how = value.partition(" ")
+            if name == "propagate-accidentals" and how.strip() in PROPAGATIONS:
+                melody.propagation = how.strip()

@@ -1,0 +1,114 @@
+"""Tunes as ABC notation (standard 2.1), in the tune's own key, with bars and ties."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import lcm
+from pathlib import Path
+
+from nottingham.files import write_text
+from nottingham.music import notation
+from nottingham.music.accidentals import InForce
+from nottingham.music.notation import Event, Measure
+from nottingham.music.tune import Tune, measure_length
+
+_EIGHTH = Fraction(1, 2)
+_MEASURES_PER_LINE = 4
+_MOST_PARTS = 9  # of a tuplet, and its notes: ABC has one digit for them
+_ACCIDENTALS = {-1: "_", 0: "=", 1: "^"}
+
+
+def write(tune: Tune, path: Path | str) -> None:
+    """Write a tune as an ABC file."""
+    write_text(path, text(tune))
+
+
+def text(tune: Tune) -> str:
+    """Write a tune as ABC.
+
+    The title becomes one line of plain characters, whatever it holds.
+    """
+    title = "".join(c if c.isprintable() and c not in "%\\" else " " for c in tune.title)
+    tonic, _, mode = tune.key.partition(" ")
+    key = f"{tonic}{mode if mode != 'major' else ''}" or "none"  # abc2midi refuses an empty field
+    header = f"X:1\nT:{title}\nM:{tune.meter}\nL:1/8\nK:{key}\n"
+    written, meter, missing = (
+        [],
+        tune.meter,
+        tune.upbeat and measure_length(tune.meter) - tune.upbeat,
+    )
+    for measure in notation.measures(tune):
+        change = "" if measure.meter == meter else f"[M:{measure.meter}] "
+        written.append(change + _measure(measure, tune.key, missing))
+        meter, missing = measure.meter, Fraction(0)
+    lines = (
+        " | ".join(written[i : i + _MEASURES_PER_LINE])
+        for i in range(0, len(written), _MEASURES_PER_LINE)
+    )
+    return header + " |\n".join(lines) + " |]\n"
+
+
+def _measure(measure: Measure, key: str, missing: Fraction) -> str:
+    """Write one measure, whose notes within a beat are joined.
+
+    What is missing before an upbeat is part of its beats.
+    """
+    in_force = InForce(key)
+    written, moment, beat = "", missing, notation.beat(measure.meter)
+    for group in _groups(measure.events):
+        parts, time = _tuplet(group)
+        for place, event in enumerate(group):
+            sign = _sign(parts, time, len(group) - place) if place % _MOST_PARTS == 0 else ""
+            name = "z" if event.pitch is None else _name(event.pitch, key, in_force)
+            length = _length(event.length * parts / time)
+            space = "" if not written or moment % beat else " "
+            written += f"{space}{sign}{name}{length}{'-' if event.tied else ''}"
+            moment += event.length
+    return written
+
+
+def _groups(events: tuple[Event, ...]) -> Iterator[list[Event]]:
+    """Part a measure where halving it often enough gets: between two such places are tuplets."""
+    group, place = [], Fraction(0)
+    for number, event in enumerate(events, start=1):
+        group.append(event)
+        place += event.length
+        if _odd(place) == 1 or number == len(events):
+            yield group
+            group = []
+
+
+def _tuplet(group: list[Event]) -> tuple[int, int]:
+    """Say that so many parts of a group take the time of so many: 3 and 2 for a triplet.
+
+    What has more parts than ABC can count is no tuplet (1 and 1): its lengths are written as they
+    are, which not every program understands.
+    """
+    parts = lcm(*(_odd(event.length) for event in group))
+    if not 1 < parts <= _MOST_PARTS:
+        return 1, 1
+    return parts, 2 ** (parts.bit_length() - 1)
+
+
+def _sign(parts: int, time: int, notes: int) -> str:
+    """Write what stands before the notes of a tuplet, for as many of them as one digit counts."""
+    if parts == time:
+        return ""
+    return "(3" if parts == notes == 3 else f"({parts}:{time}:{min(notes, _MOST_PARTS)}"
+
+
+def _odd(length: Fraction) -> int:
+    """Give the odd part of a length's denominator: 1 where halves, quarters and so on will do."""
+    return length.denominator // (length.denominator & -length.denominator)
+
+
+def _name(pitch: int, key: str, in_force: InForce) -> str:
+    spelled = notation.spell(pitch, key)
+    sign = _ACCIDENTALS[spelled.accidental] if in_force.in_abc(spelled) else ""
+    if spelled.octave > 4:
+        return sign + spelled.letter.lower() + "'" * (spelled.octave - 5)
+    return sign + spelled.letter + "," * (4 - spelled.octave)
+
+
+def _length(duration: Fraction) -> str:
+    eighths = duration / _EIGHTH
+    return "" if eighths == 1 else str(eighths)

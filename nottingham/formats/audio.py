@@ -1,0 +1,91 @@
+"""Tunes as sound: by FluidSynth with a sound font where both are installed, else a plain tone."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import wave
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float, Int16
+
+from nottingham.errors import InputError
+from nottingham.files import written
+from nottingham.formats.midi import writer as midi
+from nottingham.music import notation
+from nottingham.music.tune import Tune
+
+SOUND_FONT_VARIABLE = "NOTTINGHAM_SOUND_FONT"
+"""The environment variable that names a sound font, instead of the system's."""
+
+_RATE = 22_050  # samples in a second: no note has much to say above 11 kHz
+_SYSTEM_FONTS = (Path("/usr/share/sounds/sf2"), Path("/usr/share/soundfonts"))
+_HARMONICS = (1.0, 0.5, 0.35, 0.2, 0.12, 0.06)
+_ATTACK, _RELEASE = 0.015, 0.08  # seconds
+_DECAY = 1.6  # seconds until a held note has fallen to 1/e
+_LOUDNESS = 0.3
+
+
+def write(tune: Tune, path: Path | str) -> None:
+    """Write a tune as a WAV file, one channel of 16 bits, 22,050 samples a second.
+
+    Raises:
+        InputError: if `SOUND_FONT_VARIABLE` names no file, or FluidSynth fails.
+    """
+    player, font = shutil.which("fluidsynth"), _sound_font()
+    sound = _played(player, font, tune) if player and font else tone(tune)
+    with written(path) as file, wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(_RATE)
+        out.writeframes(sound.astype("<i2").tobytes())
+
+
+def tone(tune: Tune) -> Int16[np.ndarray, " samples"]:
+    """Sound a tune with six harmonics of a plucked string, and nothing at all in its rests."""
+    second = float(60 / (midi.BEATS_PER_MINUTE * notation.beat(tune.meter)))  # in a quarter note
+    sound = np.zeros(int((float(tune.end) * second + _RELEASE) * _RATE) + 1)
+    for note in tune.notes:
+        heard = _note(note.pitch, float(note.duration) * second)
+        start = int(float(note.onset) * second * _RATE)
+        sound[start : start + len(heard)] += heard[: len(sound) - start]
+    return np.round(sound * _LOUDNESS * (2**15 - 1)).astype(np.int16)
+
+
+def _note(pitch: int, seconds: float) -> Float[np.ndarray, " samples"]:
+    """Sound one note: it swells, decays while it is held, and is damped behind its end."""
+    time = np.arange(int((seconds + _RELEASE) * _RATE)) / _RATE
+    frequency = 440 * 2 ** ((pitch - 69) / 12)
+    audible = [h for h in range(1, len(_HARMONICS) + 1) if h * frequency < _RATE / 2]
+    waves = sum(_HARMONICS[h - 1] * np.sin(2 * np.pi * h * frequency * time) for h in audible)
+    swelling = np.minimum(time / _ATTACK, 1)
+    damping = np.clip((seconds + _RELEASE - time) / _RELEASE, 0, 1)
+    shaped: np.ndarray = waves / sum(_HARMONICS) * swelling * damping * np.exp(-time / _DECAY)
+    return shaped
+
+
+def _sound_font() -> Path | None:
+    named = os.environ.get(SOUND_FONT_VARIABLE)
+    if named:
+        if not Path(named).is_file():
+            raise InputError(f"{SOUND_FONT_VARIABLE}: there is no file {named}")
+        return Path(named)
+    found = [font for folder in _SYSTEM_FONTS for font in sorted(folder.glob("*.sf[23]"))]
+    return found[0] if found else None
+
+
+def _played(player: str, font: Path, tune: Tune) -> Int16[np.ndarray, " samples"]:
+    """Have FluidSynth play a tune; it only plays in stereo, of which this is the middle."""
+    with tempfile.TemporaryDirectory() as folder:
+        notes, sound = Path(folder) / "tune.mid", Path(folder) / "tune.raw"
+        midi.write(tune, notes)
+        form = ["-r", str(_RATE), "-T", "raw", "-O", "s16", "-E", "little"]
+        command = [player, "-niq", *form, "-F", str(sound), str(font), str(notes)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode or not sound.exists():
+            last = (done.stderr or done.stdout).strip().splitlines()[-1:]
+            raise InputError(f"{font}: FluidSynth cannot play with it ({' '.join(last)})")
+        sides = np.fromfile(sound, "<i2").reshape(-1, 2)
+    middle: np.ndarray = np.round(sides.mean(axis=1)).astype(np.int16)
+    return middle

@@ -1,0 +1,1 @@
+"""Standard MIDI files: tracks, quantisation of their timing, reader and writer."""

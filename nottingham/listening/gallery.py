@@ -1,0 +1,88 @@
+"""The tunes that are shown: each beginning, and what every model made of it."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from nottingham.dataset.streams import CONTEXT
+from nottingham.errors import InputError
+from nottingham.formats import pianoroll, writers
+from nottingham.generation.samples import as_tune
+from nottingham.listening.page_data import FILES, Material
+from nottingham.models.base import REAL
+from nottingham.music.tune import Tune, measure_length
+
+
+def write(folder: Path, shown: Sequence[int], material: Material) -> dict[str, Any]:
+    """Write the files of the shown tunes.
+
+    Args:
+        folder: where; each model has a folder in it.
+        shown: the places of the tunes among the samples.
+        material: the tunes and what is known of them.
+
+    Returns:
+        What the page needs to know: the beginnings, each with its versions, the real one first
+        and then those of the models, the last one named foremost.
+    """
+    models = [REAL, *(name for name in reversed(list(material.bits)) if name != REAL)]
+    return {
+        "real": REAL,
+        "models": models,
+        "given": material.given,
+        "tunes": [
+            _beginning(material.tunes[material.samples.ids[place]], number)
+            | {"versions": [_version(folder, m, number, place, material) for m in models]}
+            for number, place in enumerate(shown, start=1)
+        ],
+    }
+
+
+def _beginning(tune: Tune, number: int) -> dict[str, Any]:
+    return {
+        "number": number,
+        "id": tune.id,
+        "title": tune.title,
+        "meter": tune.meter,
+        "key": tune.key,
+    }
+
+
+def _version(
+    folder: Path, model: str, number: int, place: int, material: Material
+) -> dict[str, Any]:
+    id_ = material.samples.ids[place]
+    tune = as_tune(
+        material.samples.tokens[model][place],
+        material.tunes[id_],
+        model=model,
+        steps_per_measure=material.steps_per_measure,
+    )
+    _write(folder / model / str(number), tune, material.steps_per_measure)
+    bits = [round(value, 1) for value in material.bits[model][number - 1]]
+    return {
+        "model": model,
+        "stem": f"{FILES}/{model}/{number}",
+        "judge": material.judge if model == REAL else model,
+        "first": 0 if tune.upbeat else 1,
+        "bits": bits,
+        "kin": _kin(material.kin.get(model, ()), id_),
+    }
+
+
+def _write(stem: Path, tune: Tune, steps_per_measure: int) -> None:
+    """Write a tune in every format; the piano roll says what of it was given."""
+    writers.write(tune, stem, [ending for ending in writers.FORMATS if ending != "png"])
+    given = Fraction(CONTEXT, steps_per_measure) * measure_length(tune.meter)
+    pianoroll.write(tune, stem.with_suffix(".png"), primer=given)
+
+
+def _kin(found: Sequence[Mapping[str, Any]], id_: str) -> dict[str, Any]:
+    for kin in found:
+        if kin["id"] == id_:
+            return {name: kin[name] for name in ("nearest", "run", "share", "beyond")}
+    raise InputError(
+        f"what is known of the samples' novelty says nothing of {id_}; make it again: "
+        "dvc repro judge"
+    )

@@ -1,0 +1,1 @@
+"""Models that count: baselines, n-grams, Kneser-Ney, copies of the past."""

@@ -1,0 +1,1 @@
+"""What music is: tunes, keys, notated measures, accidentals, note values."""

@@ -1,0 +1,184 @@
+"""Tunes as values, and as JSON Lines.
+
+A tune is one melody in playing order. Onsets and durations are exact fractions of a quarter
+note, counted from the grid of the first barline: an upbeat starts after the rest that fills its
+measure. Pitches are MIDI note numbers (middle C is 60).
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from nottingham.errors import InputError
+from nottingham.files import written
+from nottingham.music.limits import MAX_LENGTH
+
+_REMEDY = "dvc repro parse"
+
+
+@dataclass(frozen=True, order=True)
+class Note:
+    """A sounding note: onset and duration in quarter notes, pitch as a MIDI number."""
+
+    onset: Fraction
+    duration: Fraction
+    pitch: int
+
+
+@dataclass(frozen=True, order=True)
+class ChordSymbol:
+    """A chord symbol as written above the melody, such as ``Am7``."""
+
+    onset: Fraction
+    symbol: str
+
+
+@dataclass(frozen=True, order=True)
+class MeterChange:
+    """A new meter inside a tune, from ``onset`` (a barline) on."""
+
+    onset: Fraction
+    meter: str
+
+
+@dataclass(frozen=True)
+class Tune:
+    """A melody in playing order; notes are sorted and do not overlap."""
+
+    id: str
+    """Source file's stem and the tune's number in it: ``jigs/12``."""
+    title: str
+    meter: str
+    """The meter at the start, as in ``6/8``."""
+    key: str
+    """Tonic and mode, as in ``D major``; empty where the notation names none."""
+    notes: tuple[Note, ...]
+    chords: tuple[ChordSymbol, ...]
+    source: str
+    """The file that the tune was read from."""
+    meter_changes: tuple[MeterChange, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What the reader changed or could not follow, in sentences, for the report."""
+
+    @property
+    def end(self) -> Fraction:
+        """Where the last note ends, in quarter notes."""
+        return max((note.onset + note.duration for note in self.notes), default=Fraction(0))
+
+    @property
+    def upbeat(self) -> Fraction:
+        """How long the music is before the first full measure, in quarter notes; 0: none is."""
+        first = min((note.onset for note in self.notes), default=Fraction(0))
+        length = measure_length(self.meter)
+        return length - first if 0 < first < length else Fraction(0)
+
+
+def measure_length(meter: str) -> Fraction:
+    """Length of a measure in quarter notes: ``6/8`` gives 3.
+
+    Raises:
+        ValueError: if ``meter`` is not two positive whole numbers around a slash.
+    """
+    beats, _, unit = meter.partition("/")
+    if not (beats.isdigit() and unit.isdigit() and int(beats) and int(unit)):
+        raise ValueError(f"meter {meter!r} is not of the form 6/8")
+    return Fraction(4 * int(beats), int(unit))
+
+
+def write_tunes(path: Path | str, tunes: Iterable[Tune]) -> None:
+    """Write tunes as JSON Lines, one a line, whole or not at all."""
+    with written(path) as file:
+        for tune in tunes:
+            file.write(json.dumps(_to_json(tune), ensure_ascii=False).encode() + b"\n")
+
+
+def read_tunes(path: Path | str) -> Iterator[Tune]:
+    """Read the tunes of a JSON Lines file.
+
+    Raises:
+        InputError: naming the file and the line that is no tune.
+    """
+    number = 0
+    try:
+        with Path(path).open(encoding="utf-8") as file:
+            for number, line in enumerate(file, start=1):
+                yield _from_line(line, place=f"{path}, line {number}")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read ({error}); make it again: {_REMEDY}") from error
+    if not number:
+        raise InputError(f"{path}: no tunes in it; make it again: {_REMEDY}")
+
+
+def read_named(path: Path | str, ids: Iterable[str]) -> dict[str, Tune]:
+    """Read the tunes of a JSON Lines file, by id.
+
+    Args:
+        path: the file.
+        ids: those that must be among them: of what was made of the tunes.
+
+    Raises:
+        InputError: naming the file, and the line that is no tune or the id that is missing.
+    """
+    tunes = {tune.id: tune for tune in read_tunes(path)}
+    if missing := sorted(set(ids) - set(tunes)):
+        raise InputError(
+            f"{path}: tune {missing[0]} is not in it, but in what was made of it; make both "
+            "again: dvc repro"
+        )
+    return tunes
+
+
+def _to_json(tune: Tune) -> dict[str, Any]:
+    return {
+        "id": tune.id,
+        "title": tune.title,
+        "meter": tune.meter,
+        "meter_changes": [[_ratio(c.onset), c.meter] for c in tune.meter_changes],
+        "key": tune.key,
+        "notes": [[_ratio(n.onset), _ratio(n.duration), n.pitch] for n in tune.notes],
+        "chords": [[_ratio(c.onset), c.symbol] for c in tune.chords],
+        "source": tune.source,
+        "remarks": list(tune.remarks),
+    }
+
+
+def _ratio(value: Fraction) -> int | str:
+    return int(value) if value.denominator == 1 else str(value)
+
+
+def _from_line(line: str, *, place: str) -> Tune:
+    try:
+        raw = json.loads(line)
+        tune = Tune(
+            id=str(raw["id"]),
+            title=str(raw["title"]),
+            meter=str(raw["meter"]),
+            meter_changes=tuple(MeterChange(Fraction(o), str(m)) for o, m in raw["meter_changes"]),
+            key=str(raw["key"]),
+            notes=tuple(Note(Fraction(o), Fraction(d), int(p)) for o, d, p in raw["notes"]),
+            chords=tuple(ChordSymbol(Fraction(o), str(s)) for o, s in raw["chords"]),
+            source=str(raw["source"]),
+            remarks=tuple(map(str, raw["remarks"])),
+        )
+        _check(tune)
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
+        raise InputError(
+            f"{place}: not a tune ({error!r}); make the file again: {_REMEDY}"
+        ) from error
+    return tune
+
+
+def _check(tune: Tune) -> None:
+    for meter in (tune.meter, *(change.meter for change in tune.meter_changes)):
+        measure_length(meter)
+    end = Fraction(0)
+    for note in tune.notes:
+        if note.onset < end or note.duration <= 0:
+            raise ValueError(f"the note at {note.onset} begins before {end} or never ends")
+        end = note.onset + note.duration
+    changes = [change.onset for change in tune.meter_changes]
+    if end > MAX_LENGTH or changes != sorted(changes) or any(onset < 0 for onset in changes):
+        raise ValueError(f"it is {end} quarter notes long, with other meters from {changes} on")

@@ -1,0 +1,1 @@
+"""What a reader opens: Markdown tables, plots, and the JSON that later stages read."""

@@ -1,0 +1,1 @@
+"""Tunes as tokens and back."""

@@ -1,0 +1,108 @@
+"""Sets of tunes compared by their histograms."""
+
+import numpy as np
+import pytest
+from scipy.stats import gaussian_kde
+
+from nottingham.evaluation.distribution_distance import density, histograms, likeness
+
+
+def test_histograms_by_hand():
+    """C C D (a rest) G: a C of two steps, two notes of one; up 2 and up 5."""
+    found = histograms([np.array([40, 40, 42, 0, 47], np.uint8)], [0])
+    third = 1 / 3
+    expected = np.zeros(12)
+    expected[[0, 2, 7]] = third
+    assert found["pitch_class"][0] == pytest.approx(expected)
+    assert np.flatnonzero(found["interval"][0]).tolist() == [12 + 2, 12 + 5]
+    assert found["duration"][0][:3] == pytest.approx([2 / 3, third, 0])
+
+
+def test_pitch_classes_are_above_the_tonic():
+    tune = np.array([42, 49], np.uint8)  # D, A
+    assert np.flatnonzero(histograms([tune], [2])["pitch_class"][0]).tolist() == [0, 7]
+
+
+def test_wide_and_long_ones_are_put_together():
+    found = histograms([np.repeat([10, 60, 10], [40, 1, 1]).astype(np.uint8)], [0])
+    assert np.flatnonzero(found["interval"][0]).tolist() == [0, 24]
+    assert np.flatnonzero(found["duration"][0]).tolist() == [0, 15]
+
+
+def drawn(seed, center, tunes=80):
+    draw = np.random.default_rng(seed)
+    weights = np.exp(draw.normal(0, 0.3, (tunes, 12)) + center)
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def overlap(written, real):
+    return likeness(written, real, seed=0)["overlap"]["value"]
+
+
+def divergence(written, real):
+    return likeness(written, real, seed=0)["divergence"]["value"]
+
+
+def test_two_sets_of_one_kind_are_alike_and_others_are_not():
+    kind, other = np.linspace(0, 3, 12), np.linspace(3, 0, 12)
+    real = drawn(0, kind)
+    same, near, far = (drawn(1, center) for center in (kind, 0.7 * kind + 0.3 * other, other))
+    assert overlap(same, real) > 0.9
+    assert overlap(same, real) > overlap(near, real) > overlap(far, real)
+    assert divergence(same, real) < 0.05
+    assert divergence(same, real) < divergence(near, real) < divergence(far, real)
+    assert overlap(far, real) < 0.1
+
+
+def test_the_same_set_is_alike():
+    """But for the distances of tunes to themselves."""
+    real = np.random.default_rng(0).normal(0, 1, (300, 50))
+    assert overlap(real, real) == pytest.approx(1, abs=0.05)
+
+
+def test_intervals_hold_the_values_and_follow_from_the_seed():
+    kind = np.linspace(0, 3, 12)
+    one, again, other = (likeness(drawn(1, kind), drawn(0, kind), seed=s) for s in (1, 1, 2))
+    assert one == again != other
+    for figure in one.values():
+        low, high = figure["interval"]
+        assert low < high
+        assert low - 0.02 <= figure["value"] <= high + 0.02
+
+
+def test_the_density_is_that_of_gaussian_kernels():
+    values = np.random.default_rng(0).gamma(9, 0.1, 3000)
+    found, points = density(values, 3.0), (np.arange(1000) + 0.5) * 0.003
+    assert found == pytest.approx(gaussian_kde(values)(points), abs=0.01)
+    assert found.sum() * 0.003 == pytest.approx(1)
+
+
+@pytest.mark.parametrize("tokens", [[], [0, 0, 0]])
+def test_a_tune_without_notes_has_shares_of_nothing(tokens):
+    found = histograms([np.array(tokens, np.uint8)], [0])
+    assert {name: rows.shape for name, rows in found.items()} == {
+        "pitch_class": (1, 12),
+        "interval": (1, 25),
+        "duration": (1, 16),
+    }
+    assert not any(rows.any() for rows in found.values())
+
+
+def test_one_note_has_no_interval():
+    found = histograms([np.array([40, 40], np.uint8)], [0])
+    assert not found["interval"].any()
+    assert found["pitch_class"].sum() == found["duration"].sum() == 1
+
+
+def test_few_tunes_are_not_compared():
+    few = drawn(0, np.zeros(12), tunes=9)
+    nothing = {"value": None, "interval": None}
+    assert likeness(few, drawn(1, np.zeros(12)), seed=0) == dict.fromkeys(
+        ("overlap", "divergence"), nothing
+    )
+
+
+def test_tunes_that_are_all_the_same_are_alike():
+    same = np.full((12, 5), 0.2)
+    assert overlap(same, same) == pytest.approx(1)
+    assert divergence(same, same) == pytest.approx(0)

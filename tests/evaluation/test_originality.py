@@ -1,0 +1,62 @@
+"""What tunes have in common, against a slow search."""
+
+import numpy as np
+import pytest
+
+from nottingham.evaluation.originality import Kinship, Known
+from nottingham.evaluation.overlap import intervals
+
+SCALE = np.array([40, 42, 44, 45, 47, 49, 51, 52], np.uint8)
+
+
+def slow(tokens, tunes):
+    """The longest run of intervals in common, and the first tune that has one so long."""
+    own, best, where = intervals(tokens).tolist(), 0, None
+    for number, tune in enumerate(tunes):
+        other = intervals(tune).tolist()
+        for i in range(len(own)):
+            for j in range(len(other)):
+                length = 0
+                while own[i : i + length + 1] == other[j : j + length + 1] and (
+                    i + length < len(own) and j + length < len(other)
+                ):
+                    length += 1
+                if length > best:
+                    best, where = length, number
+    return (best + 1 if best else 0), where
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_longest_run_is_found(seed):
+    draw = np.random.default_rng(seed)
+    tunes = [draw.choice(SCALE[:3], size).astype(np.uint8) for size in (40, 5, 1, 0, 60)]
+    tokens = draw.choice(SCALE[:3], 30).astype(np.uint8)
+    found = Known(tunes).kinship(tokens)
+    assert (found.run, found.tune) == slow(tokens, tunes)
+
+
+def test_a_tune_may_be_longer_than_all_known_ones_together():
+    tokens = np.tile(SCALE, 20)
+    assert Known([SCALE, SCALE[:3]]).kinship(tokens).run == len(SCALE)
+
+
+def test_a_copy_in_another_key_and_rhythm_is_no_new_tune():
+    tune = np.random.default_rng(0).choice(SCALE, 60).astype(np.uint8)
+    copied = np.repeat(tune[10:40] + 7, 3)
+    found = Known([SCALE, tune]).kinship(copied)
+    assert found == Kinship(len(intervals(tune[10:40])) + 1, 1, 1.0)
+
+
+def test_runs_do_not_go_on_from_one_tune_into_the_next():
+    up = SCALE[:4]
+    assert Known([up, up + 5]).kinship(SCALE).run == 4
+
+
+@pytest.mark.parametrize("tunes", [[], [SCALE[:1]], [SCALE[:0]]])
+def test_nothing_is_known(tunes):
+    assert Known(tunes).kinship(SCALE) == Kinship(0, None, 0.0)
+
+
+def test_a_tune_of_a_note_or_none():
+    known = Known([SCALE])
+    assert known.kinship(SCALE[:1]) == known.kinship(SCALE[:0]) == Kinship(0, None, 0.0)

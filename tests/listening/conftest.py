@@ -1,0 +1,69 @@
+"""A page's worth of toy tunes, with titles as bad as titles get."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from nottingham.dataset.streams import CONTEXT
+from nottingham.generation.samples import Samples
+from nottingham.listening.page_data import Material
+from nottingham.models.base import REAL
+from nottingham.music.tune import Tune
+from nottingham.params import Listen
+from nottingham.representation.grid import decode
+
+STEPS = 96  # 12 measures of 8
+
+
+def hostile(number: int) -> str:
+    return f"</script><img src=x onerror=alert({number})> \"{number}\" & 'so' on"
+
+
+@pytest.fixture(scope="session")
+def listen() -> Callable[..., Listen]:
+    """Settings of the listening page."""
+
+    def make(**changed):
+        return Listen(**({"tunes": 2, "pairs": 4, "blind": ["lstm", "mute"], "seed": 1} | changed))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def material() -> Material:
+    """Eight tunes in two meters, gone on with by chance, and by a model that falls silent."""
+    draw = np.random.default_rng(0)
+    real = draw.integers(40, 52, size=(8, STEPS)).astype(np.uint8)
+    chance = draw.integers(40, 52, size=(8, STEPS)).astype(np.uint8)
+    mute = np.zeros_like(real)
+    for written in (chance, mute):
+        written[:, :CONTEXT] = real[:, :CONTEXT]
+    samples = Samples(
+        tuple(f"book/{i}" for i in range(8)), {REAL: real, "mute": mute, "lstm": chance}
+    )
+    tunes = {}
+    for i, id_ in enumerate(samples.ids):
+        meter = ("4/4", "6/8")[i % 2]
+        notes = decode(real[i], meter, 8)
+        tunes[id_] = Tune(id_, hostile(i), meter, "D major", notes, (), "book.abc")
+    kin = [
+        {"id": id_, "nearest": hostile(9), "run": 7, "share": 0.25, "beyond": id_ == "book/1"}
+        for id_ in samples.ids
+    ]
+    return Material(
+        samples=samples,
+        tunes=tunes,
+        steps_per_measure=8,
+        bits={name: [[1.25] * 11 + [40.0]] * 2 for name in ("mute", "lstm", REAL)},
+        judge="lstm",
+        kin=dict.fromkeys(samples.tokens, kin),
+    )
+
+
+@pytest.fixture(scope="module")
+def plain_tone() -> Iterator[None]:
+    """Sound that is quick and the same on every machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nottingham.formats.audio._sound_font", lambda: None)
+        yield

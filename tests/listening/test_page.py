@@ -1,0 +1,228 @@
+"""The listening page: what is drawn, what is written, and what the page is told."""
+
+import base64
+import hashlib
+import json
+import re
+import wave
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nottingham.errors import InputError
+from nottingham.formats import writers
+from nottingham.generation.samples import Samples
+from nottingham.listening import blind, page
+from nottingham.listening.page import write_page
+from nottingham.listening.selection import Pair, Programme, draw
+from nottingham.models.base import REAL
+from tests.listening.conftest import hostile
+
+MODELS = ["mute", "lstm"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, material, listen, plain_tone):
+    """A page that took the place of another one."""
+    folder = tmp_path_factory.mktemp("page")
+    (folder / "samples" / "gone").mkdir(parents=True)
+    (folder / "samples" / "gone" / "1.mid").write_text("of an earlier page")
+    write_page(folder, draw(material.samples, MODELS, listen()), material)
+    return folder
+
+
+def data_of(folder):
+    text = (folder / "index.html").read_text()
+    (data,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', text)
+    return json.loads(data)
+
+
+def many(tunes):
+    ids = tuple(f"book/{i}" for i in range(tunes))
+    tokens = np.zeros((tunes, 40), np.uint8)
+    return Samples(ids, {REAL: tokens, "ngram": tokens, "lstm": tokens, "gru": tokens})
+
+
+def test_the_seed_decides_who_is_heard(listen):
+    programmes = [
+        draw(many(100), [], listen(tunes=5, pairs=30, blind=["ngram", "lstm", "gru"], seed=seed))
+        for seed in (1, 1, 2)
+    ]
+    assert programmes[0] == programmes[1]
+    assert programmes[0] != programmes[2]
+    assert set(programmes[0].shown) != set(programmes[2].shown)
+
+
+def test_no_tune_is_heard_twice(listen):
+    """Who knows a tune from the gallery would know the person's excerpt."""
+    programme = draw(many(100), [], listen(tunes=40, pairs=60, blind=["lstm"]))
+    assert len(programme.shown) == 40
+    paired = [pair.tune for pair in programme.pairs]
+    assert sorted([*programme.shown, *paired]) == list(range(100))
+
+
+def test_models_take_turns_and_sides_are_mixed(listen):
+    programme = draw(many(100), [], listen(pairs=30, blind=["ngram", "lstm", "gru"]))
+    models = [pair.model for pair in programme.pairs]
+    assert {name: models.count(name) for name in models} == {"ngram": 10, "lstm": 10, "gru": 10}
+    firsts = [pair.person_first for pair in programme.pairs]
+    assert sum(firsts) == 15
+    assert models != ["ngram", "lstm", "gru"] * 10
+    assert firsts != [True, False] * 15
+
+
+@pytest.mark.parametrize(
+    ("models", "changed", "message"),
+    [
+        ([], {"blind": ["gpt"]}, r"listen\.blind: there are no samples of 'gpt'; .*: ngram, lstm"),
+        ([], {"blind": ["real"]}, r"listen\.blind: there are no samples of 'real'"),
+        (["gpt"], {}, r"the stage's models: there are no samples of 'gpt'"),
+    ],
+)
+def test_what_cannot_be_heard_is_refused(listen, models, changed, message):
+    with pytest.raises(InputError, match=message):
+        draw(many(10), models, listen(**({"blind": ["lstm"]} | changed)))
+
+
+@pytest.mark.parametrize(("tunes", "shown", "pairs"), [(6, 6, 2), (9, 8, 0)])
+def test_of_too_few_tunes_those_to_show_come_first(listen, tunes, shown, pairs):
+    programme = draw(many(8), [], listen(tunes=tunes, pairs=4, blind=["lstm"]))
+    assert (len(programme.shown), len(programme.pairs)) == (shown, pairs)
+
+
+def test_every_format_of_every_shown_tune_is_there(folder):
+    gallery = data_of(folder)["gallery"]
+    assert gallery["models"] == ["real", "lstm", "mute"]
+    assert gallery["given"] == 4
+    stems = [version["stem"] for tune in gallery["tunes"] for version in tune["versions"]]
+    assert stems == [f"samples/{name}/{i}" for i in (1, 2) for name in ("real", "lstm", "mute")]
+    for stem in stems:
+        for ending in writers.FORMATS:
+            assert (folder / f"{stem}.{ending}").stat().st_size
+
+
+def test_what_is_known_of_a_tune(folder):
+    for tune in data_of(folder)["gallery"]["tunes"]:
+        assert tune["title"] == hostile(int(tune["id"].removeprefix("book/")))
+        for version in tune["versions"]:
+            assert version["judge"] == ("lstm" if version["model"] == "real" else version["model"])
+            assert version["bits"] == [1.2] * 11 + [40.0]
+            assert version["first"] == 1
+            assert version["kin"] == {
+                "nearest": hostile(9), "run": 7, "share": 0.25, "beyond": tune["id"] == "book/1",
+            }  # fmt: skip
+
+
+def test_an_upbeat_is_bar_0(tmp_path, material, listen, plain_tone):
+    tokens = {name: np.array(found) for name, found in material.samples.tokens.items()}
+    for found in tokens.values():
+        found[:, :6] = 0
+    upbeats = replace(material, samples=replace(material.samples, tokens=tokens))
+    write_page(tmp_path, Programme((0,), ()), upbeats)
+    (tune,) = data_of(tmp_path)["gallery"]["tunes"]
+    assert {version["first"] for version in tune["versions"]} == {0}
+
+
+def test_names_of_excerpts_do_not_tell(folder):
+    pairs = data_of(folder)["blind"]["pairs"]
+    for number, pair in enumerate(pairs, start=1):
+        assert pair["sounds"] == {s: f"samples/blind/{number:02d}-{s}.wav" for s in "ab"}
+    assert sorted(pair["person"] for pair in pairs) == ["a", "a", "b", "b"]
+    assert [pair["pair"] for pair in pairs] == [1, 2, 3, 4]
+    there = sorted(path.name for path in (folder / "samples" / "blind").iterdir())
+    assert there == [f"{n:02d}-{s}.wav" for n in (1, 2, 3, 4) for s in "ab"]
+
+
+def test_an_excerpt_is_the_eight_measures_behind_the_beginning(tmp_path, material, plain_tone):
+    """In 4/4, at 110 beats a minute: 32 beats, and the 0.08 s in which the last note fades."""
+    write_page(tmp_path, Programme((0,), (Pair(2, "lstm", person_first=False),)), material)
+    with wave.open(str(tmp_path / "samples" / "blind" / "01-b.wav")) as sound:
+        assert sound.getnframes() / sound.getframerate() == pytest.approx(
+            32 * 60 / 110 + 0.08, 1e-3
+        )
+    (pair,) = data_of(tmp_path)["blind"]["pairs"]
+    assert (pair["model"], pair["tune"], pair["person"]) == ("lstm", "book/2", "b")
+
+
+def test_an_excerpt_without_a_note_is_silence(folder):
+    pairs = data_of(folder)["blind"]["pairs"]
+    for pair in pairs:
+        side = "ab".replace(pair["person"], "")
+        with wave.open(str(folder / pair["sounds"][side])) as sound:
+            heard = np.frombuffer(sound.readframes(sound.getnframes()), "<i2")
+        assert heard.any() == (pair["model"] == "lstm")
+
+
+def test_the_name_of_a_test_is_that_of_its_excerpts(tmp_path, material, plain_tone):
+    def name(*pairs):
+        return blind.write(tmp_path, pairs, material)["page"]
+
+    first, second = Pair(1, "lstm", person_first=True), Pair(2, "mute", person_first=True)
+    assert name(first, second) == name(first, second)
+    others = [
+        name(first),
+        name(second, first),
+        name(first, replace(second, person_first=False)),
+        name(first, replace(second, model="lstm")),
+    ]
+    assert len({name(first, second), *others}) == 5
+
+
+def test_the_same_tunes_make_the_same_page(folder, material, listen, plain_tone):
+    def files():
+        return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    first = files()
+    write_page(folder, draw(material.samples, MODELS, listen()), material)
+    assert files() == first
+
+
+def test_nothing_of_an_earlier_page_is_left(folder):
+    assert sorted(path.name for path in folder.iterdir()) == ["index.html", "samples"]
+    assert sorted(path.name for path in (folder / "samples").iterdir()) == [
+        "blind", "lstm", "mute", "real",
+    ]  # fmt: skip
+
+
+def test_a_page_that_could_not_be_finished_leaves_the_earlier_one(tmp_path, material):
+    (tmp_path / "index.html").write_text("of an earlier page")
+    stale = replace(material, kin={})
+    with pytest.raises(InputError, match=r"says nothing of book/0; make it again: dvc repro"):
+        write_page(tmp_path, Programme((0,), ()), stale)
+    assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
+    assert (tmp_path / "index.html").read_text() == "of an earlier page"
+
+
+NASTY = ["</script>", "<!-- <script>", "a & b", '"', "\\", "\u2028\u2029", "\ud800", "Séan 🎻"]
+
+
+@pytest.mark.parametrize("title", NASTY)
+def test_no_title_ends_the_data(title):
+    text = page.embedded({"title": title})
+    assert not set(text) & set("<>&\u2028\u2029")
+    assert text.isascii()
+    assert json.loads(text) == {"title": title}
+
+
+def test_a_title_never_stands_in_the_page_as_it_is(folder):
+    text = (folder / "index.html").read_text()
+    assert "<img" not in text
+    assert "\\u003cimg src=x onerror=alert(" in text
+    assert text.count("</script>") == 2
+
+
+def test_the_script_makes_elements_and_never_markup(folder):
+    text = (folder / "index.html").read_text()
+    for way in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "http:"):
+        assert way not in text.replace("http://www.w3.org/2000/svg", "")
+    assert "https:" not in text
+
+
+def test_the_policy_allows_this_style_and_this_script_only(folder):
+    text = (folder / "index.html").read_text()
+    for tag in ("style", "script"):
+        (content,) = re.findall(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}';" in text
+    assert "default-src 'none';" in text

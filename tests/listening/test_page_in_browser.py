@@ -1,0 +1,392 @@
+"""The listening page in a browser, opened from disk: what a listener can do, and by which means.
+
+No test depends on the browser being quick: what an action brings about is waited for. The page's
+policy forbids ``eval``, by which Playwright looks again at an expression that is given as text, but
+not at a function: `wait_for_function` is given functions only.
+"""
+
+import json
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlparse
+from urllib.request import url2pathname
+
+import pytest
+
+from nottingham.formats import writers
+from nottingham.listening import answers as results
+from nottingham.listening.answers import Share
+from nottingham.listening.page import write_page
+from nottingham.listening.selection import draw
+from nottingham.models.base import REAL
+from tests.listening.conftest import hostile
+from tests.test_hostile_names import TITLES
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+expect = playwright.expect
+BROWSER = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+pytestmark = pytest.mark.skipif(not BROWSER, reason="there is no Chromium")
+
+BITS = {name: [[1.25] * 12] * 8 for name in ("lstm", REAL)}
+NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+PATIENCE = 60_000
+"""Milliseconds until a wait fails: long, as other work may keep all cores busy."""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, material, listen, plain_tone):
+    """A page of two beginnings, continued by two models, and of four pairs."""
+    folder = tmp_path_factory.mktemp("page with a space")
+    write_page(folder, draw(material.samples, ["mute", "lstm"], listen()), material)
+    return (folder / "index.html").as_uri()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    expect.set_options(timeout=PATIENCE)
+    with playwright.sync_playwright() as started:
+        quiet = ["--disable-gpu", "--mute-audio", "--disable-background-networking"]
+        browser = started.chromium.launch(
+            executable_path=BROWSER,
+            args=[*quiet, "--autoplay-policy=no-user-gesture-required"],
+            timeout=PATIENCE,
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium):
+    """A browser that remembers nothing."""
+    context = chromium.new_context(viewport=WIDE)
+    context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context, address):
+    """The page, newly opened; it must not complain."""
+    page, complaints = context.new_page(), []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
+    page.on(
+        "request",
+        lambda request: complaints.extend(
+            [] if request.url.startswith(("file:", "data:", "blob:")) else [request.url]
+        ),
+    )
+    page.goto(address)
+    yield page
+    page.evaluate("() => 0")  # whatever was complained of before has been heard when this returns
+    assert complaints == []
+
+
+def expect_shown(page, count):
+    expect(page.locator("article:visible")).to_have_count(count)
+
+
+def titles(page):
+    return [text.split(". ", 1)[1] for text in page.locator(".tune h3").all_inner_texts()]
+
+
+def play(player):
+    """Play a sound over and over, so that it does not stop by itself."""
+    player.evaluate("audio => { audio.loop = true; return audio.play(); }")
+
+
+def test_audio_plays_one_at_a_time(page):
+    first, second = page.locator("article audio").all()[:2]
+    for player in (first, second):
+        play(player)
+        page.wait_for_function("audio => audio.currentTime > 0.2", arg=player.element_handle())
+    length = second.evaluate("audio => audio.duration")
+    assert 10 < length < 60
+    expect(first).to_have_js_property("paused", True)
+    expect(second).to_have_js_property("paused", False)
+
+
+def test_a_player_is_started_by_the_keyboard(page):
+    player = page.locator("article audio").first
+    player.evaluate("audio => { audio.loop = true; }")
+    player.focus()
+    page.keyboard.press("Space")
+    expect(player).to_have_js_property("paused", False)
+
+
+def test_filters_filter(page):
+    expect_shown(page, 6)
+    page.get_by_label("Written by").select_option("people")
+    expect_shown(page, 2)
+    expect(page.locator("article:visible h4")).to_have_text(["The tune itself"] * 2)
+    page.get_by_label("Beginning").select_option(index=2)
+    expect_shown(page, 1)
+    expect(page.locator("#found")).to_have_text("1 tune shown")
+    page.get_by_role("button", name="Show all").click()
+    expect(page.locator("#found")).to_have_text("6 tunes shown")
+    expect_shown(page, 6)
+
+
+def test_the_filter_by_meter(page):
+    """The fixture's tunes are in 4/4 and 6/8 in turn."""
+    meters = page.locator(".tune .about").all_inner_texts()
+    page.get_by_label("Meter").select_option("6/8")
+    expect_shown(page, 3 * sum(", 6/8, " in text for text in meters))
+
+
+def test_a_sound_that_is_filtered_away_stops(page):
+    player = page.locator("article audio").first
+    play(player)
+    expect(player).to_have_js_property("paused", False)
+    page.get_by_label("Written by").select_option("mute")
+    expect(player).to_have_js_property("paused", True)
+
+
+def test_hostile_titles_are_text(page):
+    found = titles(page)
+    assert len(found) == 2
+    assert set(found) <= {hostile(i) for i in range(8)}
+    expect(page.locator("cite").first).to_have_text(hostile(9))
+    expect(page.locator("img[src=x]")).to_have_count(0)
+
+
+def open_pictures(page, card):
+    """Open score and piano roll of a card, and wait until both are loaded."""
+    card.locator("summary").click()
+    for picture in card.locator("img").all():
+        picture.scroll_into_view_if_needed()
+        page.wait_for_function(
+            "image => image.complete && image.naturalWidth > 100", arg=picture.element_handle()
+        )
+
+
+def test_score_and_piano_roll_open(page):
+    card = page.locator("article").nth(1)
+    open_pictures(page, card)
+    roll = card.get_by_role("img", name=re.compile(r"^Piano roll: lstm continues"))
+    expect(roll).to_have_count(1)
+
+
+def test_every_format_has_its_link(page):
+    links = page.locator("article").nth(1).locator(".files a").all()
+    assert [link.get_attribute("download") for link in links] == [
+        f"lstm-1.{ending}" for ending in writers.FORMATS
+    ]
+    for link in links:
+        file = Path(url2pathname(urlparse(link.evaluate("link => link.href")).path))
+        assert file.stat().st_size
+
+
+def test_surprise_is_told_in_words_too(page):
+    """As in the fixture: eleven bars of 1.2 bits and one of 40."""
+    bars = page.locator("article svg").first
+    told = ", ".join(f"{i}: 1.2" for i in range(1, 12))
+    expect(bars).to_have_attribute("aria-label", f"Bits of surprise in each bar: {told}, 12: 40")
+    expect(bars.locator("rect.given")).to_have_count(4)
+    caption = page.locator("article figcaption").first
+    expect(caption).to_have_text("Surprise to lstm: 4.4 bits a bar, most in bar 12 (40.0)")
+
+
+def pairs_of(page):
+    return json.loads(page.locator("#data").text_content())["blind"]["pairs"]
+
+
+def expect_heading(page, text):
+    expect(page.locator("#test h3")).to_have_text(text)
+
+
+def answer(page, number, first, second):
+    """Answer both questions about a pair with the keys 1 and 2, and go on with Enter."""
+    expect_heading(page, f"Pair {number} of 4")
+    for name, key in (("person", first), ("play", second)):
+        page.keyboard.press(key)
+        value = {"1": "a", "2": "b"}[key]
+        expect(page.locator(f"input[name={name}][value={value}]")).to_be_checked()
+    expect(page.get_by_role("button", name=re.compile("Next|Finish"))).to_be_focused()
+    page.keyboard.press("Enter")
+
+
+def answer_all(page, first, second):
+    page.locator("#test h3").focus()
+    for number in range(1, 5):
+        answer(page, number, first, second)
+    expect_heading(page, "That was the last pair")
+
+
+def save(page, folder):
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save my answers").press("Enter")
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_the_blind_test_by_keyboard_ends_with_a_file(page, tmp_path):
+    """Always A for the person and B to play: A is the person in two of four pairs."""
+    answer_all(page, "1", "2")
+    page.keyboard.press("1")  # which answers nothing any more
+    expect(page.locator("table")).to_have_count(0)
+    path = save(page, tmp_path)
+    assert re.fullmatch(r"listening-\d{4}-\d\d-\d\d-[0-9a-f]{4}\.json", path.name)
+    (answers,) = results.read([path])
+    pairs = pairs_of(page)
+    assert [(a.pair, a.model, a.tune) for a in answers.answers] == [
+        (pair["pair"], pair["model"], pair["tune"]) for pair in pairs
+    ]
+    assert [a.person for a in answers.answers] == [pair["person"] == "a" for pair in pairs]
+    assert [a.play for a in answers.answers] == [pair["person"] == "b" for pair in pairs]
+    told = results.verdicts([answers])
+    assert [verdict.model for verdict in told] == ["lstm", "mute"]
+    assert sum(verdict.recognised.count for verdict in told) == 2
+    expect(page.locator("#test")).to_contain_text("You recognised the person in 2 of 4 pairs")
+    expect(page.locator("tbody tr")).to_have_count(4)
+
+
+def choose(page, person, play):
+    page.locator(f"input[name=person][value={person}]").check()
+    page.locator(f"input[name=play][value={play}]").check()
+
+
+def test_the_blind_test_by_clicks_and_changed_answers(page, tmp_path):
+    """Every person recognised, after a first answer that was wrong; nobody's tune preferred."""
+    follow = page.get_by_role("button", name=re.compile("Next|Finish"))
+    pairs = pairs_of(page)
+    model = {"a": "b", "b": "a"}
+    choose(page, model[pairs[0]["person"]], "a")
+    follow.click()
+    expect_heading(page, "Pair 2 of 4")
+    page.get_by_role("button", name="Back").click()
+    for number, pair in enumerate(pairs, start=1):
+        expect_heading(page, f"Pair {number} of 4")
+        choose(page, pair["person"], model[pair["person"]])
+        follow.click()
+    verdicts = results.verdicts(results.read([save(page, tmp_path)]))
+    assert [v.recognised for v in verdicts] == [Share(2, 2), Share(2, 2)]
+    assert [v.preferred for v in verdicts] == [Share(0, 2), Share(0, 2)]
+
+
+def test_both_questions_are_asked(page):
+    page.get_by_role("button", name="Next").click()
+    expect(page.locator("#said")).to_have_text("Please answer both questions: a guess will do.")
+    expect_heading(page, "Pair 1 of 4")
+
+
+def test_answers_are_kept_in_the_browser(page):
+    page.locator("#test h3").focus()
+    answer(page, 1, "2", "2")
+    expect_heading(page, "Pair 2 of 4")
+    page.keyboard.press("1")
+    expect(page.locator("input[name=person][value=a]")).to_be_checked()
+    page.reload()
+    expect_heading(page, "Pair 2 of 4")
+    expect(page.locator("input[name=person][value=a]")).to_be_checked()
+    page.get_by_role("button", name="Back").click()
+    expect_heading(page, "Pair 1 of 4")
+    expect(page.locator("input[name=play][value=b]")).to_be_checked()
+
+
+def test_what_is_saved_stays_as_it_is_until_it_is_forgotten(page, tmp_path):
+    answer_all(page, "1", "1")
+    first = results.read([save(page, tmp_path)])
+    expect_heading(page, "Who wrote what")
+    page.reload()
+    expect_heading(page, "Who wrote what")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save again").click()
+    assert results.read([download.value.path()]) == first
+    page.get_by_role("button", name="Forget my answers").click()
+    expect_heading(page, "Pair 1 of 4")
+    expect(page.locator("input:checked")).to_have_count(0)
+
+
+def test_keys_mean_nothing_outside_the_test(page):
+    page.get_by_label("Meter").focus()
+    page.keyboard.press("1")
+    expect(page.locator("input:checked")).to_have_count(0)
+
+
+def test_a_browser_that_keeps_nothing(context, address):
+    """As some do for files from disk."""
+    context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } })"
+    )
+    page = context.new_page()
+    page.goto(address)
+    page.locator("#test h3").focus()
+    answer(page, 1, "1", "1")
+    expect_heading(page, "Pair 2 of 4")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_no_page_is_wider_than_its_screen(page, size, tmp_path):
+    page.set_viewport_size(size)
+    page.wait_for_function("width => window.innerWidth === width", arg=size["width"])
+    for card in page.locator("article").all()[:2]:
+        open_pictures(page, card)
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) == 0
+    answer_all(page, "1", "1")
+    save(page, tmp_path)
+    expect_heading(page, "Who wrote what")
+    assert page.evaluate(wide) == 0
+    assert len(page.screenshot()) > 20_000
+
+
+NAMED = {"Audio", "button", "combobox", "image", "link", "progressbar", "radio", "slider"}
+
+
+def test_everything_that_is_used_has_a_name(page):
+    open_pictures(page, page.locator("article").first)
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")
+    used = [
+        (node["role"]["value"], node.get("name", {}).get("value", ""))
+        for node in tree["nodes"]
+        if not node["ignored"] and node["role"]["value"] in NAMED
+    ]
+    roles = {role for role, _ in used}
+    assert {"Audio", "button", "combobox", "image", "link", "progressbar", "radio"} <= roles
+    assert [role for role, name in used if not name.strip()] == []
+
+
+def test_the_skip_link_comes_first(page):
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the tunes")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#listen")).to_be_focused()
+
+
+def test_a_page_without_pairs_has_no_test(context, tmp_path, material, listen, plain_tone):
+    programme = draw(material.samples, ["lstm"], listen(tunes=1, pairs=0))
+    write_page(tmp_path, programme, material)
+    page = context.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    expect(page.locator("article")).to_have_count(3)
+    expect(page.get_by_text("Blind test")).to_have_count(0)
+
+
+@pytest.mark.filterwarnings("ignore:Glyph:UserWarning")  # no font has every sign
+def test_no_title_does_more_than_be_read(context, tmp_path, material, listen, monkeypatch):
+    """Titles as `corpus` lets none through; the page must do without that help."""
+    monkeypatch.setattr(writers, "FORMATS", ("mid",))  # test_hostile_names.py has them all
+    ids, page = material.samples.ids, context.new_page()
+    complaints = []
+    page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for first in range(0, len(TITLES), len(ids)):
+        named = dict(zip(ids, TITLES[first : first + len(ids)], strict=False))
+        tunes = {id_: replace(t, title=named.get(id_, "")) for id_, t in material.tunes.items()}
+        programme = draw(material.samples, ["lstm"], listen(tunes=8, pairs=0))
+        write_page(tmp_path, programme, replace(material, tunes=tunes, bits=BITS))
+        page.goto((tmp_path / "index.html").as_uri())
+        expect(page.locator("article")).to_have_count(16)
+        told = [text.split(". ", 1)[1] for text in page.locator(".tune h3").all_text_contents()]
+        assert told == [named.get(id_, "") for id_ in ids]
+        markup = page.locator("#tunes script, #tunes img[src=x], #tunes svg[onload]")
+        expect(markup).to_have_count(0)
+    assert complaints == []
