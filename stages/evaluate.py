@@ -20,12 +20,12 @@ def main(*names: str) -> None:
     tunes = read_named("data/tunes.jsonl", dataset.ids.tolist())
     meters = {id_: tune.meter for id_, tune in tunes.items()}
     origin = provenance.read(Path("data/raw"))
-    answers: dict[int, dict[str, scoring.Answers]] = {split.TRAIN: {}, split.TEST: {}}
+    predictions: dict[int, dict[str, scoring.Predictions]] = {split.TRAIN: {}, split.TEST: {}}
     for name in names:
-        model = models.load(f"models/{name}", steps_per_measure=dataset.steps_per_measure)
-        for part, given in answers.items():
-            given[name] = scoring.question(model, dataset, part, seed=seed, progress=name)
-    parts = comparison.parts(dataset, answers)
+        model = models.load(f"models/{name}", representation=dataset.representation)
+        for part, given in predictions.items():
+            given[name] = scoring.evaluate(model, dataset, part, seed=seed, progress=name)
+    parts = comparison.parts(dataset, predictions)
     for name in names:
         write_json(f"reports/metrics/{name}.json", comparison.record(parts, name, origin))
     analysis = comparison.analysis(parts, dataset, meters, seed=seed)

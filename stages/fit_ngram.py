@@ -19,7 +19,7 @@ def main() -> None:
     ngram.write_candidates("reports/curves/ngram.csv", [*tried, *more])
     copy.fit(dataset, smoothed).save("models/copy")
     baselines.Hold.fit(dataset).save("models/hold")
-    baselines.Uniform().save("models/random")
+    baselines.Uniform(dataset.representation).save("models/random")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from pathlib import Path
 from nottingham import params
 from nottingham.corpus import provenance
 from nottingham.dataset import split, streams
-from nottingham.dataset.streams import CONTEXT
 from nottingham.evaluation import generated
 from nottingham.evaluation.originality import Known
 from nottingham.files import write_json, write_text
@@ -24,15 +23,15 @@ def main() -> None:
     tunes = read_named("data/tunes.jsonl", dataset.ids.tolist())
     trained = [tunes[str(dataset.ids[i])] for i in dataset.indices(split.TRAIN)]
     begun_as = [tunes[id_] for id_ in found.ids]
-    length = found.tokens[REAL].shape[1] // dataset.steps_per_measure
+    length = found.tokens[REAL].shape[1] // dataset.representation.measure_ticks
     novelty = generated.novelty(
-        generated.melodies(found.tokens, begun_as, first=CONTEXT),
-        Known(dataset.tunes(split.TRAIN)),
+        generated.melodies(found.tokens, begun_as, first=dataset.representation.window),
+        Known(dataset.tunes(split.TRAIN), dataset.representation),
         [f"{tune.title} ({tune.id})" for tune in trained],
     )
     music = generated.music(
         generated.melodies(found.tokens, begun_as, first=0),
-        steps_per_measure=dataset.steps_per_measure,
+        representation=dataset.representation,
         seed=settings.seed,
     )
     write_json(Path("reports/novelty.json"), novelty)

@@ -23,17 +23,17 @@ def main(*names: str) -> None:
     heard = selection.draw(found, names, params.load().listen)
     dataset = streams.load("data/windows.npz")
     samples.require_begun_as(dataset, found)
-    steps, bits = dataset.steps_per_measure, {}
+    bits = {}
     novelty = schemas.novelty("reports/novelty.json")
     for name in (*names, REAL):
         path = f"models/{names[-1] if name == REAL else name}"
-        model = models.load(path, steps_per_measure=steps)
+        model = models.load(path, representation=dataset.representation)
         tokens = found.tokens[name][list(heard.shown)]
-        bits[name] = [surprisal.bits(model, tune, steps).tolist() for tune in tokens]
+        bits[name] = [surprisal.bits(model, tune).tolist() for tune in tokens]
     material = Material(
         samples=found,
         tunes=read_named("data/tunes.jsonl", found.ids),
-        steps_per_measure=steps,
+        representation=dataset.representation,
         bits=bits,
         judge=names[-1],
         kin={name: judged["tunes"] for name, judged in novelty["sets"].items()},

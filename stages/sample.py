@@ -2,13 +2,11 @@
 
 from nottingham import models, params
 from nottingham.dataset import streams
-from nottingham.dataset.streams import CONTEXT
 from nottingham.generation import samples
 from nottingham.generation.samples import Samples
 from nottingham.models import devices
 from nottingham.models.base import REAL
-from nottingham.models.choice import Choice
-from nottingham.models.sampler import continue_tunes
+from nottingham.models.sampling import SamplingConfig, generate
 from stages import run
 
 
@@ -19,13 +17,12 @@ def main(*names: str) -> None:
     dataset = streams.load("data/windows.npz")
     begun = samples.begin(dataset, settings.tunes, steps=settings.steps, seed=settings.seed)
     written = {
-        name: continue_tunes(
-            models.load(f"models/{name}", steps_per_measure=dataset.steps_per_measure),
-            begun.tokens[REAL][:, :CONTEXT],
+        name: generate(
+            models.load(f"models/{name}", representation=dataset.representation).unbounded(),
+            begun.tokens[REAL][:, : dataset.representation.window],
             steps=settings.steps,
             seed=settings.seed,
-            carry=True,
-            choice=Choice(settings.temperature),
+            sampling=SamplingConfig(settings.temperature),
         )
         for name in names
     }

@@ -7,6 +7,7 @@ from nottingham import params
 from nottingham.dataset import streams
 from nottingham.dataset.preflight import require_lengths
 from nottingham.models import devices
+from nottingham.models.recurrent.model import RecurrentArchitecture
 from nottingham.training import history, loop, preflight
 from stages import run
 
@@ -15,11 +16,16 @@ def main(name: str) -> None:
     """Run the stage."""
     everything = params.load()
     settings, dataset = everything.network(name), streams.load("data/windows.npz")
+    trainings = {
+        name: (RecurrentArchitecture(section, dataset.representation), section)
+        for name, section in everything.train.items()
+    }
     require_lengths(dataset, everything)
     devices.join()
     devices.use_all_cores()
-    preflight.require_memory(dataset, everything.train)
+    preflight.require_memory(trainings)
     model, epochs, checkpoint = loop.train(
+        trainings[name][0],
         dataset,
         settings,
         name=name,

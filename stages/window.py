@@ -4,7 +4,7 @@ from nottingham import params
 from nottingham.dataset import split, streams
 from nottingham.dataset.preflight import require_lengths
 from nottingham.music.tune import read_tunes
-from nottingham.representation import grid
+from nottingham.representation.grid import Grid
 from stages import run
 
 
@@ -13,11 +13,12 @@ def main() -> None:
     everything = params.load()
     settings = everything.window
     tunes = list(read_tunes("data/tunes.jsonl"))
+    representation = Grid(settings.steps_per_measure)
     dataset = streams.join(
-        [grid.encode(tune, settings.steps_per_measure) for tune in tunes],
+        [representation.encode(tune) for tune in tunes],
         split=split.choose(tunes, settings),
         ids=[tune.id for tune in tunes],
-        steps_per_measure=settings.steps_per_measure,
+        representation=representation,
     )
     streams.require_targets(dataset)
     require_lengths(dataset, everything)

@@ -10,7 +10,6 @@ from nottingham.errors import InputError
 from nottingham.evaluation import surprisal
 from nottingham.models.base import Model
 from nottingham.music.tune import Tune
-from nottingham.representation import grid
 
 _WIDTH = 40  # characters of the longest bar
 
@@ -37,21 +36,21 @@ def run(chosen: argparse.Namespace) -> None:
         InputError: at the end, if a file has no tune that can be read.
     """
     project = Project(chosen.project)
-    model, steps = project.model(chosen.model), project.dataset.steps_per_measure
+    model = project.model(chosen.model)
     unread = []
     for path in chosen.files:
         tune = None
         for tune in corpus.read(path):
-            print(_told(tune, model, steps))
+            print(_told(tune, model))
         if not tune:
             unread.append(str(path))
     if unread:
         raise InputError(f"no tune could be read from {', '.join(unread)}; give other files")
 
 
-def _told(tune: Tune, model: Model, steps_per_measure: int) -> str:
-    tokens = grid.encode(tune, steps_per_measure)
-    bits = surprisal.bits(model, tokens, steps_per_measure)
+def _told(tune: Tune, model: Model) -> str:
+    tokens = model.representation.encode(tune)
+    bits = surprisal.bits(model, tokens)
     lines = [
         f"{tune.title} ({tune.source}), {tune.meter}, {tune.key or 'no key'}: "
         f"{bits.sum() / len(tokens):.2f} bits a step"

@@ -12,7 +12,6 @@ from nottingham.cli.writer import Writer
 from nottingham.errors import InputError
 from nottingham.formats import writers
 from nottingham.music.tune import Tune
-from nottingham.representation import vocabulary
 
 _RANDOM = Path("random")
 _FORMATS = "mid,abc,musicxml,wav,svg"
@@ -78,7 +77,7 @@ def _add_manner(how: Any) -> None:
     how.add_argument(
         "--top-k",
         type=int,
-        default=vocabulary.SIZE,
+        default=None,
         metavar="K",
         help="choose among the K likeliest notes only",
     )

@@ -10,16 +10,14 @@ from nottingham.formats import unfold, writers
 from nottingham.generation import compose
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
-from nottingham.models.choice import Choice
+from nottingham.models.sampling import SamplingConfig
 from nottingham.music import keys, limits
 from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.tune import Tune, measure_length
-from nottingham.representation import vocabulary
 
 _WHOLE_NUMBERS = {
     "bars": (2, compose.MOST_BARS),
     "count": (1, 10_000),
-    "top_k": (1, vocabulary.SIZE),
 }
 
 
@@ -36,7 +34,7 @@ def request(chosen: argparse.Namespace) -> Request:
         seed=chosen.seed,
         meter=_meter(chosen.meter),
         constraints=_constraints(chosen),
-        choice=Choice(chosen.temperature, chosen.top_k, chosen.top_p),
+        sampling=SamplingConfig(chosen.temperature, chosen.top_k, chosen.top_p),
     )
 
 
@@ -93,6 +91,8 @@ def _check_numbers(chosen: argparse.Namespace) -> None:
         if not least <= value <= most:
             option = name.replace("_", "-")
             raise InputError(f"--{option} {value}: from {least} to {most:,}, please")
+    if chosen.top_k is not None and chosen.top_k < 1:
+        raise InputError(f"--top-k {chosen.top_k}: 1 or more, please")
     if not 0.01 <= chosen.temperature <= 100:
         raise InputError(f"--temperature {chosen.temperature:g}: from 0.01 to 100, please")
     if not 0 < chosen.top_p <= 1:
@@ -127,7 +127,7 @@ def _meter(text: str) -> str:
 
 def _range(text: str) -> tuple[int, int]:
     if not text:
-        return vocabulary.LOWEST_PITCH, vocabulary.HIGHEST_PITCH
+        return limits.LOWEST_PITCH, limits.HIGHEST_PITCH
     low, _, high = text.partition("-")
     try:
         found = keys.pitch(low), keys.pitch(high)
@@ -135,6 +135,6 @@ def _range(text: str) -> tuple[int, int]:
         raise InputError(
             f"--range {text}: write the lowest and the highest note, as in A3-B5 (C4 is middle C)"
         ) from error
-    if not vocabulary.LOWEST_PITCH <= found[0] <= found[1] <= vocabulary.HIGHEST_PITCH:
+    if not limits.LOWEST_PITCH <= found[0] <= found[1] <= limits.HIGHEST_PITCH:
         raise InputError(f"--range {text}: from low to high, on a piano: A0-C8")
     return found

@@ -9,14 +9,13 @@ import numpy as np
 
 from nottingham import models
 from nottingham.dataset import split, streams
-from nottingham.dataset.streams import CONTEXT, Dataset
+from nottingham.dataset.streams import Dataset
 from nottingham.errors import InputError
 from nottingham.evaluation.originality import Known
 from nottingham.generation.rhythm import Meters
 from nottingham.models.base import Model
 from nottingham.music.tune import Tune, read_named, read_tunes
 from nottingham.reporting import schemas
-from nottingham.representation import grid
 
 
 def add_model(parser: Any) -> None:
@@ -63,7 +62,7 @@ class Project:
         from nottingham.models import devices  # here: JAX takes a while to import
 
         devices.use_all_cores()
-        return models.load(path, steps_per_measure=self.dataset.steps_per_measure)
+        return models.load(path, representation=self.dataset.representation)
 
     def _no_model(self, name: str) -> InputError:
         trained = sorted(p.parent.name for p in (self._folder / "models").glob("*/settings.json"))
@@ -92,10 +91,9 @@ class Project:
                 "the option out"
             )
         drawn = tunes[np.random.default_rng(seed).integers(len(tunes))]
-        steps = self.dataset.steps_per_measure
-        begun = grid.encode(drawn, steps)[:CONTEXT]
-        notes = grid.decode(begun, drawn.meter, steps)
-        return replace(drawn, notes=notes, chords=(), source="--primer random")
+        representation = self.dataset.representation
+        begun = representation.encode(drawn)[: representation.window]
+        return representation.decode(begun, replace(drawn, source="--primer random"))
 
     @cached_property
     def trained(self) -> tuple[Known, list[str]]:
@@ -103,7 +101,8 @@ class Project:
         ids = [str(self.dataset.ids[i]) for i in self.dataset.indices(split.TRAIN)]
         tunes = read_named(self._tunes, ids)
         titles = [f"{tunes[id_].title} ({id_})" for id_ in ids]
-        return Known(self.dataset.tunes(split.TRAIN)), titles
+        known = Known(self.dataset.tunes(split.TRAIN), self.dataset.representation)
+        return known, titles
 
     @property
     def limit(self) -> dict[str, float]:
@@ -133,5 +132,5 @@ class Project:
                 for tune in self.tunes
                 if places.get(tune.id) in trained and not tune.meter_changes
             ),
-            self.dataset.steps_per_measure,
+            self.dataset.representation,
         )

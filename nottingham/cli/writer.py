@@ -10,7 +10,6 @@ from nottingham.generation.compose import Request
 from nottingham.generation.constraints import NOTHING
 from nottingham.models.base import Model
 from nottingham.music.tune import Note, Tune
-from nottingham.representation import grid, vocabulary
 
 _TRIES = 32
 """Tunes drawn for each that is asked for, at most."""
@@ -35,11 +34,11 @@ class Drawn:
         """
         if len(self.tunes) >= request.count:
             return ""
-        choice, wish = request.choice, request.constraints
+        sampling, wish = request.sampling, request.constraints
         remedies = {
-            "a larger --top-k": choice.top_k < vocabulary.SIZE,
-            "a larger --top-p": choice.top_p < 1,
-            "a higher --temperature": choice.top_k > 1,
+            "a larger --top-k": sampling.top_k is not None,
+            "a larger --top-p": sampling.top_p < 1,
+            "a higher --temperature": sampling.top_k != 1,
             "more --bars": request.bars < compose.MOST_BARS,
             "a wider --range": (wish.lowest, wish.highest) != (NOTHING.lowest, NOTHING.highest),
             "without --original": self.copied > 0,
@@ -62,8 +61,8 @@ class Writer:
     def __init__(self, project: Project, model: Model, primer: Tune | None) -> None:
         """Give a model a beginning to go on from; without one it writes from nothing."""
         self._project, self._model, self._primer = project, model, primer
-        self._steps = project.dataset.steps_per_measure
-        self._given = len(grid.encode(primer, self._steps)) if primer else 0
+        self._representation = project.dataset.representation
+        self._given = len(self._representation.encode(primer)) if primer else 0
         self._known, self._titles = project.trained
 
     def tunes(self, request: Request, *, original: bool = False) -> Drawn:
@@ -93,12 +92,8 @@ class Writer:
 
     def _drawn(self, request: Request) -> list[Tune]:
         if self._primer:
-            return compose.from_primer(
-                self._model, self._primer, request, steps_per_measure=self._steps
-            )
-        return compose.from_nothing(
-            self._model, self._project.meters, request, steps_per_measure=self._steps
-        )
+            return compose.from_primer(self._model, self._primer, request)
+        return compose.from_nothing(self._model, self._project.meters, request)
 
     def _is_original(self, tune: Tune, limit: dict[str, float]) -> bool:
         return not is_beyond(self._kinship(tune), limit)
@@ -112,4 +107,4 @@ class Writer:
 
     def _kinship(self, tune: Tune) -> Kinship:
         """Compare what is new of a tune."""
-        return self._known.kinship(grid.encode(tune, self._steps)[self._given :])
+        return self._known.kinship(self._representation.encode(tune)[self._given :])

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nottingham.dataset import split
-from nottingham.dataset.streams import CONTEXT, Dataset
+from nottingham.dataset.streams import Dataset
 from nottingham.errors import InputError
 
 if TYPE_CHECKING:  # so that to train takes no more than JAX, Flax and Optax
@@ -25,11 +25,11 @@ def require_lengths(dataset: Dataset, settings: "Params") -> None:
         for name, network in settings.train.items()
         if network.objective == "every-step" and network.stretch >= trained
     ]
-    steps = settings.sample.steps
-    if CONTEXT + steps > tested:
+    steps, window = settings.sample.steps, dataset.representation.window
+    if window + steps > tested:
         wrong.append(
-            f"sample.steps: given {steps}; no test tune has {CONTEXT} steps and as many more: "
-            f"take at most {tested - CONTEXT}"
+            f"sample.steps: given {steps}; no test tune has {window} steps and as many more: "
+            f"take at most {tested - window}"
         )
     if wrong:
         raise InputError("\n".join(wrong))

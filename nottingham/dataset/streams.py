@@ -1,48 +1,65 @@
-"""Token streams of whole tunes, and the windows and stretches cut from them.
+"""The tunes of a corpus as tokens, and the segments cut from them.
 
-All tunes lie one behind the other in one array; a window is a start in it, never a copy. A
-target is a step with at least `CONTEXT` steps of the same tune before it.
+All tunes lie one behind the other in one array; a segment is a start in it, never a copy. A target
+is a token with at least as many tokens of the same tune before it as the representation's window.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Int, Integer
 
+from nottingham import representation
 from nottingham.dataset import arrays, split
 from nottingham.errors import InputError
-from nottingham.representation import vocabulary
-
-CONTEXT = 32
-"""Steps that predict the next one: the poster's window."""
+from nottingham.representation import Representation, clock
+from nottingham.representation.clock import Clock
 
 
 @dataclass(frozen=True)
 class Dataset:
     """The tunes of a corpus as tokens, with the place of each in the split."""
 
-    tokens: np.ndarray
-    """All tunes, one behind the other: ``[steps]``, uint8."""
-    offsets: np.ndarray
-    """Tune ``i`` is ``tokens[offsets[i]:offsets[i + 1]]``: ``[tunes + 1]``, int64."""
-    split: np.ndarray
-    """`split.TRAIN`, `split.VALID`, `split.TEST` or `split.UNUSED`: ``[tunes]``, uint8."""
+    tokens: Integer[np.ndarray, " tokens"]
+    """All tunes, one behind the other."""
+    offsets: Int[np.ndarray, " tunes_and_end"]
+    """Tune ``i`` is ``tokens[offsets[i]:offsets[i + 1]]``."""
+    split: Integer[np.ndarray, " tunes"]
+    """`split.TRAIN`, `split.VALID`, `split.TEST` or `split.UNUSED`."""
     ids: np.ndarray
     """Tune ids: ``[tunes]``, text."""
-    steps_per_measure: int
+    representation: Representation
 
     def tunes(self, part: int) -> list[np.ndarray]:
-        """List the token streams of one part of the split, each of shape ``[time]``."""
+        """Return the tokens of each tune of one part of the split, each of shape ``[time]``."""
         return [self.tune(i) for i in self.indices(part)]
 
     def tune(self, index: int) -> np.ndarray:
-        """Give the token stream of one tune, of shape ``[time]``."""
+        """Return the tokens of one tune, of shape ``[time]``."""
         return self.tokens[self.offsets[index] : self.offsets[index + 1]]
 
     def indices(self, part: int) -> np.ndarray:
-        """List which tunes are in one part of the split: ``[tunes of it]``, int64."""
+        """Return which tunes are in one part of the split: ``[tunes of it]``, int64."""
         return np.flatnonzero(self.split == part)
+
+    def long_tunes(self, part: int) -> list[np.ndarray]:
+        """Return the tokens of the tunes of one part that have a target, each ``[time]``."""
+        return [tokens for tokens in self.tunes(part) if len(tokens) > self.representation.window]
+
+    def count_targets(self, part: int) -> int:
+        """Count the targets of one part of the split."""
+        return sum(len(t) - self.representation.window for t in self.long_tunes(part))
+
+    def clocks(self) -> Clock:
+        """Return when each token begins, in its tune: arrays of shape ``[tokens]``, int32."""
+        times = [
+            clock.read(self.representation, self.tune(i)) for i in range(len(self.offsets) - 1)
+        ]
+        empty = np.zeros(0, np.int32)
+        return Clock(*(np.concatenate([empty, *(t[k][:-1] for t in times)]) for k in (0, 1)))
 
     def only(self, *parts: int) -> "Dataset":
         """Leave out the tunes that are in no such part of the split."""
@@ -51,35 +68,34 @@ class Dataset:
             [self.tune(int(i)) for i in kept],
             split=self.split[kept],
             ids=self.ids[kept].tolist(),
-            steps_per_measure=self.steps_per_measure,
+            representation=self.representation,
         )
 
 
 def join(
-    tunes: Sequence[np.ndarray], *, split: np.ndarray, ids: Sequence[str], steps_per_measure: int
+    tunes: Sequence[np.ndarray],
+    *,
+    split: np.ndarray,
+    ids: Sequence[str],
+    representation: Representation,
 ) -> Dataset:
-    """Lay token streams, each of shape ``[time]``, one behind the other."""
+    """Lay the tokens of tunes, each of shape ``[time]``, one behind the other."""
     offsets = np.cumsum([0, *(len(tokens) for tokens in tunes)])
-    tokens = np.concatenate([np.zeros(0, np.uint8), *tunes])
-    return Dataset(tokens, offsets, split, np.array(ids, str), steps_per_measure)
+    tokens = np.concatenate([np.zeros(0, representation.vocabulary.dtype), *tunes])
+    return Dataset(tokens, offsets, split, np.array(ids, str), representation)
 
 
-def stretch_starts(dataset: Dataset, part: int, length: int) -> tuple[np.ndarray, np.ndarray]:
-    """Find every stretch of ``length`` steps that lies within one tune of a part.
+def segment_starts(dataset: Dataset, part: int, length: int) -> Int[np.ndarray, " segments"]:
+    """Find every segment of ``length`` tokens that lies within one tune of a part.
 
     Returns:
-        The index of its first step in `Dataset.tokens`, and that step's place in its tune: two
-        arrays of shape ``[stretches]``, int32.
+        The index of its first token in `Dataset.tokens`, int32.
     """
     counts = np.maximum(np.diff(dataset.offsets)[dataset.indices(part)] - length + 1, 0)
     first = dataset.offsets[:-1][dataset.indices(part)]
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return (np.repeat(first, counts) + within).astype(np.int32), within.astype(np.int32)
-
-
-def count_targets(tunes: Sequence[np.ndarray]) -> int:
-    """Count the steps of tunes, each ``[time]``, that have `CONTEXT` steps before them."""
-    return sum(max(0, len(tokens) - CONTEXT) for tokens in tunes)
+    starts: np.ndarray = (np.repeat(first, counts) + within).astype(np.int32)
+    return starts
 
 
 def require_targets(dataset: Dataset) -> None:
@@ -89,27 +105,28 @@ def require_targets(dataset: Dataset) -> None:
         InputError: naming the part.
     """
     for part, name in enumerate(split.NAMES):
-        if not count_targets(dataset.tunes(part)):
+        if not dataset.count_targets(part):
             raise InputError(
-                f"the {name} part has no tune of more than {CONTEXT} steps; use a larger corpus, "
-                "another window.seed, window.train_share, window.valid_share, window.used_share "
-                "or window.steps_per_measure, or say which tunes go where in window.split_file"
+                f"the {name} part has no tune of more than {dataset.representation.window} "
+                "tokens; use a larger corpus, another window.seed, window.train_share, "
+                "window.valid_share, window.used_share or window.steps_per_measure, or say which "
+                "tunes go where in window.split_file"
             )
 
 
 def describe(dataset: Dataset) -> str:
-    """Say in one line a part how many tunes and targets there are."""
-    lines = []
-    for part, name in enumerate(split.NAMES):
-        tunes = dataset.tunes(part)
-        lines.append(f"{name}: {len(tunes):,} tunes, {count_targets(tunes):,} targets")
-    return "\n".join(lines)
+    """Return a line a part with its numbers of tunes and targets."""
+    return "\n".join(
+        f"{name}: {len(dataset.indices(part)):,} tunes, {dataset.count_targets(part):,} targets"
+        for part, name in enumerate(split.NAMES)
+    )
 
 
 def save(path: Path | str, dataset: Dataset) -> None:
-    """Write streams as an ``.npz`` without pickles, whole or not at all."""
+    """Write a dataset as an ``.npz`` without pickles, whole or not at all."""
     found = {name: getattr(dataset, name) for name in ("tokens", "offsets", "split", "ids")}
-    arrays.save(path, found | {"steps_per_measure": np.array(dataset.steps_per_measure)})
+    settings = json.dumps(dataset.representation.settings())
+    arrays.save(path, found | {"representation": np.array(settings)})
 
 
 def load(path: Path | str) -> Dataset:
@@ -121,21 +138,14 @@ def load(path: Path | str) -> Dataset:
     try:
         found = arrays.read(path)
         arrays.check_integers({name: found[name] for name in ("offsets", "split")})
-        steps = _measure(found.pop("steps_per_measure"))
-        dataset = Dataset(**found, steps_per_measure=steps)
+        settings = json.loads(str(found.pop("representation")))
+        dataset = Dataset(**found, representation=representation.from_settings(settings))
         _check(dataset)
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{path}: no token streams in it ({error}); make it again: dvc repro window"
         ) from error
     return dataset
-
-
-def _measure(steps: np.ndarray) -> int:
-    arrays.check_integers({"steps_per_measure": steps})
-    if steps.shape != () or steps < 1:
-        raise ValueError(f"there are no measures of {steps} steps")
-    return int(steps)
 
 
 def _check(dataset: Dataset) -> None:
@@ -154,4 +164,4 @@ def _check(dataset: Dataset) -> None:
         raise ValueError("offsets go back")
     if not np.isin(dataset.split, range(split.UNUSED + 1)).all():
         raise ValueError("a tune is in no part of the split")
-    vocabulary.check(dataset.tokens)
+    dataset.representation.vocabulary.check(dataset.tokens)

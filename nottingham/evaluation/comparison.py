@@ -1,6 +1,6 @@
 """Models side by side on the same targets: metrics, how sure they are, and where they differ.
 
-``question`` in `nottingham.evaluation.scoring` asks a model; here the answers of several become
+`scoring.evaluate` has a model predict; here the predictions of several become
 what ``reports/metrics/`` and ``reports/analysis.json`` hold.
 """
 
@@ -12,12 +12,12 @@ import numpy as np
 from jaxtyping import Shaped
 
 from nottingham.dataset import split
-from nottingham.dataset.streams import CONTEXT, Dataset, describe
+from nottingham.dataset.streams import Dataset, describe
 from nottingham.errors import InputError
 from nottingham.evaluation import metrics, overlap, targets
 from nottingham.evaluation.bootstrap import LEAST_TUNES, calibration_interval, intervals
 from nottingham.evaluation.metrics import Ratio, Scores
-from nottingham.evaluation.scoring import Answers
+from nottingham.evaluation.scoring import Predictions
 from nottingham.evaluation.targets import Targets
 
 RIVALS = (
@@ -44,18 +44,20 @@ class Part:
     """A part of the split, and what every model said about it."""
 
     targets: Targets
-    answers: Mapping[str, Answers]
+    predictions: Mapping[str, Predictions]
 
     def figures(self, model: str) -> dict[str, Ratio]:
         """Give the figures over targets of one model."""
-        return metrics.figures(self.answers[model].scores, self.targets)
+        return metrics.figures(self.predictions[model].scores, self.targets)
 
 
-def parts(dataset: Dataset, answers: Mapping[int, Mapping[str, Answers]]) -> dict[int, Part]:
+def parts(
+    dataset: Dataset, predictions: Mapping[int, Mapping[str, Predictions]]
+) -> dict[int, Part]:
     """Put what models said about parts of the split beside the targets of these."""
     return {
-        part: Part(targets.of_tunes(dataset.tunes(part), dataset.steps_per_measure), given)
-        for part, given in answers.items()
+        part: Part(targets.of_tunes(dataset.tunes(part), dataset.representation), given)
+        for part, given in predictions.items()
     }
 
 
@@ -67,7 +69,7 @@ def record(parts: Mapping[int, Part], model: str, origin: Mapping[str, Any]) -> 
         model: which of them.
         origin: the corpus's ``provenance.json``.
     """
-    context = next(iter(parts.values())).answers[model].context
+    context = next(iter(parts.values())).predictions[model].context
     return {
         "model": model,
         "corpus": origin["corpus"],
@@ -98,14 +100,15 @@ def analysis(
     } | {"position": test.targets.position + 1}
     return {
         "tunes": describe(dataset).splitlines(),
-        "steps_per_measure": dataset.steps_per_measure,
+        "representation": dataset.representation.settings(),
         "intervals": {
             split.NAMES[number]: uncertainty(part, seed=seed) for number, part in parts.items()
         },
         "differences": differences(test, seed=seed),
         "groups": {name: by_group(test, label, seed=seed) for name, label in labels.items()},
         "reliability": {
-            model: metrics.reliability(answers.scores) for model, answers in test.answers.items()
+            model: metrics.reliability(predictions.scores)
+            for model, predictions in test.predictions.items()
         },
     }
 
@@ -118,8 +121,9 @@ def _labels(dataset: Dataset, meters: Mapping[str, str]) -> dict[str, Sequence[s
             f"tune {missing[0]} of the token streams is not among the tunes that were read; make "
             "both again: dvc repro"
         )
-    tunes = [tokens for tokens in dataset.tunes(split.TEST) if len(tokens) > CONTEXT]
-    shared = overlap.shares(tunes, dataset.tunes(split.TRAIN))
+    shared = overlap.shares(
+        dataset.long_tunes(split.TEST), dataset.tunes(split.TRAIN), dataset.representation
+    )
     return {
         "meter": [meters[id_] for id_ in ids],
         "family": targets.families(ids),
@@ -136,11 +140,11 @@ def _pooled(of_tunes: Shaped[np.ndarray, " tunes"]) -> Shaped[np.ndarray, " tune
 
 def summary(part: Part, model: str) -> dict[str, float | int | None]:
     """Give a model's metrics on a part, as in ``reports/metrics/<model>.json``."""
-    answers = part.answers[model]
+    predictions = part.predictions[model]
     return {
         **{name: figure.value for name, figure in part.figures(model).items()},
-        "rollout_accuracy": answers.rollout.value,
-        "calibration_error": metrics.calibration_error(answers.scores),
+        "rollout_accuracy": predictions.rollout.value,
+        "calibration_error": metrics.calibration_error(predictions.scores),
         "targets": len(part.targets.token),
     }
 
@@ -148,13 +152,13 @@ def summary(part: Part, model: str) -> dict[str, float | int | None]:
 def uncertainty(part: Part, *, seed: int) -> dict[str, dict[str, Any]]:
     """Give the interval of every figure, by model and name."""
     found = {}
-    for model, answers in part.answers.items():
+    for model, predictions in part.predictions.items():
         figures = part.figures(model)
         sure = intervals(list(figures.values()), part.targets.tune, seed=seed)
-        gaps = metrics.calibration_gaps(answers.scores)
-        of_rollouts = np.arange(len(answers.rollout.values))
+        gaps = metrics.calibration_gaps(predictions.scores)
+        of_rollouts = np.arange(len(predictions.rollout.values))
         found[model] = dict(zip(figures, sure, strict=True)) | {
-            "rollout_accuracy": intervals([answers.rollout], of_rollouts, seed=seed)[0],
+            "rollout_accuracy": intervals([predictions.rollout], of_rollouts, seed=seed)[0],
             "calibration_error": calibration_interval(gaps, part.targets.tune, seed=seed),
         }
     return found
@@ -162,7 +166,7 @@ def uncertainty(part: Part, *, seed: int) -> dict[str, dict[str, Any]]:
 
 def differences(part: Part, *, seed: int) -> list[dict[str, Any]]:
     """Compare the pairs of `RIVALS`: the first one's figure less the second's, and its interval."""
-    pairs = [pair for pair in RIVALS if set(pair) <= set(part.answers)]
+    pairs = [pair for pair in RIVALS if set(pair) <= set(part.predictions)]
     found: list[dict[str, Any]] = [{"model": one, "rival": other} for one, other in pairs]
     for name in _COMPARED:
         figures = []
@@ -194,11 +198,11 @@ def by_group(
         chosen = groups == group
         figures = {
             (model, name): figure
-            for model, answers in part.answers.items()
-            for name, figure in _within(answers.scores, chosen).items()
+            for model, predictions in part.predictions.items()
+            for name, figure in _within(predictions.scores, chosen).items()
         }
         sure = intervals(list(figures.values()), part.targets.tune, seed=seed)
-        models: dict[str, dict[str, Any]] = {model: {} for model in part.answers}
+        models: dict[str, dict[str, Any]] = {model: {} for model in part.predictions}
         for ((model, name), figure), interval in zip(figures.items(), sure, strict=True):
             models[model][name] = {"value": figure.value, "interval": interval}
         tunes = len(np.unique(part.targets.tune[chosen]))

@@ -9,39 +9,38 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Integer
+from jaxtyping import Float, Int, Integer
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.distance import cdist
 from scipy.stats import entropy
 
 from nottingham.evaluation.bootstrap import LEAST_TUNES
 from nottingham.evaluation.metrics import rounded
-from nottingham.evaluation.musicality import notes
 
 _OCTAVE = 12
-_LONGEST = 16  # steps: longer notes count as this long
+_LONGEST = 16  # ticks: longer notes count as this long
 _BINS, _BEYOND = 1000, 1.2
 _DRAWS, _LEVELS = 200, (2.5, 97.5)
 _NAMES = ("overlap", "divergence")
 
 
 def histograms(
-    tunes: Sequence[np.ndarray], tonics: Sequence[int]
+    tunes: Sequence[Int[np.ndarray, "notes 2"]], tonics: Sequence[int]
 ) -> dict[str, Float[np.ndarray, "tunes bins"]]:
     """Describe each tune by the shares of its pitch classes, intervals and durations.
 
     Args:
-        tunes: tokens of shape ``[time]``.
+        tunes: the MIDI pitch and the duration in ticks of each note.
         tonics: of each tune, as a pitch class.
 
     Returns:
         ``pitch_class`` above the tonic, by note, 12 bins; ``interval`` from −12 to 12 semitones,
-        wider ones at the ends; ``duration`` from 1 to 16 steps. All zeros where there is nothing to
+        wider ones at the ends; ``duration`` from 1 to 16 ticks. All zeros where there is nothing to
         count: no notes, or one without an interval.
     """
     found: dict[str, list[np.ndarray]] = {"pitch_class": [], "interval": [], "duration": []}
-    for tokens, tonic in zip(tunes, tonics, strict=True):
-        pitches, durations = np.array(notes(tokens), int).reshape(-1, 2).T
+    for notes, tonic in zip(tunes, tonics, strict=True):
+        pitches, durations = notes.T
         intervals = np.clip(np.diff(pitches), -_OCTAVE, _OCTAVE) + _OCTAVE
         found["pitch_class"].append(_shares((pitches - tonic) % 12, 12))
         found["interval"].append(_shares(intervals, 2 * _OCTAVE + 1))

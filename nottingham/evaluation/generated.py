@@ -18,6 +18,7 @@ from nottingham.evaluation.originality import Kinship, Known
 from nottingham.models.base import REAL
 from nottingham.music import keys
 from nottingham.music.tune import Tune
+from nottingham.representation import Representation
 
 _BEYOND = 95  # the percentile of real tunes from which on a written one is flagged
 
@@ -28,7 +29,7 @@ class Melody:
 
     id: str
     tokens: np.ndarray
-    """``[time]``, uint8."""
+    """``[time]``."""
     tonic: int
     """A pitch class."""
     minor: bool
@@ -115,13 +116,13 @@ def _distribution(values: Sequence[float]) -> dict[str, float]:
 
 
 def music(
-    sets: Mapping[str, Sequence[Melody]], *, steps_per_measure: int, seed: int
+    sets: Mapping[str, Sequence[Melody]], *, representation: Representation, seed: int
 ) -> dict[str, Any]:
     """Give what ``reports/music.json`` holds.
 
     Args:
         sets: the tunes of each model, and those of `REAL`.
-        steps_per_measure: the grid.
+        representation: of the tokens.
         seed: of the intervals.
 
     Returns:
@@ -129,13 +130,13 @@ def music(
         the real one, how like the real one it is; all with their intervals.
     """
     described = {
-        name: histograms([t.tokens for t in tunes], [t.tonic for t in tunes])
+        name: histograms([representation.notes(t.tokens) for t in tunes], [t.tonic for t in tunes])
         for name, tunes in sets.items()
     }
     return {
         name: {
             "tunes": len(tunes),
-            "figures": _means(tunes, steps_per_measure, seed),
+            "figures": _means(tunes, representation, seed),
             "likeness": {
                 kind: likeness(rows, described[REAL][kind], seed=seed)
                 for kind, rows in described[name].items()
@@ -146,10 +147,14 @@ def music(
     }
 
 
-def _means(tunes: Sequence[Melody], steps_per_measure: int, seed: int) -> dict[str, Any]:
+def _means(tunes: Sequence[Melody], representation: Representation, seed: int) -> dict[str, Any]:
     rows = [
         musicality.figures(
-            tune.tokens, tonic=tune.tonic, minor=tune.minor, steps_per_measure=steps_per_measure
+            representation.notes(tune.tokens),
+            representation.sounding(tune.tokens),
+            tonic=tune.tonic,
+            minor=tune.minor,
+            measure=representation.measure_ticks,
         )
         for tune in tunes
     ]

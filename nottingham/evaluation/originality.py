@@ -1,6 +1,6 @@
 """Is a tune new? What it has in common with known tunes, in whatever key.
 
-Tunes are compared by the intervals between the notes of the grid, without their durations: who
+Tunes are compared by the intervals between their notes, without their durations: who
 borrows a melody and changes its rhythm or key has borrowed it all the same.
 """
 
@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Int, Integer, UInt64
 
 from nottingham.evaluation.overlap import intervals, passages_of, share
+from nottingham.representation import Representation
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd; what is found by hash is compared once more
 
@@ -30,10 +31,11 @@ class Kinship(NamedTuple):
 class Known:
     """Tunes to compare with."""
 
-    def __init__(self, tunes: Sequence[np.ndarray]) -> None:
+    def __init__(self, tunes: Sequence[np.ndarray], representation: Representation) -> None:
         """Lay the intervals of all tunes, tokens of shape ``[time]``, end to end."""
-        self._passages = passages_of(tunes)
-        found = [intervals(tokens) for tokens in tunes]
+        self._representation = representation
+        found = [intervals(tokens, representation) for tokens in tunes]
+        self._passages = passages_of(found)
         self._intervals = np.concatenate([np.zeros(0, np.int8), *found])
         self._ends = np.cumsum([len(part) for part in found])
         self._left = np.repeat(self._ends, [len(part) for part in found]) - np.arange(
@@ -44,7 +46,7 @@ class Known:
 
     def kinship(self, tokens: Integer[np.ndarray, " time"]) -> Kinship:
         """Compare a tune with the known ones."""
-        own = intervals(tokens)
+        own = intervals(tokens, self._representation)
         hashes, shortest, place = _Hashes(own), 0, None
         longest = min(len(own), int(self._left.max(initial=0)))
         while shortest < longest:  # a run that is known has shorter runs that are known
@@ -57,7 +59,7 @@ class Known:
         if place is None:
             return Kinship(0, None, 0.0)
         tune = int(np.searchsorted(self._ends, place, side="right"))
-        return Kinship(shortest + 1, tune, share(tokens, self._passages))
+        return Kinship(shortest + 1, tune, share(own, self._passages))
 
     def _find(self, own: Int[np.ndarray, " own"], hashes: "_Hashes", length: int) -> int | None:
         """Find the first place in the known tunes of a run of so many intervals."""

@@ -1,4 +1,4 @@
-"""What is to be predicted: each step with at least 32 steps of its tune before it.
+"""What is to be predicted: each token with at least a window of its tune before it.
 
 The targets of a part of the split are the same for every model, in the same order, so that models
 can be compared target by target.
@@ -13,11 +13,11 @@ import numpy as np
 from jaxtyping import Bool, Int, Integer
 from numpy.lib.stride_tricks import sliding_window_view
 
-from nottingham.dataset.streams import CONTEXT, Dataset
-from nottingham.representation import vocabulary
+from nottingham.dataset.streams import Dataset
+from nottingham.representation import Representation, clock
 
 PASSAGE = 16
-"""Steps before a target that make it familiar when the tune has had them before: two measures."""
+"""Tokens before a target that make it familiar when the tune has had them before."""
 
 
 @dataclass(frozen=True)
@@ -28,52 +28,54 @@ class Targets:
     """Which of the tunes, in the order given; those without targets are left out."""
     token: Integer[np.ndarray, " targets"]
     before: Integer[np.ndarray, " targets"]
-    """The token of the step before."""
+    """The token before each."""
     position: Int[np.ndarray, " targets"]
-    """The step of the measure."""
+    """The tick of the measure at which each begins."""
+    begins_note: Bool[np.ndarray, " targets"]
+    """Whether a note begins with it."""
     familiar: Bool[np.ndarray, " targets"]
-    """Whether the tune has had the last `PASSAGE` steps before."""
+    """Whether the tune has had the last `PASSAGE` tokens before."""
 
     @property
     def changed(self) -> Bool[np.ndarray, " targets"]:
-        """Whether the target differs from the step before it."""
+        """Whether the target differs from the token before it."""
         changed: np.ndarray = self.token != self.before
         return changed
 
-    @property
-    def begins_note(self) -> Bool[np.ndarray, " targets"]:
-        """Whether a note begins: on the grid, a change to a pitch."""
-        begins: np.ndarray = self.changed & (self.token != vocabulary.REST)
-        return begins
 
-
-def of_tunes(tunes: Sequence[np.ndarray], steps_per_measure: int) -> Targets:
+def of_tunes(tunes: Sequence[np.ndarray], representation: Representation) -> Targets:
     """Find the targets of tunes with tokens of shape ``[time]``."""
-    long = [tokens for tokens in tunes if len(tokens) > CONTEXT]
-    places = [np.arange(CONTEXT, len(tokens)) for tokens in long]
-    tune = np.repeat(np.arange(len(long)), [len(place) for place in places])
+    window = representation.window
+    long = [tokens for tokens in tunes if len(tokens) > window]
+    counts = [len(tokens) - window for tokens in long]
     empty = np.zeros(0, int)
+
+    def behind(arrays: Iterable[np.ndarray]) -> np.ndarray:
+        return np.concatenate([empty, *arrays])
+
     return Targets(
-        tune=tune,
-        token=np.concatenate([empty, *(t[CONTEXT:] for t in long)]),
-        before=np.concatenate([empty, *(t[CONTEXT - 1 : -1] for t in long)]),
-        position=np.concatenate([empty, *places]) % steps_per_measure,
-        familiar=np.concatenate([empty, *map(_familiar, long)]).astype(bool),
+        tune=np.repeat(np.arange(len(long)), counts),
+        token=behind(tokens[window:] for tokens in long),
+        before=behind(tokens[window - 1 : -1] for tokens in long),
+        position=behind(clock.read(representation, t).tick[window:-1] for t in long),
+        begins_note=behind(representation.begins_note(t)[window:] for t in long).astype(bool),
+        familiar=behind(_familiar(tokens, window) for tokens in long).astype(bool),
     )
 
 
-def _familiar(tokens: Integer[np.ndarray, " time"]) -> Bool[np.ndarray, " targets"]:
-    """Say of each target of a tune whether the passage before it occurred earlier."""
+def _familiar(tokens: Integer[np.ndarray, " time"], window: int) -> Bool[np.ndarray, " targets"]:
+    """Return for each target of a tune whether the passage before it occurred earlier."""
     passages = sliding_window_view(tokens, PASSAGE)
     _, first, which = np.unique(passages, axis=0, return_index=True, return_inverse=True)
-    starts = np.arange(CONTEXT, len(tokens)) - PASSAGE
+    starts = np.arange(window, len(tokens)) - PASSAGE
     earlier: np.ndarray = first[which.reshape(-1)[starts]] < starts
     return earlier
 
 
 def ids(dataset: Dataset, part: int) -> list[str]:
-    """Name each tune of a part that has targets."""
-    return [str(dataset.ids[i]) for i in dataset.indices(part) if len(dataset.tune(i)) > CONTEXT]
+    """Return the id of each tune of a part that has targets."""
+    window = dataset.representation.window
+    return [str(dataset.ids[i]) for i in dataset.indices(part) if len(dataset.tune(i)) > window]
 
 
 def families(ids: Iterable[str]) -> list[str]:

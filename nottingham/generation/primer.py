@@ -1,11 +1,11 @@
-"""What a tune goes on from: a beginning that a user brings, with notes that the grid has not."""
+"""A primer: the beginning that a user brings, with notes that a representation may not keep."""
 
 from dataclasses import replace
 
 from nottingham.errors import InputError
 from nottingham.music import keys
-from nottingham.music.tune import Tune, measure_length
-from nottingham.representation import grid
+from nottingham.music.tune import Tune
+from nottingham.representation import Representation
 
 
 def in_key(tune: Tune, key: str) -> Tune:
@@ -26,18 +26,16 @@ def in_key(tune: Tune, key: str) -> Tune:
     return replace(tune, key=key, notes=notes)
 
 
-def given_back(tune: Tune, primer: Tune, steps: int, steps_per_measure: int) -> Tune:
-    """Give a tune its beginning back as it was, before the grid made it simpler.
+def restored(tune: Tune, primer: Tune, ticks: int, representation: Representation) -> Tune:
+    """Return a tune with its beginning as it was, before a representation made it simpler.
 
     Args:
-        tune: what was written from the first ``steps`` steps on.
-        primer: the beginning, which those steps stand for.
-        steps: how many.
-        steps_per_measure: the grid.
+        tune: what was generated from a primer.
+        primer: the beginning.
+        ticks: how many of the tune stand for it.
+        representation: that of the tune.
     """
-    within = grid.moments(tune.meter, steps_per_measure)
-    measures, step = divmod(steps, steps_per_measure)
-    edge = measures * measure_length(tune.meter) + within[step]
+    edge = representation.moment_of(ticks, tune.meter)
     *given, last = primer.notes
     added = []
     for note in tune.notes:

@@ -1,7 +1,7 @@
-"""Which meter a tune is in, by the steps of its measures on which notes begin.
+"""Which meter a tune is in, by the ticks of its measures at which notes begin.
 
 On a grid of 8 steps, the eighths of 6/8 never begin at the second and the sixth step, those of 4/4
-at each. Models are not told the meter: it shows in what they write.
+at each. Where the meter is no input of a model, it shows in what is generated.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Integer
 
-from nottingham.representation import vocabulary
+from nottingham.representation import Representation, clock
 
 _USUAL = 25
 """The percentile of measures from which on a rhythm counts as usual."""
@@ -18,26 +18,29 @@ _USUAL = 25
 
 @dataclass(frozen=True)
 class Meters:
-    """The meters of some tunes, and how often notes begin at each step of their measures."""
+    """The meters of some tunes, and how often notes begin at each tick of their measures."""
 
     names: tuple[str, ...]
     """As in ``6/8``, the commonest first."""
     shares: Float[np.ndarray, " meters"]
     """How common each is, among measures."""
-    begins: Float[np.ndarray, "meters steps_per_measure"]
-    """The share of measures in which a note begins at a step."""
+    begins: Float[np.ndarray, "meters ticks"]
+    """The share of measures in which a note begins at a tick."""
     usual: Float[np.ndarray, " meters"]
     """ln p of a measure's rhythm that three quarters of a meter's measures reach."""
 
+    representation: Representation
+
     @classmethod
     def of(
-        cls, tunes: Iterable[tuple[str, Integer[np.ndarray, " time"]]], steps_per_measure: int
+        cls,
+        tunes: Iterable[tuple[str, Integer[np.ndarray, " time"]]],
+        representation: Representation,
     ) -> "Meters":
         """Count over tunes: the meter of each, and its tokens."""
         measures: dict[str, list[np.ndarray]] = {}
         for meter, tokens in tunes:
-            begins = _begins(_whole(tokens, steps_per_measure)[None])
-            measures.setdefault(meter, []).append(begins.reshape(-1, steps_per_measure))
+            measures.setdefault(meter, []).append(_begins(tokens, representation))
         every = {meter: np.concatenate(some) for meter, some in measures.items()}
         names = tuple(sorted(every, key=lambda name: (-len(every[name]), name)))
         counts = np.array([len(every[name]) for name in names])
@@ -46,20 +49,19 @@ class Meters:
             np.percentile(_log_probs(every[name], share[None]), _USUAL)
             for name, share in zip(names, shares, strict=True)
         ]
-        return cls(names, counts / counts.sum(), shares, np.array(usual))
+        return cls(names, counts / counts.sum(), shares, np.array(usual), representation)
 
     def judge(
         self, tunes: Integer[np.ndarray, "batch time"]
     ) -> tuple[Float[np.ndarray, "batch meters"], Bool[np.ndarray, "batch meters"]]:
-        """Judge the rhythm of tokens of whole measures.
+        """Judge the rhythm of tokens of whole measures, as many of each tune.
 
-        Whether notes begin at two steps is taken to be independent, given the meter.
+        Whether notes begin at two ticks is taken to be independent, given the meter.
 
         Returns:
             The probability of each meter, by Bayes' rule, and whether the rhythm is usual in it.
         """
-        steps = self.begins.shape[1]
-        measures = _begins(tunes).reshape(-1, steps)
+        measures = np.concatenate([_begins(tokens, self.representation) for tokens in tunes])
         scores = _log_probs(measures, self.begins).reshape(len(tunes), -1, len(self.names))
         joint = scores.sum(axis=1) + np.log(self.shares)
         weights = np.exp(joint - joint.max(axis=1, keepdims=True))
@@ -67,21 +69,20 @@ class Meters:
 
 
 def _log_probs(
-    measures: Bool[np.ndarray, "measures steps"], begins: Float[np.ndarray, "meters steps"]
+    measures: Bool[np.ndarray, "measures ticks"], begins: Float[np.ndarray, "meters ticks"]
 ) -> Float[np.ndarray, "measures meters"]:
-    """Give ln p of the rhythm of each measure in each meter."""
+    """Return ln p of the rhythm of each measure in each meter."""
     yes = measures.astype(float)
     found: np.ndarray = yes @ np.log(begins).T + (1 - yes) @ np.log1p(-begins).T
     return found
 
 
-def _begins(tunes: Integer[np.ndarray, "batch time"]) -> Bool[np.ndarray, "batch time"]:
-    """Find the steps at which a note begins."""
-    before = np.pad(tunes, ((0, 0), (1, 0)))[:, :-1]
-    found: np.ndarray = (tunes != before) & (tunes != vocabulary.REST)
-    return found
-
-
-def _whole(tokens: Integer[np.ndarray, " time"], steps_per_measure: int) -> np.ndarray:
-    """Leave the last measure out if it is no whole one."""
-    return tokens[: len(tokens) // steps_per_measure * steps_per_measure]
+def _begins(
+    tokens: Integer[np.ndarray, " time"], representation: Representation
+) -> Bool[np.ndarray, "measures ticks"]:
+    """Find the ticks of each whole measure at which a note begins."""
+    times = clock.read(representation, tokens)
+    found = np.zeros((times.measure[-1] + 1, representation.measure_ticks), bool)
+    begins = np.flatnonzero(representation.begins_note(tokens))
+    found[times.measure[begins], times.tick[begins]] = True
+    return found[: times.measure[-1]]

@@ -1,22 +1,21 @@
-"""What each model makes of the same beginnings: the first 32 steps of test tunes, the poster's way.
+"""What each model makes of the same beginnings, the first window of test tunes: the poster's way.
 
 A sample is as long as the real tune is cut, so that the two can be compared; networks keep their
 state from the first step on.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from nottingham.dataset import arrays, split
-from nottingham.dataset.streams import CONTEXT, Dataset
+from nottingham.dataset.streams import Dataset
 from nottingham.errors import InputError
 from nottingham.models.base import REAL
 from nottingham.music.tune import Tune
-from nottingham.representation import vocabulary
-from nottingham.representation.grid import decode
+from nottingham.representation import Representation
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Samples:
     ids: tuple[str, ...]
     """The test tunes that they begin as."""
     tokens: Mapping[str, np.ndarray]
-    """``[tunes, time]``, uint8, by model; `REAL` are the test tunes themselves."""
+    """``[tunes, time]`` by model; `REAL` are the test tunes themselves."""
 
 
 def begin(
@@ -37,46 +36,42 @@ def begin(
     Args:
         dataset: the tunes and their split.
         count: how many; of fewer, all.
-        steps: how many steps are written after the first 32.
+        steps: how many tokens are written after the window.
         seed: the same seed draws the same tunes.
         part: of the split; validation tunes are what settings are chosen by.
 
     Raises:
         InputError: if there are none.
     """
-    length = CONTEXT + steps
+    window = dataset.representation.window
+    length = window + steps
     tunes = {str(dataset.ids[i]): dataset.tune(int(i)) for i in dataset.indices(part)}
     long = {id_: tokens[:length] for id_, tokens in tunes.items() if len(tokens) >= length}
     if not long:
         raise InputError(
-            f"sample.steps: given {steps}; no tune has {CONTEXT} steps and as many more: take fewer"
+            f"sample.steps: given {steps}; no tune has {window} tokens and as many more: take fewer"
         )
     draw = np.random.default_rng(seed)
     ids = sorted(draw.choice(sorted(long), min(count, len(long)), replace=False).tolist())
     return Samples(tuple(ids), {REAL: np.stack([long[id_] for id_ in ids])})
 
 
-def as_tune(tokens: np.ndarray, begun_as: Tune, *, model: str, steps_per_measure: int) -> Tune:
+def as_tune(
+    tokens: np.ndarray, begun_as: Tune, *, model: str, representation: Representation
+) -> Tune:
     """Turn a sample into a tune, titled with what it is.
 
     Args:
         tokens: ``[time]``.
         begun_as: the tune whose beginning it has.
         model: what wrote it, or `REAL`.
-        steps_per_measure: the grid.
+        representation: of the tokens.
     """
     title = begun_as.title
     if model != REAL:
-        title = f"{model} continues {title} ({begun_as.id}) after {CONTEXT} steps"
-    return Tune(
-        id=f"{model}/{begun_as.id}",
-        title=title,
-        meter=begun_as.meter,
-        key=begun_as.key,
-        notes=decode(tokens, begun_as.meter, steps_per_measure),
-        chords=(),
-        source=model,
-    )
+        title = f"{model} continues {title} ({begun_as.id}) after {representation.window} steps"
+    heading = replace(begun_as, id=f"{model}/{begun_as.id}", title=title, source=model, remarks=())
+    return representation.decode(tokens, heading)
 
 
 def save(path: Path | str, samples: Samples) -> None:
@@ -96,7 +91,8 @@ def load(path: Path | str) -> Samples:
         if ids.dtype.kind != "U" or len(shape) != 2 or ids.shape != shape[:1]:
             raise ValueError("ids and tunes do not fit together")
         for name, tokens in found.items():
-            vocabulary.check(tokens)
+            if tokens.dtype.kind not in "iu":
+                raise ValueError(f"tunes of {name} are no tokens")
             if tokens.shape != shape:
                 raise ValueError(f"tunes of {name} are not like those of {REAL}")
     except (ValueError, KeyError, TypeError) as error:
@@ -112,6 +108,14 @@ def require_begun_as(dataset: Dataset, samples: Samples) -> None:
     Raises:
         InputError: naming the first tune that is not among the streams as it is here.
     """
+    for name, tokens in samples.tokens.items():
+        try:
+            dataset.representation.vocabulary.check(tokens)
+        except ValueError as error:
+            raise InputError(
+                f"the samples of {name} are of another representation ({error}); make them again: "
+                "dvc repro sample"
+            ) from error
     places = {str(id_): i for i, id_ in enumerate(dataset.ids)}
     for id_, real in zip(samples.ids, samples.tokens[REAL], strict=True):
         if id_ not in places or not np.array_equal(dataset.tune(places[id_])[: len(real)], real):

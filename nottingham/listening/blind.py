@@ -14,7 +14,7 @@ from nottingham.listening.page_data import FILES, Material
 from nottingham.listening.selection import Pair
 from nottingham.models.base import REAL
 from nottingham.music.tune import Tune
-from nottingham.representation.grid import decode
+from nottingham.representation import Representation
 
 _MEASURES = 8
 _SIDES = ("a", "b")
@@ -38,7 +38,7 @@ def write(folder: Path, pairs: Sequence[Pair], material: Material) -> dict[str, 
         by = [REAL, pair.model] if pair.person_first else [pair.model, REAL]
         for side, writer in zip(_SIDES, by, strict=True):
             tokens = _excerpt(material.samples.tokens[writer][pair.tune], material)
-            tune = _nameless(tokens, material.tunes[id_], material.steps_per_measure)
+            tune = _nameless(tokens, material.tunes[id_], material.representation)
             writers.write(tune, folder / _name(number, side), ["wav"])
             heard.append([id_, writer, tokens.tolist()])
         asked.append(
@@ -60,15 +60,15 @@ def write(folder: Path, pairs: Sequence[Pair], material: Material) -> dict[str, 
 def _excerpt(
     tokens: Integer[np.ndarray, " time"], material: Material
 ) -> Integer[np.ndarray, " excerpt"]:
-    first, length = (n * material.steps_per_measure for n in (material.given, _MEASURES))
+    first, length = (n * material.representation.measure_ticks for n in (material.given, _MEASURES))
     return tokens[first : first + length]
 
 
 def _nameless(
-    tokens: Integer[np.ndarray, " excerpt"], begun_as: Tune, steps_per_measure: int
+    tokens: Integer[np.ndarray, " excerpt"], begun_as: Tune, representation: Representation
 ) -> Tune:
-    notes = decode(tokens, begun_as.meter, steps_per_measure)
-    return Tune("excerpt", "An excerpt", begun_as.meter, begun_as.key, notes, (), "excerpt")
+    heading = Tune("excerpt", "An excerpt", begun_as.meter, begun_as.key, (), (), "excerpt")
+    return representation.decode(tokens, heading)
 
 
 def _name(number: int, side: str) -> str:

@@ -5,13 +5,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from nottingham.dataset.streams import CONTEXT
 from nottingham.errors import InputError
 from nottingham.formats import pianoroll, writers
 from nottingham.generation.samples import as_tune
 from nottingham.listening.page_data import FILES, Material
 from nottingham.models.base import REAL
 from nottingham.music.tune import Tune, measure_length
+from nottingham.representation import Representation
 
 
 def write(folder: Path, shown: Sequence[int], material: Material) -> dict[str, Any]:
@@ -57,9 +57,9 @@ def _version(
         material.samples.tokens[model][place],
         material.tunes[id_],
         model=model,
-        steps_per_measure=material.steps_per_measure,
+        representation=material.representation,
     )
-    _write(folder / model / str(number), tune, material.steps_per_measure)
+    _write(folder / model / str(number), tune, material.representation)
     bits = [round(value, 1) for value in material.bits[model][number - 1]]
     return {
         "model": model,
@@ -71,10 +71,11 @@ def _version(
     }
 
 
-def _write(stem: Path, tune: Tune, steps_per_measure: int) -> None:
+def _write(stem: Path, tune: Tune, representation: Representation) -> None:
     """Write a tune in every format; the piano roll says what of it was given."""
     writers.write(tune, stem, [ending for ending in writers.FORMATS if ending != "png"])
-    given = Fraction(CONTEXT, steps_per_measure) * measure_length(tune.meter)
+    window = Fraction(representation.window, representation.measure_ticks)
+    given = window * measure_length(tune.meter)
     pianoroll.write(tune, stem.with_suffix(".png"), primer=given)
 
 

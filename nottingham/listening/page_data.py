@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from nottingham.dataset.streams import CONTEXT
 from nottingham.generation.samples import Samples
 from nottingham.music.tune import Tune
+from nottingham.representation import Representation
 
 FILES = "samples"
 """The folder beside the page that has its files."""
@@ -20,7 +20,7 @@ class Material:
     samples: Samples
     tunes: Mapping[str, Tune]
     """The tunes of the corpus, by id."""
-    steps_per_measure: int
+    representation: Representation
     bits: Mapping[str, Sequence[Sequence[float]]]
     """How surprising each measure of each shown tune is, by the model that wrote it, or `REAL`."""
     judge: str
@@ -31,4 +31,4 @@ class Material:
     @property
     def given(self) -> int:
         """The measures that a real tune gave, whole or in part, before a model went on."""
-        return ceil(CONTEXT / self.steps_per_measure)
+        return ceil(self.representation.window / self.representation.measure_ticks)

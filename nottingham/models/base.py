@@ -1,11 +1,18 @@
-"""What a model is: anything that gives the next step's probabilities."""
+"""What a model is: anything that gives the next token's probabilities, one token after the other.
 
-from collections.abc import Sequence
-from typing import Literal, Protocol, runtime_checkable
+A model takes the tokens of several tunes step by step, so that no prediction can depend on what is
+yet to come. Scoring and generation are written once, on `Model.start`, `Model.step` and
+`Model.log_probs`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Literal
 
 import numpy as np
+from jaxtyping import Float, Integer
 
-from nottingham.models.choice import Choice
+from nottingham.representation import Representation
 
 Context = Literal["window", "tune"]
 
@@ -13,69 +20,105 @@ REAL = "real"
 """What stands for the real tunes where models are named."""
 
 
-@runtime_checkable
-class Model(Protocol):
-    """A distribution over the next step, given the steps before it.
+class Model(ABC):
+    """A distribution over the next token, given the tokens before it.
 
-    With ``window`` context a row depends on the 32 steps before it and on its place in the
-    measure; with ``tune`` context on every earlier step of the tune. Rows are float32.
+    With ``window`` context a prediction depends on as many tokens as the representation's window,
+    and on when the next one begins; with ``tune`` context on every earlier token of the tune.
     """
 
-    @property
-    def context(self) -> Context:
-        """How far back the model sees."""
+    representation: Representation
+    """How tunes are written as the tokens that it predicts."""
+    context: Context
+    """How far back the model sees."""
 
-    def log_probs(self, tokens: np.ndarray) -> np.ndarray:
-        """Score a tune from its start.
+    @abstractmethod
+    def start(self, batch: int) -> Any:
+        """Return the state before the first token of so many tunes."""
+
+    @abstractmethod
+    def step(self, state: Any, tokens: Any) -> Any:
+        """Return the state behind the next token of each tune, ``[batch]``."""
+
+    @abstractmethod
+    def log_probs(self, state: Any) -> Any:
+        """Return ln p of each token that may come next: ``[batch, vocabulary]``, float32.
+
+        The exponentials of a row sum to one.
+        """
+
+    def score(
+        self, tunes: Sequence[Integer[np.ndarray, " time"]]
+    ) -> list[Float[np.ndarray, "time vocabulary"]]:
+        """Return for each tune ln p of every token in the place of each of its tokens.
+
+        A model may have a faster way than this one, step by step.
 
         Args:
-            tokens: the tune, integers of shape ``[time]``.
+            tunes: tokens from the start of each tune.
 
         Returns:
-            ``[time, vocabulary]``: row t is ln p(token t | the tokens before t that the model may
-            see). It never depends on token t or later, and its exponentials sum to one.
+            Row t is what `log_probs` returns behind the first t tokens.
 
         Raises:
             ValueError: if a token is outside the vocabulary.
         """
+        for tokens in tunes:
+            self.representation.vocabulary.check(tokens)
+        if not tunes:
+            return []
+        padded = np.zeros((max(map(len, tunes)), len(tunes)), np.int32)
+        for place, tokens in enumerate(tunes):
+            padded[: len(tokens), place] = tokens
+        rows = np.asarray(self.run(_predict, (padded,), None))
+        return [rows[: len(tokens), place] for place, tokens in enumerate(tunes)]
 
-    def next_log_probs(self, histories: np.ndarray) -> np.ndarray:
-        """Give the step that follows each of several beginnings of tunes.
+    def unbounded(self) -> "Model":
+        """Return the model that generates: with a network's state carried through whole tunes."""
+        return self
 
-        Args:
-            histories: tunes so far, from their starts: ``[batch, time]`` with time ≥ 1.
+    def run(self, program: "Program", arrays: Any, options: Hashable) -> Any:
+        """Run a program over the steps of tunes; a model whose state is JAX's compiles it."""
+        return program(self, loop, arrays, options)
 
-        Returns:
-            ``[batch, vocabulary]``: the row that `log_probs` would give for step ``time``.
-        """
+    @abstractmethod
+    def save(self, folder: Any) -> None:
+        """Write the model's folder."""
 
 
-@runtime_checkable
-class Batched(Model, Protocol):
-    """A model that is much faster with many tunes at once."""
+Scan = Callable[[Callable[[Any, Any], tuple[Any, Any]], Any, Any], tuple[Any, Any]]
+Program = Callable[[Model, Scan, Any, Any], Any]
+"""Takes a model, how to scan, a tree of arrays, and options; returns a tree of arrays."""
 
-    def log_probs_of(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """Score several tunes: what `Model.log_probs` gives for each."""
 
-    def continued(
-        self,
-        primers: np.ndarray,
-        draws: np.ndarray,
-        *,
-        carry: bool,
-        choice: Choice,
-        allowed: np.ndarray,
-    ) -> np.ndarray:
-        """Continue several tunes; see `nottingham.models.sampler`.
+def loop(step: Callable[[Any, Any], tuple[Any, Any]], state: Any, inputs: Any) -> tuple[Any, Any]:
+    """Fold a step over inputs, as `jax.lax.scan` does.
 
-        Args:
-            primers: beginnings of tunes, ``[batch, time]``.
-            draws: a number from [0, 1) for each new step, ``[steps, batch]``: how far up the
-                distribution the step is found.
-            carry: whether the state is kept from the first step on, whatever the context.
-            choice: how a step is drawn.
-            allowed: the tokens that each new step may have, ``[steps, batch or 1, vocabulary]``.
+    Args:
+        step: takes a state and an input; returns the next state and an output or None.
+        state: the first state.
+        inputs: an array, or a tuple of arrays, ``[steps, ...]``.
 
-        Returns:
-            ``[batch, time + steps]``, uint8.
-        """
+    Returns:
+        The last state, and the outputs, ``[steps, ...]``; None for none.
+    """
+    outputs = []
+    for now in zip(*inputs, strict=True) if isinstance(inputs, tuple) else inputs:
+        state, output = step(state, now)
+        outputs.append(output)
+    if not outputs or outputs[0] is None:
+        return state, None
+    return state, np.stack(outputs)
+
+
+def _predict(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
+    """Return the rows before each token, ``[time, batch, vocabulary]``."""
+    (tokens,) = arrays
+
+    def predict(state: Any, now: Any) -> tuple[Any, Any]:
+        return model.step(state, now), model.log_probs(state)
+
+    rows = scan(predict, model.start(tokens.shape[1]), tokens)[1]
+    if rows is None:
+        return np.zeros((0, tokens.shape[1], model.representation.vocabulary.size), np.float32)
+    return rows

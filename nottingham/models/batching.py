@@ -1,4 +1,4 @@
-"""Whole tunes of any length, heard in calls of one fixed size, so that one program serves all."""
+"""Whole tunes of any length in calls of one fixed size, so that one compiled program serves all."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,27 +7,26 @@ import jax
 import numpy as np
 from jaxtyping import Int
 
-from nottingham.dataset.streams import CONTEXT
-
-TUNES, STEPS = 64, CONTEXT
-"""Tunes and steps in a call."""
+TUNES, STEPS = 64, 32
+"""Tunes and tokens in a call."""
 
 
 def through(
-    hear: Callable[[Any, Int[np.ndarray, "steps tunes"], int], tuple[Any, Any]],
+    consume: Callable[[Any, Int[np.ndarray, "steps tunes"]], tuple[Any, Any]],
     start: Any,
     tunes: Sequence[np.ndarray],
 ) -> list[Any]:
-    """Hear tunes from their start, many at once.
+    """Run tunes from their start, many at once.
 
     Args:
-        hear: takes a state, the next `STEPS` steps of `TUNES` tunes and the place of the first;
-            gives the state behind them and a tree of arrays, ``[STEPS, TUNES, …]`` each.
-        start: the state before the first step.
+        consume: takes a state and the next `STEPS` tokens of `TUNES` tunes; returns the state
+            behind them and a tree of arrays, ``[STEPS, TUNES, …]`` each.
+        start: the state before the first token.
         tunes: tokens of shape ``[time]``.
 
     Returns:
-        For each tune what ``hear`` gave of its steps: a tree of arrays, ``[time, …]`` each.
+        For each tune what ``consume`` returned for its tokens: a tree of arrays, ``[time, …]``
+        each.
     """
     found: dict[int, Any] = {}
     by_length = sorted(range(len(tunes)), key=lambda i: len(tunes[i]))
@@ -35,7 +34,7 @@ def through(
         some = by_length[i : i + TUNES]
         batch, state, parts = _padded([tunes[k] for k in some]), start, []
         for first in range(0, len(batch), STEPS):
-            state, part = hear(state, batch[first : first + STEPS], first)
+            state, part = consume(state, batch[first : first + STEPS])
             parts.append(part)
         whole = jax.tree.map(lambda *x: np.concatenate(x), *parts)
         for place, k in enumerate(some):
@@ -44,7 +43,7 @@ def through(
 
 
 def _padded(tunes: Sequence[np.ndarray]) -> Int[np.ndarray, "steps tunes"]:
-    """Lay tunes side by side, with rests behind them and beside them; at least one call's worth."""
+    """Lay tunes side by side, zeros behind them and beside them; at least one call's worth."""
     calls = max(1, -(-max(len(tokens) for tokens in tunes) // STEPS))
     batch = np.zeros((calls * STEPS, TUNES), np.int32)
     for place, tokens in enumerate(tunes):

@@ -1,16 +1,16 @@
-"""What a tune has played before: where it went as it goes now, and what followed there.
+"""Lookback features: where a tune went before when it went as it goes now, and what followed.
 
-The *run* of a lag is the number of last steps that equal the step so many steps before them. What
-followed the same steps before is a *candidate* for the step to come: with a lag of eight measures,
-the step eight measures before it; with the lag of the longest run, what followed the longest
-passage that the tune has just repeated. Runs and candidates come from the steps heard so far, one
-step after the other, so they cannot depend on what is yet to come.
+The *match length* of a lag is the number of last tokens that equal the token so many tokens before
+them. What followed the same tokens before is a *candidate* for the token to come: with a lag of
+eight measures of a grid, the token eight measures before it; with the lag of the longest match,
+what followed the longest passage that the tune has just repeated. Both come from the tokens
+consumed so far, one after the other, so they cannot depend on what is yet to come.
 
-All that is compared lies within the last `Memory.horizon` steps: with a horizon of 32 a memory
-that has heard a whole tune, and one that has heard its last 32 steps only, have the same to say.
+All that is compared lies within the last `Lookback.horizon` tokens: with a horizon of 32, features
+computed over a whole tune and over its last 32 tokens are the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -20,160 +20,180 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Int
 
-from nottingham.dataset.streams import CONTEXT
 from nottingham.models import batching
 from nottingham.models.base import Context
-from nottingham.representation import vocabulary
+from nottingham.representation import Representation
+from nottingham.representation.vocabulary import NO_PITCH
 
-NOTHING = vocabulary.SIZE
-"""Stands for a token where there is none: no candidate, no step yet."""
+MATCH_CLASSES = 14
+"""No candidate; matches of 0, 1, 2, 3, 4–5, 6–7, 8–11, …, 48–63 tokens; 64 and more."""
 
-RUN_CLASSES = 14
-"""No candidate; runs of 0, 1, 2, 3, 4–5, 6–7, 8–11, …, 48–63 steps; 64 and more."""
-
-HORIZONS: Mapping[Context, int] = {"window": CONTEXT, "tune": 512}
-"""Steps within which the memory of each context compares; a tune's are some 64 measures."""
-
-_LEAST_RUNS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+_LEAST_LENGTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+_TUNE_HORIZON = 512  # some 64 measures of a grid of eight steps
 
 
-class Recall(NamedTuple):
-    """What is known after a step, for the step to come. Tokens as int32."""
+def horizon(representation: Representation, context: Context) -> int:
+    """Return the tokens within which the features of a context compare."""
+    return representation.window if context == "window" else _TUNE_HORIZON
+
+
+class Features(NamedTuple):
+    """What is known behind a token, for the token to come: tokens, or `Vocabulary.none`."""
 
     token: Int[Array, "*rows"]
-    """The step just heard; `NOTHING` before the first."""
+    """The token just consumed."""
     pitch: Int[Array, "*rows"]
-    """The last token that is no rest; 0 where there is none."""
-    before: Int[Array, "*rows"]
-    """``pitch`` as it was one step earlier."""
+    """The MIDI pitch of the last token that has one, or `NO_PITCH`."""
+    previous_pitch: Int[Array, "*rows"]
+    """``pitch`` as it was one token earlier."""
     upbeat: Int[Array, "*rows"]
-    """1 if the tune began with a rest, else 0."""
+    """1 if the tune began with a token without pitch, else 0."""
     candidates: Int[Array, "*rows candidates"]
-    """Tokens; `NOTHING` where there is none."""
-    runs: Int[Array, "*rows candidates"]
-    """The class of each candidate's run, as in `RUN_CLASSES`; 0 where there is no candidate."""
+    """Tokens."""
+    matches: Int[Array, "*rows candidates"]
+    """The class of each candidate's match length, as in `MATCH_CLASSES`; 0 without a candidate."""
 
 
 class State(NamedTuple):
-    """What a memory holds of some tunes."""
+    """What is kept of some tunes."""
 
     past: Int[Array, "batch lags"]
-    """The last steps, the latest first; `NOTHING` before the tune began."""
+    """The last tokens, the latest first."""
     lengths: Int[Array, "batch lags"]
-    """The run of each lag from 1 on."""
-    recall: Recall
+    """The match length of each lag from 1 on."""
+    features: Features
     """What is known now."""
 
 
 @dataclass(frozen=True)
-class Memory:
-    """What is remembered, and which candidates are drawn from it."""
+class Lookback:
+    """Which features are computed."""
 
+    representation: Representation
     horizon: int
-    """Steps within which all that is compared lies."""
-    lookbacks: tuple[int, ...]
-    """Lags, in steps, that always have a candidate; below ``horizon``."""
+    """Tokens within which all that is compared lies."""
+    lags: tuple[int, ...]
+    """Lags, in tokens, that always have a candidate; below ``horizon``."""
     longest: bool
-    """Whether the longest run has one, and the longest of those that went on otherwise."""
+    """Whether the longest match has one, and the longest of those that went on otherwise."""
 
     @property
     def candidates(self) -> int:
-        """How many candidates there are."""
-        return len(self.lookbacks) + (2 if self.longest else 0)
+        """The number of candidates."""
+        return len(self.lags) + (2 if self.longest else 0)
 
     @property
     def _lags(self) -> int:
-        """How far back steps are kept: as far as a candidate may lie."""
-        return self.horizon - 1 if self.longest else max(self.lookbacks, default=0)
+        """How many tokens are kept: as far back as a candidate may lie."""
+        return self.horizon - 1 if self.longest else max(self.lags, default=0)
 
     def start(self, batch: int) -> State:
-        """Give the memory of tunes that are yet to begin."""
-        none, zero = jnp.full(batch, NOTHING, jnp.int32), jnp.zeros(batch, jnp.int32)
-        blank = jnp.full((batch, self.candidates), NOTHING, jnp.int32)
-        recall = Recall(none, zero, zero, zero, blank, jnp.zeros_like(blank))
-        past = jnp.full((batch, self._lags), NOTHING, jnp.int32)
-        return State(past, jnp.zeros_like(past), recall)
+        """Return the state before the first token."""
+        none = self.representation.vocabulary.none
+        nothing, zero = jnp.full(batch, none, jnp.int32), jnp.zeros(batch, jnp.int32)
+        blank = jnp.full((batch, self.candidates), none, jnp.int32)
+        pitch = jnp.full(batch, NO_PITCH, jnp.int32)
+        features = Features(nothing, pitch, pitch, zero, blank, jnp.zeros_like(blank))
+        past = jnp.full((batch, self._lags), none, jnp.int32)
+        return State(past, jnp.zeros_like(past), features)
 
     def step(self, state: State, tokens: Int[Array, " batch"]) -> State:
-        """Hear one step of each tune."""
+        """Return the state behind one token of each tune."""
+        vocabulary = self.representation.vocabulary
         lags = jnp.arange(1, self._lags + 1)
         same = state.past == tokens[:, None]
         lengths = jnp.where(same, jnp.minimum(state.lengths + 1, self.horizon - lags), 0)
         past = jnp.concatenate([tokens[:, None], state.past], axis=1)[:, : self._lags]
-        found = [(past[:, lag - 1], lengths[:, lag - 1]) for lag in self.lookbacks]
+        found = [(past[:, lag - 1], lengths[:, lag - 1]) for lag in self.lags]
         if self.longest:
-            first = _longest(past, lengths, lengths > 0)
-            second = _longest(past, lengths, (lengths > 0) & (past != first[0][:, None]))
-            found += [first, second]
-        last = state.recall
-        begins = last.token == NOTHING
-        recall = Recall(
+            first = _longest(past, lengths, lengths > 0, vocabulary.none)
+            others = (lengths > 0) & (past != first[0][:, None])
+            found += [first, _longest(past, lengths, others, vocabulary.none)]
+        matches = [
+            jnp.where(token == vocabulary.none, 0, 1 + _length_class(length))
+            for token, length in found
+        ]
+        last, pitch = state.features, jnp.asarray(vocabulary.pitch)[tokens]
+        silent = (pitch == NO_PITCH).astype(jnp.int32)
+        features = Features(
             token=tokens,
-            pitch=jnp.where(tokens == vocabulary.REST, last.pitch, tokens),
-            before=last.pitch,
-            upbeat=jnp.where(begins, (tokens == vocabulary.REST).astype(jnp.int32), last.upbeat),
-            candidates=_side_by_side([token for token, _ in found], tokens),
-            runs=_side_by_side([_run_class(token, length) for token, length in found], tokens),
+            pitch=jnp.where(pitch == NO_PITCH, last.pitch, pitch),
+            previous_pitch=last.pitch,
+            upbeat=jnp.where(last.token == vocabulary.none, silent, last.upbeat),
+            candidates=_columns([token for token, _ in found], tokens),
+            matches=_columns(matches, tokens),
         )
-        return State(past, lengths, recall)
+        return State(past, lengths, features)
 
-    def run(self, tokens: Int[Array, "time batch"]) -> Recall:
-        """Hear tunes from their start: what is known after each step, ``[time, batch, …]``."""
+    def run(self, tokens: Int[Array, "time batch"]) -> Features:
+        """Return what is known behind each token of tunes: ``[time, batch, …]``."""
         return self._run(self.start(tokens.shape[1]), tokens)[1]
 
-    def over(self, tunes: Sequence[np.ndarray]) -> Recall:
-        """Hear whole tunes.
+    def over(self, tunes: Sequence[np.ndarray]) -> Features:
+        """Return what is known behind each token of whole tunes.
 
         Args:
             tunes: tokens of shape ``[time]``.
 
         Returns:
-            What is known after each step, the tunes one behind the other: uint8 arrays of shape
-            ``[steps, …]``.
+            Arrays of shape ``[tokens, …]``, small unsigned integers, the tunes one behind the
+            other.
         """
         start = self.start(batching.TUNES)
-        nothing = jax.tree.map(lambda x: np.zeros((0, *x.shape[1:]), np.uint8), start.recall)
-        parts = batching.through(partial(_hear, self), start, tunes)
-        recall: Recall = jax.tree.map(lambda *x: np.concatenate(x), nothing, *parts)
-        return recall
+        dtype = self._stored_as
+        nothing = jax.tree.map(lambda x: np.zeros((0, *x.shape[1:]), dtype), start.features)
+        parts = batching.through(partial(_consume, self), start, tunes)
+        features: Features = jax.tree.map(lambda *x: np.concatenate(x), nothing, *parts)
+        return features
 
-    def _run(self, state: State, tokens: Int[Array, "time batch"]) -> tuple[State, Recall]:
-        def hear(state: State, now: Array) -> tuple[State, Recall]:
+    @property
+    def _stored_as(self) -> np.dtype:
+        return np.promote_types(self.representation.vocabulary.dtype, np.uint8)
+
+    def _run(self, state: State, tokens: Int[Array, "time batch"]) -> tuple[State, Features]:
+        def consume(state: State, now: Array) -> tuple[State, Features]:
             state = self.step(state, now)
-            return state, state.recall
+            return state, state.features
 
-        heard: tuple[State, Recall] = jax.lax.scan(hear, state, tokens)
-        return heard
+        done: tuple[State, Features] = jax.lax.scan(consume, state, tokens)
+        return done
 
 
 @partial(jax.jit, static_argnums=0)
-def _hear(
-    memory: Memory, state: State, tokens: Int[Array, "time batch"], first: Int[Array, ""]
-) -> tuple[State, Recall]:
-    state, recall = memory._run(state, tokens)
-    return state, jax.tree.map(lambda x: x.astype(jnp.uint8), recall)
+def _consume(
+    lookback: Lookback, state: State, tokens: Int[Array, "time batch"]
+) -> tuple[State, Features]:
+    state, features = lookback._run(state, tokens)
+    return state, jax.tree.map(lambda x: x.astype(lookback._stored_as), features)
 
 
-def transposed(tokens: Int[Array, "*rows"], semitones: Int[Array, "*#rows"]) -> Int[Array, "*rows"]:
-    """Give the tokens so many semitones higher; rests and `NOTHING` stay."""
-    sounding = (tokens != vocabulary.REST) & (tokens != NOTHING)
-    return jnp.where(sounding, tokens + semitones, tokens)
+def transposed(
+    features: Features, table: Int[Array, "shifts tokens"], semitones: Int[Array, " batch"]
+) -> Features:
+    """Return the features of tunes so many semitones higher.
 
+    Args:
+        features: ``[time, batch]``.
+        table: of `Vocabulary.transposition`.
+        semitones: for each tune of the batch.
+    """
+    row = semitones + table.shape[0] // 2
 
-def shifted(recall: Recall, semitones: Int[Array, " batch"]) -> Recall:
-    """Give what would be known, had all been heard so many semitones higher: ``[time, batch]``."""
-    return recall._replace(
-        token=transposed(recall.token, semitones),
-        pitch=transposed(recall.pitch, semitones),
-        before=transposed(recall.before, semitones),
-        candidates=transposed(recall.candidates, semitones[:, None]),
+    def higher(pitch: Int[Array, "time batch"]) -> Int[Array, "time batch"]:
+        return jnp.where(pitch == NO_PITCH, NO_PITCH, pitch + semitones)
+
+    return features._replace(
+        token=table[row, features.token],
+        pitch=higher(features.pitch),
+        previous_pitch=higher(features.previous_pitch),
+        candidates=table[row[:, None], features.candidates],
     )
 
 
 def _longest(
-    past: Int[Array, "batch lags"], lengths: Array, allowed: Bool[Array, "batch lags"]
+    past: Int[Array, "batch lags"], lengths: Array, allowed: Bool[Array, "batch lags"], none: int
 ) -> tuple[Int[Array, " batch"], Int[Array, " batch"]]:
-    """Find the longest run, of equally long ones the latest: what followed it, and its length."""
+    """Find the longest match, of equally long ones the latest: what followed it, and its length."""
     lags = past.shape[1]
     # one maximum finds both: the length in the upper digits, how late it was in the lower ones
     late = lags - 1 - jnp.arange(lags)
@@ -181,15 +201,15 @@ def _longest(
     place = lags - 1 - best % lags
     token = jnp.take_along_axis(past, place[:, None], axis=1)[:, 0]
     found = best >= 0
-    return jnp.where(found, token, NOTHING), jnp.where(found, best // lags, 0)
+    return jnp.where(found, token, none), jnp.where(found, best // lags, 0)
 
 
-def _run_class(token: Int[Array, " batch"], length: Int[Array, " batch"]) -> Int[Array, " batch"]:
-    reached = sum((length >= least).astype(jnp.int32) for least in _LEAST_RUNS)
-    return jnp.where(token == NOTHING, 0, 1 + reached)
+def _length_class(length: Int[Array, " batch"]) -> Int[Array, " batch"]:
+    reached: Array = jnp.sum(length[:, None] >= jnp.array(_LEAST_LENGTHS), axis=1, dtype=jnp.int32)
+    return reached
 
 
-def _side_by_side(columns: list[Array], like: Int[Array, " batch"]) -> Int[Array, "batch columns"]:
+def _columns(columns: list[Array], like: Int[Array, " batch"]) -> Int[Array, "batch columns"]:
     if not columns:
         return jnp.zeros((len(like), 0), jnp.int32)
     return jnp.stack(columns, axis=1)

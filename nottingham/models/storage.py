@@ -1,5 +1,7 @@
 """Models on disk: a folder with ``settings.json`` and, where there are any, its arrays.
 
+The settings name the representation that the model predicts.
+
 Arrays are in safetensors, a format that cannot run code when it is loaded. The settings hold their
 hash, so that neither is ever taken for another model's, or whole when it is not.
 """
@@ -14,9 +16,10 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from safetensors.numpy import save as to_bytes
 
+from nottingham import representation
 from nottingham.errors import InputError
 from nottingham.files import folder_written, read_json, write_json, written
-from nottingham.representation import vocabulary
+from nottingham.representation import Representation
 
 REMEDY = "dvc repro"
 """Makes a model again; only what changed is run."""
@@ -24,12 +27,17 @@ REMEDY = "dvc repro"
 _SETTINGS, _WEIGHTS, _HASH = "settings.json", "weights.safetensors", "weights_sha256"
 
 
-def save(folder: Path | str, settings: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+def save(
+    folder: Path | str,
+    settings: Mapping[str, Any],
+    representation: Representation,
+    arrays: Mapping[str, np.ndarray],
+) -> None:
     """Write a model's folder, replacing what was there only when the new one is complete.
 
     The arrays may have any shape ``[...]``: `load_arrays` gives them as they were.
     """
-    kept = {"vocabulary": vocabulary.SIZE, **settings}
+    kept = {"representation": representation.settings(), **settings}
     with folder_written(folder) as new:
         if arrays:
             weights = to_bytes({k: np.ascontiguousarray(v) for k, v in arrays.items()})
@@ -39,26 +47,27 @@ def save(folder: Path | str, settings: Mapping[str, Any], arrays: Mapping[str, n
         write_json(new / _SETTINGS, kept)
 
 
-def load_settings(folder: Path | str) -> dict[str, Any]:
-    """Read a model's settings.
+def load_settings(folder: Path | str) -> tuple[dict[str, Any], Representation]:
+    """Read a model's settings, and the representation among them.
 
     Raises:
-        InputError: if they are missing, damaged, for another vocabulary, or of other weights than
-            lie beside them.
+        InputError: if they are missing, damaged, of an unknown representation, or of other weights
+            than lie beside them.
     """
     path = Path(folder) / _SETTINGS
     settings = read_json(path, made_by=REMEDY)
-    if not isinstance(settings, dict) or settings.get("vocabulary") != vocabulary.SIZE:
+    try:
+        found = representation.from_settings(settings.pop("representation"))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(
-            f"{path}: not the settings of a model of {vocabulary.SIZE} tokens; make it again: "
-            f"{REMEDY}"
-        )
+            f"{path}: not the settings of a model ({error!r}); make it again: {REMEDY}"
+        ) from error
     if settings.pop(_HASH, None) != digest(path.with_name(_WEIGHTS)):
         raise InputError(
             f"{path.with_name(_WEIGHTS)}: not the weights that {_SETTINGS} was written with: "
             f"damaged, missing, or of another model; make the model again: {REMEDY}"
         )
-    return settings
+    return settings, found
 
 
 def digest(path: Path) -> str | None:

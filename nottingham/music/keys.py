@@ -25,6 +25,7 @@ FIFTHS = "FCGDAEB"
 """The letters in the order in which sharps come; flats come in reverse."""
 NATURAL = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 """The pitch class of each letter without an accidental."""
+_SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 
 def parse(found: re.Match[str]) -> tuple[str, dict[str, int]]:
@@ -114,6 +115,11 @@ def pitch(text: str) -> int:
         raise ValueError(f"{text!r} is no note")
     letter, sign, octave = found.groups()
     return NATURAL[letter.upper()] + {"#": 1, "b": -1, None: 0}[sign] + 12 * (int(octave) + 1)
+
+
+def pitch_name(pitch: int) -> str:
+    """Return the name of a MIDI number, with a sharp where it needs a sign: 61 is ``C#4``."""
+    return f"{_SHARPS[pitch % 12]}{pitch // 12 - 1}"
 
 
 def tonic(key: str) -> int:

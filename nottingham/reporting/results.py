@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nottingham import representation
 from nottingham.reporting.markdown import number, plain, sure, table, warning
 from nottingham.reporting.studies import Study
 
@@ -103,7 +104,7 @@ def _introduction(found: Findings) -> str:
     origin = found.origin
     lines = ["# Results", "", *warning(origin)]
     version = f", version {origin['version']}" if origin["version"] else ""
-    steps = found.analysis["steps_per_measure"]
+    steps = representation.from_settings(found.analysis["representation"]).measure_ticks
     lines += [
         f"Corpus: {plain(origin['corpus'])}, from {plain(origin['source'])}{version}. With {steps} "
         "steps a measure:",

@@ -95,7 +95,7 @@ class _Analysis(_Form):
     """``reports/analysis.json``."""
 
     tunes: list[str]
-    steps_per_measure: int
+    representation: dict[str, Any]
     intervals: _Parts
     differences: list[_Difference]
     groups: _Groups

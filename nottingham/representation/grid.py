@@ -1,76 +1,162 @@
-"""Tunes on a grid of equal steps in each measure, and back.
+"""Tunes on a grid of equal steps in each measure: the poster's encoding.
 
-A step holds the key that sounds at its first moment, or a rest. A note that is repeated and one
-that is held look the same, and a note shorter than a step may fall between two steps: this is
-the poster's encoding. Step ``t`` is step ``t % steps_per_measure`` of its measure, in every meter.
+A token is the step of a measure: 0 a rest, 1 to 88 the key of the piano, from the lowest A (MIDI
+21) to the highest C (MIDI 108), that sounds at the step's first moment. A note that is repeated
+and one that is held look the same, and a note shorter than a step may fall between two steps.
+Every token is one tick long; token ``t`` is step ``t % steps_per_measure`` of its measure, in every
+meter.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from math import ceil, floor
+from typing import Any
 
 import numpy as np
+from jaxtyping import Bool, Int, Integer
 
 from nottingham.errors import InputError
+from nottingham.music import keys
+from nottingham.music.limits import HIGHEST_PITCH, LOWEST_PITCH
 from nottingham.music.tune import Note, Tune, measure_length
-from nottingham.representation import vocabulary
+from nottingham.representation.vocabulary import NO_PITCH, Vocabulary
+
+REST = 0
+
+_PITCHES = range(LOWEST_PITCH, HIGHEST_PITCH + 1)
+_VOCABULARY = Vocabulary(
+    names=["rest", *map(keys.pitch_name, _PITCHES)],
+    pitch=np.array([NO_PITCH, *_PITCHES], np.int32),
+    ticks=np.ones(1 + len(_PITCHES), np.int32),
+    kind=np.zeros(1 + len(_PITCHES), np.int32),
+    follows=np.ones((1, 1), bool),
+)
 
 
-def encode(tune: Tune, steps_per_measure: int) -> np.ndarray:
-    """Sample a tune's melody on the grid.
+@dataclass(frozen=True)
+class Grid:
+    """The grid of so many steps in a measure."""
 
-    Returns:
-        Tokens of shape ``[time]``, uint8, from the first barline's measure to the step in which
-        the last note ends.
+    steps_per_measure: int
 
-    Raises:
-        InputError: naming the tune, if a pitch is not on the piano.
-    """
-    positions = _Positions(tune, steps_per_measure)
-    tokens = np.full(ceil(positions.step(tune.end)), vocabulary.REST, np.uint8)
-    for note in tune.notes:
-        start, end = positions.step(note.onset), positions.step(note.onset + note.duration)
-        try:
-            tokens[ceil(start) : ceil(end)] = vocabulary.token(note.pitch)
-        except ValueError as error:
-            raise InputError(f"{tune.source}, tune {tune.id}: {error}; transpose it") from error
-    return tokens
+    def __post_init__(self) -> None:
+        """Refuse a grid without steps.
+
+        Raises:
+            ValueError: if the number of steps is not a whole one above 0.
+        """
+        if type(self.steps_per_measure) is not int or self.steps_per_measure < 1:
+            raise ValueError(f"there are no measures of {self.steps_per_measure!r} steps")
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """A rest and the keys of the piano."""
+        return _VOCABULARY
+
+    @property
+    def measure_ticks(self) -> int:
+        """Steps of a measure."""
+        return self.steps_per_measure
+
+    @property
+    def window(self) -> int:
+        """The poster's 32 steps."""
+        return 32
+
+    def settings(self) -> dict[str, Any]:
+        """See `Representation`."""
+        return {"name": "grid", "steps_per_measure": self.steps_per_measure}
+
+    def encode(self, tune: Tune) -> Integer[np.ndarray, " time"]:
+        """Sample a tune's melody on the grid.
+
+        Returns:
+            Tokens, uint8, from the first barline's measure to the step in which the last note
+            ends.
+
+        Raises:
+            InputError: naming the tune, if a pitch is not on the piano.
+        """
+        positions = _Positions(tune, self.steps_per_measure)
+        tokens = np.full(ceil(positions.step(tune.end)), REST, _VOCABULARY.dtype)
+        for note in tune.notes:
+            start, end = positions.step(note.onset), positions.step(note.onset + note.duration)
+            if note.pitch not in _PITCHES:
+                raise InputError(
+                    f"{tune.source}, tune {tune.id}: pitch {note.pitch} is outside the piano's "
+                    f"{LOWEST_PITCH} to {HIGHEST_PITCH}; transpose it"
+                )
+            tokens[ceil(start) : ceil(end)] = token(note.pitch)
+        return tokens
+
+    def decode(self, tokens: Integer[np.ndarray, " time"], heading: Tune) -> Tune:
+        """Read each run of one key as one held note.
+
+        Notes begin and end at `moments` of the heading's meter, so that `encode` gives the tokens
+        again.
+        """
+        within, measure = self.moments(heading.meter), measure_length(heading.meter)
+        notes, start = [], 0
+        for pitch, run in groupby(self.sounding(tokens).tolist()):
+            end = start + len(list(run))
+            if pitch != NO_PITCH:
+                onset, close = (
+                    step // self.steps_per_measure * measure + within[step % self.steps_per_measure]
+                    for step in (start, end)
+                )
+                notes.append(Note(onset, close - onset, pitch))
+            start = end
+        return replace(heading, notes=tuple(notes), chords=(), meter_changes=())
+
+    def begins_note(self, tokens: Integer[np.ndarray, "*rows time"]) -> Bool[np.ndarray, "..."]:
+        """Find the changes to a key."""
+        before = np.full_like(tokens, REST)
+        before[..., 1:] = tokens[..., :-1]
+        found: np.ndarray = (tokens != before) & (tokens != REST)
+        return found
+
+    def sounding(self, tokens: Integer[np.ndarray, " time"]) -> Int[np.ndarray, " ticks"]:
+        """Look up the pitch of each step."""
+        pitches: np.ndarray = _VOCABULARY.pitch[tokens]
+        return pitches
+
+    def notes(self, tokens: Integer[np.ndarray, " time"]) -> Int[np.ndarray, "notes 2"]:
+        """Read each run of one key as one note."""
+        runs = ((pitch, len(list(run))) for pitch, run in groupby(self.sounding(tokens).tolist()))
+        found = [(pitch, length) for pitch, length in runs if pitch != NO_PITCH]
+        return np.array(found, int).reshape(-1, 2)
+
+    def moments(self, meter: str) -> list[Fraction]:
+        """Return when in a measure what begins at each step is likely to have begun.
+
+        A note that begins between two steps is in the tokens from the later one on. So the second
+        of eight steps in 6/8, three sixteenths after the third, stands for an eighth and not for
+        that.
+
+        Returns:
+            For each step the simplest moment, in quarter notes, after the step before and no later
+            than the step itself: the one of the smallest denominator with no other prime factors
+            than 2 and those of a step's length.
+        """
+        step = measure_length(meter) / self.steps_per_measure
+        return [Fraction(0), *(_simplest(k * step, step) for k in range(1, self.steps_per_measure))]
+
+    def tick_of(self, moment: Fraction, meter: str) -> int:
+        """Return the step that stands for a moment of the first measure; see `moments`."""
+        return bisect_right(self.moments(meter), moment) - 1
+
+    def moment_of(self, tick: int, meter: str) -> Fraction:
+        """Return the moment that a step stands for; see `moments`."""
+        measures, step = divmod(tick, self.steps_per_measure)
+        return measures * measure_length(meter) + self.moments(meter)[step]
 
 
-def decode(tokens: np.ndarray, meter: str, steps_per_measure: int) -> tuple[Note, ...]:
-    """Turn tokens of shape ``[time]`` into notes: each run of one key becomes one held note.
-
-    Notes begin and end at `moments`, so that `encode` gives the tokens again.
-    """
-    within, measure = moments(meter, steps_per_measure), measure_length(meter)
-
-    def moment(step: int) -> Fraction:
-        return step // steps_per_measure * measure + within[step % steps_per_measure]
-
-    notes, start = [], 0
-    for token, run in groupby(tokens.tolist()):
-        end = start + len(list(run))
-        pitch = vocabulary.pitch(token)
-        if pitch is not None:
-            notes.append(Note(moment(start), moment(end) - moment(start), pitch))
-        start = end
-    return tuple(notes)
-
-
-def moments(meter: str, steps_per_measure: int) -> list[Fraction]:
-    """Say when in a measure what begins at each step is likely to have begun.
-
-    A note that begins between two steps is in the tokens from the later one on. So the second of
-    eight steps in 6/8, three sixteenths after the third, stands for an eighth and not for that.
-
-    Returns:
-        For each step the simplest moment, in quarter notes, after the step before and no later
-        than the step itself: the one of the smallest denominator with no other prime factors than
-        2 and those of a step's length.
-    """
-    step = measure_length(meter) / steps_per_measure
-    return [Fraction(0), *(_simplest(k * step, step) for k in range(1, steps_per_measure))]
+def token(pitch: int) -> int:
+    """Return the token of a MIDI pitch, which is on the piano."""
+    return pitch - LOWEST_PITCH + 1
 
 
 def _simplest(latest: Fraction, step: Fraction) -> Fraction:
@@ -96,7 +182,7 @@ class _Positions:
 
 
 def _spans(tune: Tune, steps_per_measure: int) -> Iterator[tuple[Fraction, int, Fraction]]:
-    """Yield each stretch of one meter: its onset, its first step, the length of a step.
+    """Yield each span of one meter: its onset, its first step, the length of a step.
 
     A measure cut short by a change of meter still takes whole steps, and the new meter starts on
     a new measure of the grid.

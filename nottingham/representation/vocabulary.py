@@ -1,49 +1,93 @@
-"""The classes of a step: rest and the 88 piano keys.
+"""The tokens of a representation, described by integer tables.
 
-Token 0 is a rest; tokens 1 to 88 are the keys from the lowest A (MIDI 21) to the highest C
-(MIDI 108), the poster's encoding.
+NumPy and a compiled scan look the tables up alike: ``table[tokens]``. Everything that models,
+training, evaluation and generation need to know of a token is in them, so that none of these
+depends on how a representation spells music.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
+from jaxtyping import Bool, Int, Integer
 
-from nottingham.music import limits
-
-REST = 0
-LOWEST_PITCH, HIGHEST_PITCH = limits.LOWEST_PITCH, limits.HIGHEST_PITCH
-SIZE = 1 + HIGHEST_PITCH - LOWEST_PITCH + 1
+NO_PITCH = 0
+"""The entry of `Vocabulary.pitch` for a token without pitch: a rest, a duration, an end."""
 
 
-def token(pitch: int) -> int:
-    """Give the token of a MIDI pitch.
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The tokens from 0 on; each table has an entry for each token."""
 
-    Raises:
-        ValueError: if no piano key has this pitch.
-    """
-    if not LOWEST_PITCH <= pitch <= HIGHEST_PITCH:
-        raise ValueError(f"pitch {pitch} is outside the piano's {LOWEST_PITCH} to {HIGHEST_PITCH}")
-    return pitch - LOWEST_PITCH + 1
+    names: Sequence[str]
+    """For people: ``rest``, ``C4``, ``1/8``, ``Am7``."""
+    pitch: Int[np.ndarray, " tokens"]
+    """The MIDI number of a token, or `NO_PITCH`."""
+    ticks: Int[np.ndarray, " tokens"]
+    """By how many ticks a token moves the clock: a step of a grid 1, a pitch 0, a duration its
+    length."""
+    kind: Int[np.ndarray, " tokens"]
+    """What a token is, as an index of `follows`."""
+    follows: Bool[np.ndarray, "kinds kinds"]
+    """The grammar: whether a token of the second kind may follow one of the first."""
 
+    @property
+    def size(self) -> int:
+        """The number of tokens."""
+        return len(self.names)
 
-def pitch(token: int) -> int | None:
-    """Give the MIDI pitch of a token, or None for a rest.
+    @property
+    def none(self) -> int:
+        """A number that stands for a token where there is none; it is behind the last one."""
+        return self.size
 
-    Raises:
-        ValueError: if there is no such token.
-    """
-    if not 0 <= token < SIZE:
-        raise ValueError(f"token {token} is outside 0 to {SIZE - 1}")
-    return None if token == REST else token + LOWEST_PITCH - 1
+    @cached_property
+    def dtype(self) -> np.dtype:
+        """The smallest unsigned integers that hold every token and `none`."""
+        return np.min_scalar_type(self.none)
 
+    @property
+    def lowest_pitch(self) -> int:
+        """The lowest MIDI number of a token."""
+        return int(self.pitch[self.pitch != NO_PITCH].min())
 
-def check(tokens: np.ndarray) -> None:
-    """Refuse arrays, such as ``[time]``, that are not of tokens.
+    @property
+    def highest_pitch(self) -> int:
+        """The highest MIDI number of a token."""
+        return int(self.pitch.max())
 
-    Raises:
-        ValueError: if a value is outside the vocabulary or no integer.
-    """
-    if tokens.dtype.kind not in "iu":
-        raise ValueError(f"tokens are integers from 0 to {SIZE - 1}, not {tokens.dtype}")
-    if tokens.size and not 0 <= tokens.min() <= tokens.max() < SIZE:
-        raise ValueError(
-            f"tokens from {tokens.min()} to {tokens.max()}; there are those from 0 to {SIZE - 1}"
-        )
+    def transposition(self, most: int) -> Int[np.ndarray, "shifts tokens_and_none"]:
+        """Return a table of transposed tokens.
+
+        Args:
+            most: semitones, up and down.
+
+        Returns:
+            In row ``most + n`` and column t the token of t's kind whose pitch is n semitones
+            higher; t itself where t has no pitch, or no token has that one. `none` stays.
+        """
+        by_pitch = {
+            (int(kind), int(pitch)): token
+            for token, (kind, pitch) in enumerate(zip(self.kind, self.pitch, strict=True))
+            if pitch != NO_PITCH
+        }
+        table = np.tile(np.arange(self.size + 1), (2 * most + 1, 1))
+        for (kind, pitch), token in by_pitch.items():
+            for shift in range(-most, most + 1):
+                table[most + shift, token] = by_pitch.get((kind, pitch + shift), token)
+        return table.astype(np.int32)
+
+    def check(self, tokens: Integer[np.ndarray, "..."] | np.ndarray) -> None:
+        """Refuse arrays, such as ``[time]``, that are not of tokens.
+
+        Raises:
+            ValueError: if a value is outside the vocabulary or no integer.
+        """
+        if tokens.dtype.kind not in "iu":
+            raise ValueError(f"tokens are integers from 0 to {self.size - 1}, not {tokens.dtype}")
+        if tokens.size and not 0 <= tokens.min() <= tokens.max() < self.size:
+            raise ValueError(
+                f"tokens from {tokens.min()} to {tokens.max()}; there are those from 0 to "
+                f"{self.size - 1}"
+            )

@@ -99,7 +99,7 @@ def fingerprint(settings: str, dataset: Dataset, devices: str) -> str:
     seen = hashlib.sha256("\n".join(parts).encode())
     for array in (dataset.tokens, dataset.offsets, dataset.split):
         seen.update(np.ascontiguousarray(array).tobytes())
-    seen.update(str(dataset.steps_per_measure).encode())
+    seen.update(json.dumps(dataset.representation.settings()).encode())
     for path in sorted(_code()):
         seen.update(path.read_bytes())
     return seen.hexdigest()[:32]

@@ -16,22 +16,27 @@ import numpy as np
 from jax.experimental import multihost_utils
 
 from nottingham.dataset import split
-from nottingham.dataset.streams import CONTEXT, Dataset, count_targets, stretch_starts
+from nottingham.dataset.streams import Dataset, segment_starts
 from nottingham.errors import InputError
 from nottingham.models import devices
-from nottingham.models.lookback import HORIZONS
-from nottingham.models.recurrent import networks
-from nottingham.models.recurrent.model import Recurrent
-from nottingham.models.recurrent.network import build
+from nottingham.models.base import Model
 from nottingham.params import Network as Settings
 from nottingham.progress import bar
 from nottingham.training.checkpoint import Checkpoint, fingerprint
 from nottingham.training.history import Epoch, kept
 from nottingham.training.objective import Objective
 from nottingham.training.optimizer import adam
-from nottingham.training.train_step import Material, Program, Regularisation, batches_for_validation
+from nottingham.training.train_step import (
+    DeviceData,
+    Regularisation,
+    TrainStep,
+    batches_for_validation,
+)
+from nottingham.training.trainable import Architecture
 
-_VALIDATION_STRIDE = 11  # windows: every so manyth target; shares no factor with 8 steps a measure
+_VALIDATION_STRIDE = (
+    11  # windows: every 11th target; a prime, so that no place in a measure is missed
+)
 _VALIDATION_STEPS = 512  # tunes: the targets among their first steps
 _VALIDATION_WINDOWS, _VALIDATION_TUNES = 512, 64  # in a batch
 _SECONDS_BETWEEN_SAVES = 5.0
@@ -56,16 +61,18 @@ class _Progress:
 
 
 def train(
+    architecture: Architecture,
     dataset: Dataset,
     settings: Settings,
     *,
     name: str,
     scratch: Path,
     follow: Callable[[Sequence[Epoch]], None],
-) -> tuple[Recurrent, list[Epoch], Checkpoint]:
+) -> tuple[Model, list[Epoch], Checkpoint]:
     """Train a network on the training tunes, going on from where an interrupted run stopped.
 
     Args:
+        architecture: what is trained.
         dataset: the tunes and their split.
         settings: one model's section of ``train``.
         name: the model's name, for messages and the progress bar.
@@ -79,53 +86,41 @@ def train(
         InputError: if the settings do not fit the tunes or the devices, or the loss is no longer
             a number.
     """
-    training = _Training(dataset, settings, name, scratch / name)
+    training = _Training(architecture, dataset, settings, name, scratch / name)
     training.run(follow)
     return training.best(), training.progress.history, training.checkpoint
 
 
-def model_settings(dataset: Dataset, settings: Settings) -> dict[str, Any]:
-    """Give what must be known to build the trained network again."""
-    steps = [1, *(measures * dataset.steps_per_measure for measures in settings.lookbacks)]
-    lookbacks = sorted({lag for lag in steps if lag < HORIZONS[settings.context]})
-    copies = settings.lookbacks or settings.longest_match
-    return {
-        "context": settings.context,
-        "cell": settings.cell,
-        "units": settings.units,
-        "embedding": settings.embedding,
-        "precision": settings.precision,
-        "steps_per_measure": dataset.steps_per_measure,
-        "metrical_position": settings.metrical_position,
-        "phrase": settings.phrase,
-        "intervals": settings.intervals,
-        "lookbacks": lookbacks if copies else [],
-        "longest": settings.longest_match,
-    }
-
-
 class _Training:
-    """One training: the batches of each epoch, the program they run through, what is kept."""
+    """One training: the batches of each epoch, the step they run through, what is kept."""
 
-    def __init__(self, dataset: Dataset, settings: Settings, name: str, scratch: Path) -> None:
-        self._settings, self._name, self._scratch = settings, name, scratch
+    def __init__(
+        self,
+        architecture: Architecture,
+        dataset: Dataset,
+        settings: Settings,
+        name: str,
+        scratch: Path,
+    ) -> None:
+        self._architecture, self._settings = architecture, settings
+        self._name, self._scratch = name, scratch
         dataset = dataset.only(split.TRAIN, split.VALID)
-        objective = Objective.named(settings.objective, settings.stretch)
+        window = dataset.representation.window
+        objective = Objective.named(settings.objective, segment=settings.stretch, window=window)
         self._starts = _starts(dataset, split.TRAIN, objective.steps, name)
-        targets = count_targets(dataset.tunes(split.TRAIN))
+        targets = dataset.count_targets(split.TRAIN)
         self._updates = max(1, round(targets / (settings.batch * objective.terms)))
         mesh = devices.mesh(settings.batch)
-        self._model_settings = model_settings(dataset, settings)
-        network = build(self._model_settings, seed=settings.seed)
-        whole = settings.context == "tune"
-        tunes = [dataset.tune(i) for i in range(len(dataset.ids))] if whole else []
+        network = architecture.build(settings.seed)
+        whole = architecture.context == "tune"
+        tunes = [dataset.tune(i) for i in range(len(dataset.ids))]
         valid = _valid_tunes(dataset) if whole else _valid_windows(dataset, name)
-        self._valid_count = int(np.sum(valid[2] - CONTEXT))
-        self.program = Program(
+        self._valid_count = int(np.sum(valid[1] - window))
+        self.program = TrainStep(
             network,
-            Material(dataset.tokens, network.remembered.over(tunes) if whole else None),
+            DeviceData(dataset.tokens, dataset.clocks(), network.stored_inputs(tunes)),
             objective=objective,
-            valid_steps=int(valid[2].max()),
+            valid_steps=int(valid[1].max()),
             optimizer=adam(settings.learning_rate, self._updates * settings.epochs),
             regularisation=Regularisation(settings.dropout, settings.transpose),
             mesh=mesh,
@@ -139,10 +134,9 @@ class _Training:
         self.progress = self._resume()
         self._saved = time.monotonic()
 
-    def best(self) -> Recurrent:
-        """Give the model with the weights that are kept."""
-        network = self.program.network(self.progress.best)
-        return networks.wrap(network, self._model_settings)
+    def best(self) -> Model:
+        """Return the model with the weights that are kept."""
+        return self._architecture.model(self.program.network(self.progress.best))
 
     def run(self, follow: Callable[[Sequence[Epoch]], None]) -> None:
         """Train to the last epoch."""
@@ -182,16 +176,16 @@ class _Training:
         self._save_if_due()
 
     def _batches(self, number: int) -> np.ndarray:
-        """Draw the stretches of an epoch, none again before all have had their turn.
+        """Draw the segments of an epoch, none again before all have had their turn.
 
         Returns:
-            Index in the tokens and place in the tune: ``[updates, 2, batch]``, int32.
+            The index of each in the tokens: ``[updates, batch]``, int32.
         """
         draw = np.random.default_rng([self._settings.seed, number])
-        count, needed = self._starts.shape[1], self._updates * self._settings.batch
+        count, needed = len(self._starts), self._updates * self._settings.batch
         rounds = [draw.permutation(count) for _ in range(-(-needed // count))]
         chosen = np.concatenate(rounds)[:needed].reshape(self._updates, -1)
-        return self._starts[:, chosen].swapaxes(0, 1)
+        return self._starts[chosen]
 
     def _resume(self) -> _Progress:
         """Take up the state on disk, which with several processes is the first one's."""
@@ -251,25 +245,26 @@ def _shown(epoch: Epoch) -> dict[str, str]:
 
 
 def _valid_windows(dataset: Dataset, name: str) -> np.ndarray:
-    """Choose windows with their targets: index, place in the tune and length, ``[3, n]``."""
-    starts = _starts(dataset, split.VALID, CONTEXT + 1, name)[:, ::_VALIDATION_STRIDE]
-    return np.concatenate([starts, np.full((1, starts.shape[1]), CONTEXT + 1)])
+    """Choose windows with their targets: index in the tokens and length, ``[2, n]``."""
+    length = dataset.representation.window + 1
+    starts = _starts(dataset, split.VALID, length, name)[::_VALIDATION_STRIDE]
+    return np.stack([starts, np.full_like(starts, length)])
 
 
 def _valid_tunes(dataset: Dataset) -> np.ndarray:
     """Choose the beginnings of all tunes that have a target: as `_valid_windows`."""
     tunes = dataset.indices(split.VALID)
     lengths = np.minimum(np.diff(dataset.offsets)[tunes], _VALIDATION_STEPS)
-    places = np.stack([dataset.offsets[tunes], np.zeros_like(lengths), lengths])
-    return places[:, lengths > CONTEXT]
+    places = np.stack([dataset.offsets[tunes], lengths])
+    return places[:, lengths > dataset.representation.window]
 
 
 def _starts(dataset: Dataset, part: int, steps: int, name: str) -> np.ndarray:
-    """Find where stretches may start: index in the tokens and place in the tune, ``[2, n]``."""
-    starts = np.stack(stretch_starts(dataset, part, steps))
+    """Find where segments may start: the index in the tokens, ``[n]``."""
+    starts = segment_starts(dataset, part, steps)
     if not starts.size:
         raise InputError(
-            f"train.{name}: no tune of the {split.NAMES[part]} part has {steps} steps; use a "
+            f"train.{name}: no tune of the {split.NAMES[part]} part has {steps} tokens; use a "
             f"larger corpus, another window.seed or a smaller train.{name}.stretch"
         )
     return starts

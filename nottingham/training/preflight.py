@@ -3,36 +3,32 @@
 import os
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import jax
 from flax import nnx
 
-from nottingham.dataset.streams import Dataset
 from nottingham.errors import InputError
-from nottingham.models.recurrent.cells import CELLS
-from nottingham.models.recurrent.network import build
 from nottingham.params import Network as Settings
-from nottingham.representation import vocabulary
-from nottingham.training.loop import model_settings
 from nottingham.training.objective import Objective
+from nottingham.training.trainable import Architecture
 
 _FLOAT32 = 4  # bytes
 _COPIES = 5  # of the weights: themselves, their gradient, Adam's two moments, the best so far
 
 
-def require_memory(dataset: Dataset, networks: Mapping[str, Settings]) -> None:
+def require_memory(trainings: Mapping[str, tuple[Architecture, Settings]]) -> None:
     """Refuse networks that are sure to need more memory than there is.
 
     Args:
-        dataset: the tunes.
-        networks: the sections of ``train``, by name.
+        trainings: what is trained and its section of ``train``, by name.
 
     Raises:
         InputError: naming the network, and the keys that decide how much it needs.
     """
     most = _memory()
-    for name, settings in networks.items():
-        bytes_ = needed(dataset, settings)
+    for name, (architecture, settings) in trainings.items():
+        bytes_ = needed(architecture, settings)
         if bytes_ > most:
             raise InputError(
                 f"train.{name}: needs more than {_gib(bytes_)} of memory, and there are "
@@ -42,17 +38,17 @@ def require_memory(dataset: Dataset, networks: Mapping[str, Settings]) -> None:
             )
 
 
-def needed(dataset: Dataset, settings: Settings) -> int:
-    """Give the bytes that a training needs at least.
+def needed(architecture: Architecture, settings: Settings) -> int:
+    """Return the bytes that a training needs at least.
 
-    These are the copies of the weights, and what the gradient wants to know of every step of a
-    batch: the gates and the state, and the logits with their probabilities.
+    These are the copies of the weights, and what the gradient keeps of every token of a batch.
     """
-    blank = nnx.eval_shape(partial(build, model_settings(dataset, settings), seed=0))
+    blank: Any = nnx.eval_shape(partial(architecture.build, 0))
     weights = sum(leaf.size for leaf in jax.tree.leaves(nnx.state(blank)))
-    steps = Objective.named(settings.objective, settings.stretch).steps * settings.batch
-    numbers = settings.units * (CELLS[settings.cell].gates + 1) + 2 * vocabulary.SIZE
-    return int(_FLOAT32 * (_COPIES * weights + steps * numbers))
+    window = blank.representation.window
+    objective = Objective.named(settings.objective, segment=settings.stretch, window=window)
+    tokens = objective.steps * settings.batch
+    return int(_FLOAT32 * (_COPIES * weights + tokens * architecture.numbers_per_token))
 
 
 def _memory() -> int:

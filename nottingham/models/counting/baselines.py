@@ -1,83 +1,99 @@
 """Models that hardly learn: what any other model must beat."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float, Integer
 
 from nottingham.dataset import split
 from nottingham.dataset.streams import Dataset
 from nottingham.models import storage
-from nottingham.models.base import Context
-from nottingham.representation import vocabulary
+from nottingham.models.base import Context, Model
+from nottingham.representation import Representation
 
 
 @dataclass(frozen=True)
-class Uniform:
+class Uniform(Model):
     """Every token is equally likely: the poster's ``random``."""
 
-    context: Context = field(default="window", init=False)
+    representation: Representation
+    context: Context = "window"
 
-    def log_probs(self, tokens: np.ndarray) -> np.ndarray:
-        """Score a tune; see `Model.log_probs`."""
-        vocabulary.check(tokens)
-        return np.full((len(tokens), vocabulary.SIZE), -np.log(vocabulary.SIZE), np.float32)
+    def start(self, batch: int) -> int:
+        """See `Model`: the number of tunes."""
+        return batch
 
-    def next_log_probs(self, histories: np.ndarray) -> np.ndarray:
-        """Give the next step of each tune; see `Model.next_log_probs`."""
-        return self.log_probs(histories)
+    def step(self, state: int, tokens: Integer[np.ndarray, " batch"]) -> int:
+        """See `Model`."""
+        return state
+
+    def log_probs(self, state: int) -> Float[np.ndarray, "batch vocabulary"]:
+        """See `Model`."""
+        size = self.representation.vocabulary.size
+        return np.full((state, size), -np.log(size), np.float32)
 
     def save(self, folder: Path | str) -> None:
         """Write the model's folder."""
-        storage.save(folder, {"kind": "uniform"}, {})
+        storage.save(folder, {"kind": "uniform"}, self.representation, {})
 
 
 @dataclass(frozen=True)
-class Hold:
-    """The last step goes on with one probability; every other token shares the rest."""
+class Hold(Model):
+    """The last token is repeated with one probability; every other token shares the rest."""
 
+    representation: Representation
     probability: float
-    context: Context = field(default="window", init=False)
+    context: Context = "window"
 
     @classmethod
     def fit(cls, dataset: Dataset) -> "Hold":
-        """Count how often a step of a training tune equals the one before."""
+        """Count how often a token of a training tune equals the one before."""
         tunes = dataset.tunes(split.TRAIN)
         held = sum(int(np.sum(t[1:] == t[:-1])) for t in tunes)
-        return cls((held + 1) / (sum(len(t) - 1 for t in tunes if len(t)) + 2))
+        probability = (held + 1) / (sum(len(t) - 1 for t in tunes if len(t)) + 2)
+        return cls(dataset.representation, probability)
 
-    def log_probs(self, tokens: np.ndarray) -> np.ndarray:
-        """Score a tune; see `Model.log_probs`."""
-        vocabulary.check(tokens)
-        rows = self._rows(tokens[:-1])
-        return np.concatenate([Uniform().log_probs(tokens[:1]), rows])
+    def start(self, batch: int) -> Integer[np.ndarray, " batch"]:
+        """See `Model`: the last token of each tune, or none."""
+        return np.full(batch, self.representation.vocabulary.none)
 
-    def next_log_probs(self, histories: np.ndarray) -> np.ndarray:
-        """Give the next step of each tune; see `Model.next_log_probs`."""
-        vocabulary.check(histories)
-        return self._rows(histories[:, -1])
+    def step(
+        self, state: Integer[np.ndarray, " batch"], tokens: Integer[np.ndarray, " batch"]
+    ) -> Integer[np.ndarray, " batch"]:
+        """See `Model`."""
+        return tokens
+
+    def log_probs(
+        self, state: Integer[np.ndarray, " batch"]
+    ) -> Float[np.ndarray, "batch vocabulary"]:
+        """See `Model`."""
+        size, none = self.representation.vocabulary.size, self.representation.vocabulary.none
+        other = np.log((1 - self.probability) / (size - 1))
+        rows = np.full((len(state), size + 1), other, np.float32)
+        rows[np.arange(len(state)), state] = np.log(self.probability)
+        rows[state == none] = -np.log(size)
+        return rows[:, :size]
 
     def save(self, folder: Path | str) -> None:
         """Write the model's folder."""
-        storage.save(folder, {"kind": "hold", "probability": self.probability}, {})
-
-    def _rows(self, last: np.ndarray) -> np.ndarray:
-        other = np.log((1 - self.probability) / (vocabulary.SIZE - 1))
-        rows = np.full((len(last), vocabulary.SIZE), other, np.float32)
-        rows[np.arange(len(last)), last] = np.log(self.probability)
-        return rows
+        settings = {"kind": "hold", "probability": self.probability}
+        storage.save(folder, settings, self.representation, {})
 
 
-def from_settings(settings: dict[str, Any]) -> Uniform | Hold:
+def load(
+    folder: Path | str, settings: Mapping[str, Any], representation: Representation
+) -> Uniform | Hold:
     """Build the baseline that ``settings.json`` describes.
 
     Raises:
         ValueError: if it describes none.
     """
-    if settings["kind"] == "uniform":
-        return Uniform()
+    if not settings:
+        return Uniform(representation)
     probability = float(settings["probability"])
     if not 0 < probability < 1:
         raise ValueError(f"a probability of {probability}")
-    return Hold(probability)
+    return Hold(representation, probability)

@@ -9,7 +9,7 @@ interpolation stands here for the escapes of prediction by partial matching.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,13 @@ import numpy as np
 from jaxtyping import Float, Integer
 
 from nottingham.dataset import split
-from nottingham.dataset.streams import CONTEXT, Dataset
+from nottingham.dataset.streams import Dataset
 from nottingham.models import storage
-from nottingham.models.base import Context
-from nottingham.models.choice import Choice
+from nottingham.models.base import Context, Model
 from nottingham.models.counting.kneser_ney import KneserNey
 from nottingham.models.counting.ngram import as_arrays, shapes, tables_of
-from nottingham.models.lookback import HORIZONS, NOTHING, RUN_CLASSES, Memory, Recall
-from nottingham.representation import vocabulary
+from nottingham.models.lookback import MATCH_CLASSES, Features, Lookback, horizon
+from nottingham.representation import Representation
 
 _LOOKBACKS = (4, 8, 16)
 """Measures. On a fine grid, those that the memory does not reach are left out."""
@@ -36,92 +35,84 @@ _PRIOR = 0.1
 
 
 @dataclass(frozen=True)
-class Copy:
+class Copy(Model):
     """A mixture of candidates and an n-gram model."""
 
-    memory: Memory
+    lookback: Lookback
     ngram: KneserNey
     weights: Float[np.ndarray, "classes parts"]
-    """For each class of the longest run: the weight of each candidate, and of the n-gram model."""
+    """For each class of the longest match: the weights of the candidates and of the n-gram model."""
+    context: Context = "tune"
 
-    context: Context = field(default="tune", init=False)
+    @property
+    def representation(self) -> Representation:  # type: ignore[override]
+        """That of the n-gram model."""
+        return self.ngram.representation
 
-    def log_probs(self, tokens: np.ndarray) -> np.ndarray:
-        """Score a tune; see `Model.log_probs`."""
-        return self.log_probs_of([tokens])[0]
+    def start(self, batch: int) -> Any:
+        """See `Model`: the states of the lookback and of the n-gram model."""
+        return self.lookback.start(batch), self.ngram.start(batch)
 
-    def log_probs_of(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """Score several tunes, all heard at once; see `Batched`."""
-        below = [self.ngram.log_probs(tokens) for tokens in tunes]
-        heard = self.memory.over([tokens[:-1] for tokens in tunes])
+    def step(self, state: Any, tokens: Integer[np.ndarray, " batch"]) -> Any:
+        """See `Model`."""
+        looking, counting = state
+        looking = _consume(self.lookback, looking, tokens.astype(np.int32))
+        return looking, self.ngram.step(counting, tokens)
+
+    def log_probs(self, state: Any) -> Float[np.ndarray, "batch vocabulary"]:
+        """See `Model`."""
+        looking, counting = state
+        below = self.ngram.log_probs(counting)
+        if not self._has_begun(looking):
+            return below
+        return self._mixed(jax.tree.map(np.asarray, looking.features), below)
+
+    def score(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Score several tunes, the features of all computed at once; see `Model.score`."""
+        below = self.ngram.score(tunes)
+        features = self.lookback.over([tokens[:-1] for tokens in tunes])
         ends = np.cumsum([len(tokens[:-1]) for tokens in tunes])
         found = []
         for rows, end in zip(below, ends, strict=True):
-            known = Recall(*(part[end - len(rows[1:]) : end] for part in heard))
+            known = Features(*(part[end - len(rows[1:]) : end] for part in features))
             found.append(np.concatenate([rows[:1], self._mixed(known, rows[1:])]))
         return found
 
-    def continued(
-        self,
-        primers: np.ndarray,
-        draws: np.ndarray,
-        *,
-        carry: bool,
-        choice: Choice,
-        allowed: np.ndarray,
-    ) -> np.ndarray:
-        """Continue several tunes; its memory always goes on, step by step. See `Batched`."""
-        vocabulary.check(primers)
-        tunes = np.concatenate([primers, np.zeros(draws.T.shape, np.uint8)], axis=1)
-        heard, first = self.memory.start(len(primers)), primers.shape[1]
-        for step in primers.T:
-            heard = _hear(self.memory, heard, step.astype(np.int32))
-        for t, (draw, tokens) in enumerate(zip(draws, allowed, strict=True), start=first):
-            recall = jax.tree.map(np.asarray, heard.recall)
-            rows = self._mixed(recall, self.ngram.next_log_probs(tunes[:, :t]))
-            tunes[:, t] = choice.draw(rows.astype(np.float64), draw, tokens)
-            heard = _hear(self.memory, heard, tunes[:, t].astype(np.int32))
-        return tunes
-
-    def next_log_probs(self, histories: np.ndarray) -> np.ndarray:
-        """Give the next step of each tune; see `Model.next_log_probs`."""
-        below = self.ngram.next_log_probs(histories)
-        heard = self.memory.over(list(histories))
-        length = histories.shape[1]
-        last = Recall(*(part[length - 1 :: length] for part in heard))
-        return self._mixed(last, below)
-
     def save(self, folder: Path | str) -> None:
         """Write the model's folder."""
-        settings = {
-            "kind": "copy",
-            "lookbacks": self.memory.lookbacks,
-            "order": self.ngram.order,
-        }
-        storage.save(folder, settings, {"weights": self.weights, **as_arrays(self.ngram.tables)})
+        settings = {"kind": "copy", "lags": self.lookback.lags, "order": self.ngram.order}
+        arrays = {"weights": self.weights, **as_arrays(self.ngram.tables)}
+        storage.save(folder, settings, self.representation, arrays)
 
-    def _mixed(self, recall: Recall, below: np.ndarray) -> np.ndarray:
-        """Mix rows ``[rows, k]`` of the n-gram model with what is recalled before each."""
-        weights = self.weights[_longest_run(recall)]
-        missing = recall.candidates == NOTHING
+    def _has_begun(self, looking: Any) -> bool:
+        none = self.representation.vocabulary.none
+        return len(looking.features.token) > 0 and int(looking.features.token[0]) != none
+
+    def _mixed(
+        self, features: Features, below: Float[np.ndarray, "rows vocabulary"]
+    ) -> Float[np.ndarray, "rows vocabulary"]:
+        """Mix rows of the n-gram model with the candidates known before each."""
+        weights = self.weights[_longest_match(features)]
+        missing = features.candidates == self.representation.vocabulary.none
         rest = weights[:, -1] + np.sum(weights[:, :-1] * missing, axis=1)
         rows = rest[:, None] * np.exp(below.astype(np.float64))
-        for k in range(self.memory.candidates):
+        for k in range(self.lookback.candidates):
             there = np.flatnonzero(~missing[:, k])
-            rows[there, recall.candidates[there, k]] += weights[there, k]
+            rows[there, features.candidates[there, k]] += weights[there, k]
         logs: np.ndarray = np.log(rows).astype(np.float32)
         return logs
 
 
-_hear = jax.jit(Memory.step, static_argnums=0)
+_consume = jax.jit(Lookback.step, static_argnums=0)
 
 
-def load(folder: Path | str, settings: Mapping[str, Any]) -> Copy:
+def load(folder: Path | str, settings: Mapping[str, Any], representation: Representation) -> Copy:
     """Read what `Copy.save` wrote."""
-    order, memory = int(settings["order"]), _memory(settings["lookbacks"])
-    parts = {"weights": (RUN_CLASSES, memory.candidates + 1)}
+    order, lookback = int(settings["order"]), _lookback(representation, settings["lags"])
+    parts = {"weights": (MATCH_CLASSES, lookback.candidates + 1)}
     arrays = storage.load_arrays(folder, shapes(order) | parts)
-    return Copy(memory, KneserNey(tables_of(arrays, order)), arrays["weights"])
+    tables = tables_of(arrays, order, representation.vocabulary.size)
+    return Copy(lookback, KneserNey(representation, tables), arrays["weights"])
 
 
 def fit(dataset: Dataset, ngram: KneserNey) -> Copy:
@@ -131,24 +122,29 @@ def fit(dataset: Dataset, ngram: KneserNey) -> Copy:
         dataset: the tunes and their split.
         ngram: fitted on the training tunes.
     """
-    lookbacks = [measures * dataset.steps_per_measure for measures in _LOOKBACKS]
-    memory = _memory([steps for steps in lookbacks if steps < HORIZONS["tune"]])
-    tunes = [tokens for tokens in dataset.tunes(split.VALID) if len(tokens) > CONTEXT]
-    heard = memory.over(tunes)
+    representation = dataset.representation
+    lags = [measures * representation.measure_ticks for measures in _LOOKBACKS]
+    farthest = horizon(representation, "tune")
+    lookback = _lookback(representation, [lag for lag in lags if lag < farthest])
+    tunes, window = dataset.long_tunes(split.VALID), representation.window
+    features = lookback.over(tunes)
     ends = np.cumsum([len(tokens) for tokens in tunes])
     places = np.concatenate(
-        [np.arange(e - len(t) + CONTEXT - 1, e - 1) for e, t in zip(ends, tunes, strict=True)]
+        [np.arange(e - len(t) + window - 1, e - 1) for e, t in zip(ends, tunes, strict=True)]
     )
-    recall = Recall(*(part[places] for part in heard))
-    targets = np.concatenate([tokens[CONTEXT:] for tokens in tunes])
+    features = Features(*(part[places] for part in features))
+    targets = np.concatenate([tokens[window:] for tokens in tunes])
     below = np.concatenate(
-        [ngram.log_probs(t)[np.arange(CONTEXT, len(t)), t[CONTEXT:]] for t in tunes]
+        [
+            rows[np.arange(window, len(t)), t[window:]]
+            for rows, t in zip(ngram.score(tunes), tunes, strict=True)
+        ]
     )
-    hit = recall.candidates == targets[:, None]
-    missing = recall.candidates == NOTHING
+    hit = features.candidates == targets[:, None]
+    missing = features.candidates == representation.vocabulary.none
     fallback = np.exp(below.astype(np.float64))[:, None]
     parts = np.concatenate([np.where(missing, fallback, hit), fallback], axis=1)
-    return Copy(memory, ngram, mixture_weights(parts, _longest_run(recall)))
+    return Copy(lookback, ngram, mixture_weights(parts, _longest_match(features)))
 
 
 def mixture_weights(
@@ -158,9 +154,9 @@ def mixture_weights(
 
     Args:
         parts: p(target) by each part of the mixture.
-        classes: below `RUN_CLASSES`. One without targets weighs all parts alike.
+        classes: below `MATCH_CLASSES`. One without targets weighs all parts alike.
     """
-    weights = np.full((RUN_CLASSES, parts.shape[1]), 1 / parts.shape[1])
+    weights = np.full((MATCH_CLASSES, parts.shape[1]), 1 / parts.shape[1])
     for _ in range(_ROUNDS):
         shares = weights[classes] * parts
         shares /= shares.sum(axis=1, keepdims=True)
@@ -170,10 +166,10 @@ def mixture_weights(
     return weights
 
 
-def _memory(lookbacks: Sequence[int]) -> Memory:
-    return Memory(HORIZONS["tune"], tuple(lookbacks), longest=True)
+def _lookback(representation: Representation, lags: Sequence[int]) -> Lookback:
+    return Lookback(representation, horizon(representation, "tune"), tuple(lags), longest=True)
 
 
-def _longest_run(recall: Recall) -> Integer[np.ndarray, " rows"]:
-    """Give the class of the longest run, which is the candidate before the last."""
-    return np.asarray(recall.runs)[:, -2]
+def _longest_match(features: Features) -> Integer[np.ndarray, " rows"]:
+    """Return the class of the longest match, which is the candidate before the last."""
+    return np.asarray(features.matches)[:, -2]

@@ -31,7 +31,7 @@ from nottingham.models.counting.ngram import (
     tables_of,
     target_windows,
 )
-from nottingham.representation import vocabulary
+from nottingham.representation import Representation
 
 _MOST = 3
 """From this count on, the discount is the same."""
@@ -41,13 +41,16 @@ _MOST = 3
 class KneserNey(Counting):
     """A Kneser-Ney model: n = ``len(tables)``."""
 
+    representation: Representation
     tables: Sequence[Table]
     """Counts for n = 1, 2, …: of tokens that stand before, for the highest n of tunes."""
 
-    def probabilities(self, contexts: Integer[np.ndarray, "rows length"]) -> np.ndarray:
+    def probabilities(
+        self, contexts: Integer[np.ndarray, "rows length"]
+    ) -> Float[np.ndarray, "rows vocabulary"]:
         """See `Counting`."""
-        length = contexts.shape[1]
-        rows = np.full((len(contexts), vocabulary.SIZE), 1 / vocabulary.SIZE)
+        length, size = contexts.shape[1], self.representation.vocabulary.size
+        rows = np.full((len(contexts), size), 1 / size)
         for behind, table, discount in zip(
             range(length + 1), self.tables, self._discounts, strict=False
         ):
@@ -65,13 +68,17 @@ class KneserNey(Counting):
     def save(self, folder: Path | str) -> None:
         """Write the model's folder."""
         settings = {"kind": "kneser-ney", "order": self.order}
-        storage.save(folder, settings, as_arrays(self.tables))
+        storage.save(folder, settings, self.representation, as_arrays(self.tables))
 
 
-def load(folder: Path | str, settings: Mapping[str, Any]) -> KneserNey:
+def load(
+    folder: Path | str, settings: Mapping[str, Any], representation: Representation
+) -> KneserNey:
     """Read what `KneserNey.save` wrote."""
     order = int(settings["order"])
-    return KneserNey(tables_of(storage.load_arrays(folder, shapes(order)), order))
+    arrays = storage.load_arrays(folder, shapes(order))
+    tables = tables_of(arrays, order, representation.vocabulary.size)
+    return KneserNey(representation, tables)
 
 
 def discounts(counts: Int[np.ndarray, " kinds"]) -> Float[np.ndarray, " discounts"]:
@@ -90,9 +97,10 @@ def discounts(counts: Int[np.ndarray, " kinds"]) -> Float[np.ndarray, " discount
 
 
 def tables_for(by_tune: Sequence[Table]) -> list[Table]:
-    """Give the counts of `KneserNey` from those of tunes: of what stands before, below the last."""
-    heads = [longer.codes % vocabulary.SIZE**n for n, longer in enumerate(by_tune[1:], start=1)]
-    return [*(Table.count(codes) for codes in heads), by_tune[-1]]
+    """Return the counts of `KneserNey` from those of tunes: below the last, of what is before."""
+    size = by_tune[-1].size
+    heads = [longer.codes % size**n for n, longer in enumerate(by_tune[1:], start=1)]
+    return [*(Table.count(codes, size) for codes in heads), by_tune[-1]]
 
 
 def fit(dataset: Dataset, *, max_order: int) -> tuple[KneserNey, list[Candidate]]:
@@ -102,10 +110,11 @@ def fit(dataset: Dataset, *, max_order: int) -> tuple[KneserNey, list[Candidate]
         The model of the smallest validation log-loss, and every candidate tried.
     """
     tunes = dataset.tunes(split.TRAIN)
-    by_tune = [count_tunes(tunes, order) for order in range(1, max_order + 1)]
-    windows = target_windows(dataset.tunes(split.VALID), max_order)
+    representation, orders = dataset.representation, range(1, max_order + 1)
+    by_tune = [count_tunes(tunes, order, representation.vocabulary.size) for order in orders]
+    windows = target_windows(dataset, split.VALID, max_order)
     contexts, targets = windows[:, :-1], windows[:, -1:].astype(np.int64)
-    models = [KneserNey(tables_for(by_tune[:order])) for order in range(1, max_order + 1)]
+    models = [KneserNey(representation, tables_for(by_tune[:order])) for order in orders]
     tried = []
     for order, model in enumerate(models, start=1):
         rows = model.probabilities(contexts[:, max_order - order :])

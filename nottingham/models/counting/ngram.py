@@ -1,28 +1,28 @@
 """n-gram counts with additive smoothing, the poster's classical rival.
 
-    p(x | the n - 1 steps before) = (count(context, x) + c) / (count(context) + c k)
+    p(x | the n - 1 tokens before) = (count(context, x) + c) / (count(context) + c k)
 
-with k the size of the vocabulary. Near the start of a tune, where fewer than n - 1 steps lie
+with k the size of the vocabulary. Near the start of a tune, where fewer than n - 1 tokens lie
 behind, the shorter n-gram is used. An n-gram is stored as one integer, its tokens as digits to
 base k, so that the continuations of a context are neighbours in a sorted table.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Integer
+from jaxtyping import Float, Integer
 from numpy.lib.stride_tricks import sliding_window_view
 
 from nottingham.dataset import split
-from nottingham.dataset.streams import CONTEXT, Dataset
+from nottingham.dataset.streams import Dataset
 from nottingham.files import write_csv
 from nottingham.models import storage
-from nottingham.models.base import Context
-from nottingham.representation import vocabulary
+from nottingham.models.base import Context, Model
+from nottingham.representation import Representation
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,13 @@ class Table:
     """The n-grams that occur, sorted: ``[kinds]``, int64."""
     counts: np.ndarray
     """How often each occurs: ``[kinds]``, int64."""
+    size: int
+    """The base of the integers: the size of the vocabulary."""
 
     @classmethod
-    def count(cls, codes: np.ndarray) -> "Table":
-        """Count n-grams, ``[n-grams]``, given as integers in any order."""
-        return cls(*np.unique(codes, return_counts=True))
+    def count(cls, codes: np.ndarray, size: int) -> "Table":
+        """Count n-grams, ``[n-grams]``, given as integers to base ``size`` in any order."""
+        return cls(*np.unique(codes, return_counts=True), size)
 
     def of(self, codes: np.ndarray) -> np.ndarray:
         """Look up the counts of n-grams of any shape ``[...]``; they have the same."""
@@ -49,46 +51,53 @@ class Table:
 
     def after(self, contexts: Integer[np.ndarray, "rows length"]) -> np.ndarray:
         """Look up the count of every token after each context: ``[rows, k]``."""
-        return self.of(encode(contexts)[:, None] * vocabulary.SIZE + np.arange(vocabulary.SIZE))
+        return self.of(encode(contexts, self.size)[:, None] * self.size + np.arange(self.size))
 
     def totals(self, contexts: np.ndarray) -> np.ndarray:
         """Sum the counts of all n-grams that begin with each context: both ``[...]``."""
         sums = np.concatenate([[0], np.cumsum(self.counts)])
-        first = np.searchsorted(self.codes, contexts * vocabulary.SIZE)
-        last = np.searchsorted(self.codes, (contexts + 1) * vocabulary.SIZE)
+        first = np.searchsorted(self.codes, contexts * self.size)
+        last = np.searchsorted(self.codes, (contexts + 1) * self.size)
         totals: np.ndarray = sums[last] - sums[first]
         return totals
 
 
-def encode(ngrams: np.ndarray) -> np.ndarray:
-    """Turn n-grams of shape ``[..., n]`` into integers of shape ``[...]``; n = 0 gives 0."""
-    weights = vocabulary.SIZE ** np.arange(ngrams.shape[-1] - 1, -1, -1, dtype=np.int64)
+def encode(ngrams: np.ndarray, size: int) -> np.ndarray:
+    """Return n-grams of shape ``[..., n]`` as integers of shape ``[...]``, 0 for n = 0.
+
+    Args:
+        ngrams: tokens.
+        size: of the vocabulary, the base of the integers.
+    """
+    weights = size ** np.arange(ngrams.shape[-1] - 1, -1, -1, dtype=np.int64)
     codes: np.ndarray = ngrams.astype(np.int64) @ weights
     return codes
 
 
-def count_all(tunes: Sequence[np.ndarray], max_order: int) -> list[Table]:
+def count_all(tunes: Sequence[np.ndarray], max_order: int, size: int) -> list[Table]:
     """Count the n-grams within tunes, each ``[time]``: a table for each n = 1 … ``max_order``."""
-    return [Table.count(_all_ngrams(tunes, order)) for order in range(1, max_order + 1)]
+    orders = range(1, max_order + 1)
+    return [Table.count(_all_ngrams(tunes, order, size), size) for order in orders]
 
 
-def count_tunes(tunes: Sequence[np.ndarray], order: int) -> Table:
+def count_tunes(tunes: Sequence[np.ndarray], order: int, size: int) -> Table:
     """Count in how many tunes, each ``[time]``, each n-gram of n = ``order`` occurs."""
-    return Table.count(np.concatenate([np.unique(_all_ngrams([t], order)) for t in tunes]))
+    found = [np.unique(_all_ngrams([tokens], order, size)) for tokens in tunes]
+    return Table.count(np.concatenate(found), size)
 
 
-def _all_ngrams(tunes: Sequence[np.ndarray], order: int) -> np.ndarray:
-    """Give every n-gram of every tune as an integer."""
+def _all_ngrams(tunes: Sequence[np.ndarray], order: int, size: int) -> np.ndarray:
+    """Return every n-gram of every tune as an integer."""
     tokens = np.concatenate(tunes)
     if len(tokens) < order:
         return np.zeros(0, np.int64)
     tune = np.repeat(np.arange(len(tunes)), [len(t) for t in tunes])
     within = tune[: len(tokens) - order + 1] == tune[order - 1 :]
-    return encode(sliding_window_view(tokens, order)[within])
+    return encode(sliding_window_view(tokens, order)[within], size)
 
 
-class Counting(ABC):
-    """A model that predicts from at most so many steps before, by looking them up."""
+class Counting(Model):
+    """A model that looks up the counts of what followed the last tokens."""
 
     context: Context = "window"
 
@@ -97,42 +106,61 @@ class Counting(ABC):
 
     @property
     def order(self) -> int:
-        """How long an n-gram is: the predicted step and n - 1 before it."""
+        """The length of the longest n-gram: the predicted token and n - 1 before it."""
         return len(self.tables)
 
     @abstractmethod
-    def probabilities(self, contexts: Integer[np.ndarray, "rows length"]) -> np.ndarray:
-        """Give p of every token after contexts of up to ``order`` - 1 steps: ``[rows, k]``."""
+    def probabilities(
+        self, contexts: Integer[np.ndarray, "rows length"]
+    ) -> Float[np.ndarray, "rows vocabulary"]:
+        """Return p of every token after contexts of up to ``order`` - 1 tokens."""
 
-    def log_probs(self, tokens: np.ndarray) -> np.ndarray:
-        """Score a tune; see `Model.log_probs`."""
-        vocabulary.check(tokens)
-        behind = self.order - 1
-        rows = [self._rows(tokens[None, :t]) for t in range(min(behind, len(tokens)))]
-        if len(tokens) > behind:
-            rows.append(self._rows(sliding_window_view(tokens, self.order)[:, :-1]))
-        return np.concatenate([np.zeros((0, vocabulary.SIZE), np.float32), *rows])
+    def start(self, batch: int) -> Integer[np.ndarray, "batch length"]:
+        """See `Model`: up to ``order`` - 1 last tokens."""
+        return np.zeros((batch, 0), np.int64)
 
-    def next_log_probs(self, histories: np.ndarray) -> np.ndarray:
-        """Give the next step of each tune; see `Model.next_log_probs`."""
-        vocabulary.check(histories)
-        behind = min(self.order - 1, histories.shape[1])
-        return self._rows(histories[:, histories.shape[1] - behind :])
+    def step(
+        self,
+        state: Integer[np.ndarray, "batch length"],
+        tokens: Integer[np.ndarray, " batch"],
+    ) -> Integer[np.ndarray, "batch next_length"]:
+        """See `Model`."""
+        longer = np.concatenate([state, tokens[:, None]], axis=1)
+        return longer[:, max(0, longer.shape[1] - self.order + 1) :]
 
-    def _rows(self, contexts: np.ndarray) -> np.ndarray:
-        rows: np.ndarray = np.log(self.probabilities(contexts))
+    def log_probs(
+        self, state: Integer[np.ndarray, "batch length"]
+    ) -> Float[np.ndarray, "batch vocabulary"]:
+        """See `Model`."""
+        rows: np.ndarray = np.log(self.probabilities(state))
         return rows.astype(np.float32)
+
+    def score(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Score the contexts of a tune together; see `Model.score`."""
+        return [self._score_one(tokens) for tokens in tunes]
+
+    def _score_one(self, tokens: np.ndarray) -> np.ndarray:
+        self.representation.vocabulary.check(tokens)
+        behind = self.order - 1
+        rows = [self.log_probs(tokens[None, :t]) for t in range(min(behind, len(tokens)))]
+        if len(tokens) > behind:
+            rows.append(self.log_probs(sliding_window_view(tokens, self.order)[:, :-1]))
+        size = self.representation.vocabulary.size
+        return np.concatenate([np.zeros((0, size), np.float32), *rows])
 
 
 @dataclass(frozen=True)
 class Ngram(Counting):
     """An n-gram model with additive smoothing: n = ``len(tables)``."""
 
+    representation: Representation
     tables: Sequence[Table]
     """Counts for n = 1, 2, …"""
     smoothing: float
 
-    def probabilities(self, contexts: Integer[np.ndarray, "rows length"]) -> np.ndarray:
+    def probabilities(
+        self, contexts: Integer[np.ndarray, "rows length"]
+    ) -> Float[np.ndarray, "rows vocabulary"]:
         """See `Counting`."""
         smoothed = self.tables[contexts.shape[1]].after(contexts) + self.smoothing
         rows: np.ndarray = smoothed / smoothed.sum(axis=1, keepdims=True)
@@ -141,7 +169,7 @@ class Ngram(Counting):
     def save(self, folder: Path | str) -> None:
         """Write the model's folder."""
         settings = {"kind": "ngram", "order": self.order, "smoothing": self.smoothing}
-        storage.save(folder, settings, as_arrays(self.tables))
+        storage.save(folder, settings, self.representation, as_arrays(self.tables))
 
 
 def as_arrays(tables: Sequence[Table]) -> dict[str, np.ndarray]:
@@ -158,23 +186,27 @@ def shapes(order: int) -> dict[str, tuple[int | None, ...]]:
     return dict.fromkeys(names, (None,))
 
 
-def tables_of(arrays: Mapping[str, np.ndarray], order: int) -> list[Table]:
+def tables_of(arrays: Mapping[str, np.ndarray], order: int, size: int) -> list[Table]:
     """Take the tables for n up to ``order`` from the arrays of `as_arrays`, each ``[kinds]``."""
-    return [Table(arrays[f"{n}.codes"], arrays[f"{n}.counts"]) for n in range(1, order + 1)]
+    orders = range(1, order + 1)
+    return [Table(arrays[f"{n}.codes"], arrays[f"{n}.counts"], size) for n in orders]
 
 
-def load(folder: Path | str, settings: Mapping[str, Any]) -> Ngram:
+def load(folder: Path | str, settings: Mapping[str, Any], representation: Representation) -> Ngram:
     """Read what `Ngram.save` wrote."""
     order = int(settings["order"])
     smoothing = float(settings["smoothing"])
     if not 0 < smoothing < np.inf:
         raise ValueError(f"a smoothing of {smoothing}")
-    return Ngram(tables_of(storage.load_arrays(folder, shapes(order)), order), smoothing)
+    arrays = storage.load_arrays(folder, shapes(order))
+    return Ngram(
+        representation, tables_of(arrays, order, representation.vocabulary.size), smoothing
+    )
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One choice of n and smoothing, and its log-loss on the validation tunes, in nats per step."""
+    """A choice of n and smoothing, and its log-loss on the validation tunes, in nats per token."""
 
     order: int
     smoothing: str
@@ -189,17 +221,19 @@ def fit(
     Returns:
         The model of the smallest validation log-loss, and every candidate tried.
     """
-    tables = count_all(dataset.tunes(split.TRAIN), max_order)
-    windows = target_windows(dataset.tunes(split.VALID), max_order)
+    size = dataset.representation.vocabulary.size
+    tables = count_all(dataset.tunes(split.TRAIN), max_order, size)
+    windows = target_windows(dataset, split.VALID, max_order)
     tried = []
     for order, table in enumerate(tables, start=1):
-        grams = encode(windows[:, max_order - order :])
-        counts, totals = table.of(grams), table.totals(grams // vocabulary.SIZE)
+        grams = encode(windows[:, max_order - order :], size)
+        counts, totals = table.of(grams), table.totals(grams // size)
         for c in smoothing:
-            loss = -np.log((counts + c) / (totals + c * vocabulary.SIZE)).mean()
+            loss = -np.log((counts + c) / (totals + c * size)).mean()
             tried.append((Candidate(order, f"c={c:g}", float(loss)), c))
     best, c = min(tried, key=lambda choice: choice[0].log_loss)
-    return Ngram(tables[: best.order], c), [candidate for candidate, _ in tried]
+    fitted = Ngram(dataset.representation, tables[: best.order], c)
+    return fitted, [candidate for candidate, _ in tried]
 
 
 def write_candidates(path: Path | str, tried: Sequence[Candidate]) -> None:
@@ -211,7 +245,8 @@ def write_candidates(path: Path | str, tried: Sequence[Candidate]) -> None:
     write_csv(path, ["n", *choices], rows)
 
 
-def target_windows(tunes: Sequence[np.ndarray], order: int) -> np.ndarray:
-    """Give every target with the ``order`` - 1 steps before it: ``[targets, order]``."""
-    long = [tokens[CONTEXT - order + 1 :] for tokens in tunes if len(tokens) > CONTEXT]
+def target_windows(dataset: Dataset, part: int, order: int) -> Integer[np.ndarray, "targets order"]:
+    """Return every target of a part of the split with the ``order`` - 1 tokens before it."""
+    first = dataset.representation.window - order + 1
+    long = [tokens[first:] for tokens in dataset.long_tunes(part)]
     return np.concatenate([sliding_window_view(tokens, order) for tokens in long])

@@ -1,184 +1,297 @@
-"""What the models around a network share: tunes heard from their start, continued, and weights."""
+"""Recurrent models: a network with its weights, of window or of tune context.
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+With window context a prediction is made from exactly the last tokens, as many as the
+representation's window has, from h_0 = 0. Step by step, as many states as these run side by side;
+one of them starts again with every token, so that in turn each has consumed exactly a window when
+it predicts.
+"""
+
+import json
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx, traverse_util
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Array, Float, Int
+from numpy.lib.stride_tricks import sliding_window_view
 
 from nottingham.models import batching, devices, storage
-from nottingham.models.base import Context
-from nottingham.models.choice import Choice
+from nottingham.models.base import Context, Model, Program
 from nottingham.models.devices import AXIS, SPLIT, WHOLE
-from nottingham.models.recurrent.network import Network
-from nottingham.representation import vocabulary
+from nottingham.models.lookback import horizon
+from nottingham.models.recurrent import network
+from nottingham.models.recurrent.cells import CELLS
+from nottingham.models.recurrent.network import Network, Prepared, last_log_probs
+from nottingham.params import Network as NetworkSettings
+from nottingham.representation import Representation, clock
+from nottingham.representation.clock import Clock
+
+_WINDOWS_PER_CALL = 512
 
 
-class Recurrent(ABC):
-    """A network with its weights and settings: a `Batched` model, but for what is abstract here."""
+class State(NamedTuple):
+    """Of some tunes; `_copies` states of the network for each."""
 
-    context: Context
+    prepared: Prepared
+    copies: network.State
+    """``[copies, batch, ...]``."""
+    times: Clock
+    """When the token to come begins: ``[batch]``."""
+    consumed: Int[Array, ""]
+    """Tokens of each tune so far."""
 
-    _states = 1
-    """How many states a tune is continued with, each starting anew after so many steps."""
+
+@jax.tree_util.register_pytree_node_class
+class RecurrentModel(Model):
+    """A network with its weights and settings."""
 
     def __init__(self, network: Network, settings: Mapping[str, Any]) -> None:
+        """Make a model of a network.
+
+        Args:
+            network: with its weights.
+            settings: what it was built from, with the ``context`` that it is to have.
+        """
         self._graph, self._weights = nnx.split(network)
-        self._settings = dict(settings)
+        self._settings = json.dumps(dict(settings))
+        self.representation: Representation = network.representation
+        self.context: Context = settings["context"]
 
-    @abstractmethod
-    def log_probs_of(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """Score several tunes; see `Batched`."""
+    def tree_flatten(self) -> tuple[Any, Hashable]:
+        """Take the weights apart from all else, so that a compiled program takes a model."""
+        return (self._weights,), (self._graph, self._settings, self.representation, self.context)
 
-    @abstractmethod
-    def next_log_probs(self, histories: np.ndarray) -> np.ndarray:
-        """Give the next step of each tune; see `Model.next_log_probs`."""
+    @classmethod
+    def tree_unflatten(cls, parts: Any, children: Any) -> "RecurrentModel":
+        """Put a model together again."""
+        model = object.__new__(cls)
+        (model._weights,) = children
+        model._graph, model._settings, model.representation, model.context = parts
+        return model
 
-    def log_probs(self, tokens: np.ndarray) -> np.ndarray:
-        """Score a tune; see `Model.log_probs`."""
-        return self.log_probs_of([tokens])[0]
+    @property
+    def _copies(self) -> int:
+        return self.representation.window if self.context == "window" else 1
 
-    def continued(
-        self,
-        primers: np.ndarray,
-        draws: np.ndarray,
-        *,
-        carry: bool,
-        choice: Choice,
-        allowed: np.ndarray,
-    ) -> np.ndarray:
-        """Continue tunes in one compiled program; see `Batched`."""
-        vocabulary.check(primers)
-        tunes = self._run_on(
-            self._weights,
-            jnp.asarray(primers.T, jnp.int32),
-            jnp.asarray(draws, jnp.float32),
-            jnp.asarray(allowed),
-            states=1 if carry else self._states,
-            choice=choice,
+    def start(self, batch: int) -> State:
+        """See `Model`."""
+        network, zero = self._network(self._weights), jnp.zeros(batch, jnp.int32)
+        copies = network.start(self._copies * batch)
+        return State(
+            network.prepare(),
+            self._fold(copies, batch),
+            Clock(zero, zero),
+            jnp.zeros((), jnp.int32),
         )
-        return np.asarray(tunes).T.astype(np.uint8)
 
-    def _rows_of(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """Score tunes with the state carried from their start."""
-        blank = self._merge(self._weights).start(batching.TUNES)
-        return batching.through(partial(self._run_through, self._weights), blank, tunes)
+    def step(self, state: State, tokens: Int[Array, " batch"]) -> State:
+        """See `Model`."""
+        network, count, batch = self._network(self._weights), self._copies, len(tokens)
+        copies = state.copies
+        if count > 1:
+            starts_again = jnp.arange(count) == state.consumed % count
+            fresh = self._fold(network.start(count * batch), batch)
+            copies = jax.tree.map(
+                lambda x, y: jnp.where(starts_again.reshape(-1, *[1] * (x.ndim - 1)), y, x),
+                copies,
+                fresh,
+            )
+        times = clock.advance(self.representation, state.times, tokens)
+        flat = jax.tree.map(lambda x: x.reshape(count * batch, *x.shape[2:]), copies)
+        tiled = Clock(*(jnp.tile(x, count) for x in times))
+        flat = network.step(state.prepared, flat, jnp.tile(tokens, count), tiled)
+        return State(state.prepared, self._fold(flat, batch), times, state.consumed + 1)
 
-    def _rows_after(self, histories: np.ndarray) -> np.ndarray:
-        """Give the row of the step that follows each history, which is heard from its start."""
-        rows = self._rows_of(list(np.pad(histories, ((0, 0), (0, 1)))))  # no row sees its own step
-        return np.stack([row[-1] for row in rows])
+    def log_probs(self, state: State) -> Float[Array, "batch vocabulary"]:
+        """See `Model`."""
+        count = self._copies
+        full = jnp.where(state.consumed < count, 0, state.consumed % count)
+        chosen = jax.tree.map(lambda x: x[full], state.copies)
+        return jax.nn.log_softmax(self._network(self._weights).logits_after(chosen))
+
+    def run(self, program: Program, arrays: Any, options: Hashable) -> Any:
+        """Run a program, compiled once for arrays of the same shapes and the same options."""
+        return _compiled(program, self, arrays, options)
+
+    def score(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Score tunes in calls of one fixed size, split over all devices; see `Model.score`."""
+        for tokens in tunes:
+            self.representation.vocabulary.check(tokens)
+        if self.context == "tune":
+            return self._carried(tunes)
+        window = self.representation.window
+        counts = [max(0, len(tokens) - window) for tokens in tunes]
+        rest = self._windows([tokens for tokens in tunes if len(tokens) > window])
+        begun = self._carried([tokens[:window] for tokens in tunes])
+        ends = np.cumsum(counts)
+        return [
+            np.concatenate([rows, rest[end - count : end]])
+            for rows, count, end in zip(begun, counts, ends, strict=True)
+        ]
 
     def save(self, folder: Path | str) -> None:
         """Write the model's folder."""
         arrays = {name: np.asarray(value) for name, value in named(self._weights).items()}
-        storage.save(folder, {"kind": "network", **self._settings}, arrays)
+        settings = {"kind": "recurrent", **json.loads(self._settings)}
+        storage.save(folder, settings, self.representation, arrays)
+
+    def unbounded(self) -> "RecurrentModel":
+        """Return the same network as a model whose state is carried through whole tunes."""
+        parts = (self._graph, self._settings, self.representation, "tune")
+        return self.tree_unflatten(parts, (self._weights,))
+
+    def _network(self, weights: Any) -> Network:
+        network: Network = nnx.merge(self._graph, weights)
+        return network
+
+    def _fold(self, state: Any, batch: int) -> Any:
+        return jax.tree.map(lambda x: x.reshape(self._copies, batch, *x.shape[1:]), state)
+
+    def _carried(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Score tunes with the state carried from their start."""
+        zero = np.zeros(batching.TUNES, np.int32)
+        blank = (self._network(self._weights).start(batching.TUNES), Clock(zero, zero))
+        return batching.through(partial(self._run_carried, self._weights), blank, tunes)
 
     @cached_property
-    def _run_through(self) -> Any:
+    def _run_carried(self) -> Any:
         run = jax.shard_map(
-            lambda weights, *stretch: _hear(self._merge(weights), *stretch),
+            lambda weights, *call: _carry(self._network(weights), *call),
             mesh=devices.mesh(batching.TUNES),
-            in_specs=(WHOLE, SPLIT, jax.P(None, AXIS), WHOLE),
+            in_specs=(WHOLE, SPLIT, jax.P(None, AXIS)),
             out_specs=(SPLIT, jax.P(None, AXIS)),
             check_vma=False,
         )
         return jax.jit(run)
 
+    def _windows(self, tunes: Sequence[np.ndarray]) -> np.ndarray:
+        """Score the tokens behind each window of tunes longer than one: ``[windows, k]``."""
+        window, size = self.representation.window, self.representation.vocabulary.size
+        windows = [np.zeros((0, window), np.int32)]
+        windows += [sliding_window_view(tokens, window)[:-1] for tokens in tunes]
+        times = [_times_of_windows(self.representation, tokens) for tokens in tunes]
+        batch = (
+            np.concatenate(windows).astype(np.int32),
+            *(
+                np.concatenate([np.zeros((0, window), np.int32), *t])
+                for t in zip(*times, strict=True)
+            ),
+        )
+        rows = [np.zeros((0, size), np.float32)]
+        for i in range(0, len(batch[0]), _WINDOWS_PER_CALL):
+            call = [x[i : i + _WINDOWS_PER_CALL] for x in batch]
+            missing = _WINDOWS_PER_CALL - len(call[0])
+            padded = [np.pad(x, ((0, missing), (0, 0))).T for x in call]
+            found = self._run_windows(self._weights, padded[0], Clock(*padded[1:]))
+            rows.append(np.asarray(found)[: len(call[0])])
+        return np.concatenate(rows)
+
     @cached_property
-    def _run_on(self) -> Any:
-        @partial(jax.jit, static_argnames=("states", "choice"))
-        def run(weights: Any, *arrays: Array, states: int, choice: Choice) -> Array:
-            return _continued(self._merge(weights), *arrays, states=states, choice=choice)
+    def _run_windows(self) -> Any:
+        split = jax.P(None, AXIS)
+        run = jax.shard_map(
+            lambda weights, *call: last_log_probs(self._network(weights), *call),
+            mesh=devices.mesh(_WINDOWS_PER_CALL),
+            in_specs=(WHOLE, split, split),
+            out_specs=SPLIT,
+            check_vma=False,
+        )
+        return jax.jit(run)
 
-        return run
 
-    def _merge(self, weights: Any) -> Network:
-        network: Network = nnx.merge(self._graph, weights)
-        return network
+@partial(jax.jit, static_argnums=(0, 3))
+def _compiled(program: Program, model: RecurrentModel, arrays: Any, options: Hashable) -> Any:
+    return program(model, jax.lax.scan, arrays, options)
 
 
-def _hear(
-    network: Network, state: Any, tokens: Int[Array, "time batch"], first: Int[Array, ""]
+def _carry(
+    network: Network, state: Any, tokens: Int[Array, "time batch"]
 ) -> tuple[Any, Float[Array, "time batch vocabulary"]]:
-    """Predict each step, then hear it; the first one is at place ``first`` of its tune."""
-    take = network.stepper()
+    """Predict each token, then consume it."""
+    prepared = network.prepare()
 
-    def one(state: Any, now: tuple[Array, Array]) -> Any:
-        tokens, t = now
-        row = jax.nn.log_softmax(network.logits_after(state))
-        return take(state, tokens, jnp.full(len(tokens), t + 1)), row
+    def one(state: Any, tokens: Array) -> tuple[Any, Array]:
+        inner, times = state
+        row = jax.nn.log_softmax(network.logits_after(inner))
+        times = clock.advance(network.representation, times, tokens)
+        return (network.step(prepared, inner, tokens, times), times), row
 
-    state, rows = jax.lax.scan(one, state, (tokens, first + jnp.arange(len(tokens))))
-    return state, rows
-
-
-def _continued(
-    network: Network,
-    primers: Int[Array, "primed batch"],
-    draws: Float[Array, "steps batch"],
-    allowed: Bool[Array, "steps rows vocabulary"],
-    *,
-    states: int,
-    choice: Choice,
-) -> Int[Array, "time batch"]:
-    """Continue tunes, the network's state carried from step to step.
-
-    Of each tune there are so many states, of which one starts anew with every step, so that in
-    turn each has heard exactly as many steps when the next one is drawn from it. A single one
-    never starts anew.
-    """
-    primed, batch = primers.shape
-    fresh, advance = _several(network, states, batch)
-
-    def listen(state: Any, now: tuple[Array, Array]) -> Any:
-        return advance(state, *now), None
-
-    def write(state: Any, now: tuple[Array, Array, Array]) -> Any:
-        draws, allowed, t = now
-        full = jnp.where(t < states, 0, t % states)
-        logits = network.logits_after(jax.tree.map(lambda x: x[full], state))
-        tokens = choice.draw(logits, draws, allowed)
-        return advance(state, tokens, t), tokens
-
-    state, _ = jax.lax.scan(listen, fresh, (primers, jnp.arange(primed)))
-    times = primed + jnp.arange(len(draws))
-    _, tokens = jax.lax.scan(write, state, (draws, allowed, times))
-    return jnp.concatenate([primers, tokens.astype(primers.dtype)])
+    done: tuple[Any, Array] = jax.lax.scan(one, state, tokens)
+    return done
 
 
-def _several(network: Network, states: int, batch: int) -> tuple[Any, Callable[..., Any]]:
-    """Give some states for each tune of a batch, ``[states, batch, ...]``, and their step.
-
-    The step takes the states, the tokens of shape ``[batch]`` and their place in the tunes, which
-    says whose turn it is to start anew.
-    """
-    take = network.stepper()
-
-    def fold(state: Any) -> Any:
-        return jax.tree.map(lambda x: x.reshape(states, batch, *x.shape[1:]), state)
-
-    fresh = fold(network.start(states * batch))
-
-    def advance(state: Any, tokens: Array, t: Array) -> Any:
-        if states > 1:
-            anew = jnp.arange(states) == t % states
-            state = jax.tree.map(
-                lambda x, y: jnp.where(anew.reshape(-1, *[1] * (x.ndim - 1)), y, x), state, fresh
-            )
-        flat = jax.tree.map(lambda x: x.reshape(states * batch, *x.shape[2:]), state)
-        return fold(take(flat, jnp.tile(tokens, states), jnp.full(states * batch, t + 1)))
-
-    return fresh, advance
+def _times_of_windows(representation: Representation, tokens: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return when the tokens behind those of each window begin: ``[windows, time]`` each."""
+    times = clock.read(representation, tokens)
+    return tuple(
+        sliding_window_view(x[1:-1], representation.window).astype(np.int32) for x in times
+    )
 
 
 def named(weights: Any) -> dict[str, Any]:
     """Name each array of a network by its path, as in ``output.kernel``."""
     named: dict[str, Any] = traverse_util.flatten_dict(nnx.to_pure_dict(weights), sep=".")
     return named
+
+
+def load(
+    folder: Path | str, settings: Mapping[str, Any], representation: Representation
+) -> RecurrentModel:
+    """Read what `RecurrentModel.save` wrote."""
+    blank_network = nnx.eval_shape(partial(network.build, settings, representation, seed=0))
+    blank = named(nnx.state(blank_network))
+    arrays = storage.load_arrays(folder, {name: value.shape for name, value in blank.items()})
+    nnx.update(blank_network, traverse_util.unflatten_dict(arrays, sep="."))
+    return RecurrentModel(blank_network, settings)
+
+
+@dataclass(frozen=True)
+class RecurrentArchitecture:
+    """A recurrent network as a section of ``train`` describes it; see `training.trainable`."""
+
+    section: NetworkSettings
+    representation: Representation
+
+    @property
+    def context(self) -> Context:
+        """Of the model."""
+        return self.section.context
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What must be known to build the network again; lookbacks become lags in tokens."""
+        section, measure = self.section, self.representation.measure_ticks
+        lags = {1, *(measures * measure for measures in section.lookbacks)}
+        farthest = horizon(self.representation, section.context)
+        copies = section.lookbacks or section.longest_match
+        return {
+            "context": section.context,
+            "cell": section.cell,
+            "units": section.units,
+            "embedding": section.embedding,
+            "precision": section.precision,
+            "metrical_position": section.metrical_position,
+            "phrase": section.phrase,
+            "intervals": section.intervals,
+            "lags": sorted(lag for lag in lags if lag < farthest) if copies else [],
+            "longest_match": section.longest_match,
+        }
+
+    @property
+    def numbers_per_token(self) -> int:
+        """The gates and the state, and the logits with their probabilities."""
+        gates = CELLS[self.section.cell].gates
+        return self.section.units * (gates + 1) + 2 * self.representation.vocabulary.size
+
+    def build(self, seed: int) -> Network:
+        """Return a network with fresh weights."""
+        return network.build(self.settings, self.representation, seed=seed)
+
+    def model(self, network: Network) -> RecurrentModel:
+        """Return the model of a trained network."""
+        return RecurrentModel(network, self.settings)
