@@ -15,7 +15,7 @@ from nltk.lm import Lidstone
 from nltk.lm.preprocessing import padded_everygram_pipeline
 
 from nottingham.dataset import split, streams
-from nottingham.errors import told
+from nottingham.errors import exit_on_error
 from nottingham.models.counting.ngram import count_all
 
 ORDER, TURNS = 3, 7
@@ -49,5 +49,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

@@ -23,7 +23,7 @@ from music21 import converter, repeat
 from music21.exceptions21 import Music21Exception
 
 from nottingham.corpus import collection, sources
-from nottingham.errors import told
+from nottingham.errors import exit_on_error
 from nottingham.formats.abc import reader
 from nottingham.formats.unfold import perform
 from nottingham.music.tune import Tune
@@ -77,5 +77,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

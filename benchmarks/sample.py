@@ -12,7 +12,7 @@ import time
 import numpy as np
 
 from benchmarks.train import PLAIN
-from nottingham.errors import told
+from nottingham.errors import exit_on_error
 from nottingham.models.recurrent.network import build
 from nottingham.models.recurrent.window import WindowModel
 from nottingham.models.sampler import continue_tunes
@@ -39,5 +39,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

@@ -18,7 +18,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from nottingham.corpus import collection, sources
-from nottingham.errors import told
+from nottingham.errors import exit_on_error
 from nottingham.formats.midi import reader as midi
 from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.tune import Note, Tune
@@ -113,5 +113,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

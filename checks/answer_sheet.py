@@ -27,10 +27,10 @@ from mido import MidiFile
 from checks.cleaners import CHORD_HABITS, HABITS, MELODY_HABITS, after_accidentals, played
 from nottingham.corpus.archive import read_verified
 from nottingham.corpus.sources import ARCHIVE_VARIABLE, NOTTINGHAM
-from nottingham.errors import told
+from nottingham.errors import exit_on_error
 from nottingham.formats.abc.tunebook import split_tunes
 from nottingham.formats.midi import reader as midi
-from nottingham.music.keys import NATURAL
+from nottingham.music.pitches import NATURAL
 from nottingham.music.tune import Note, Tune, measure_length
 
 FAULTS = Path(__file__).with_name("midi_faults.yaml")
@@ -268,5 +268,5 @@ def _print_table(kind: str, rows: dict[str, Counter[str]]) -> None:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

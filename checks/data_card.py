@@ -20,7 +20,7 @@ import numpy as np
 from nottingham import params
 from nottingham.dataset import split, streams
 from nottingham.dataset.streams import Dataset
-from nottingham.errors import told
+from nottingham.errors import exit_on_error
 from nottingham.evaluation import overlap, targets
 from nottingham.files import read_json
 from nottingham.music.tune import Tune, measure_length, read_tunes
@@ -216,5 +216,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

@@ -24,7 +24,7 @@ from pathlib import Path
 import yaml
 
 from nottingham import params
-from nottingham.errors import told
+from nottingham.errors import exit_on_error
 from nottingham.files import read_json
 
 _MACHINES: dict[str, tuple[int | None, Mapping[str, str]]] = {
@@ -164,5 +164,5 @@ def _digest(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

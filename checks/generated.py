@@ -25,7 +25,7 @@ from checks.listeners import Heard
 from nottingham.cli.project import Project
 from nottingham.cli.writer import Writer
 from nottingham.corpus import collection
-from nottingham.errors import told
+from nottingham.errors import exit_on_error
 from nottingham.formats import writers
 from nottingham.formats.abc import reader
 from nottingham.formats.unfold import perform
@@ -224,5 +224,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

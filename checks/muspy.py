@@ -12,7 +12,7 @@ import muspy
 import numpy as np
 
 from nottingham.cli.project import Project
-from nottingham.errors import told
+from nottingham.errors import exit_on_error
 from nottingham.evaluation import musicality
 from nottingham.music.tune import Note
 from nottingham.representation import grid
@@ -51,5 +51,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checks import data_card
-from nottingham.errors import InputError, told
+from nottingham.errors import InputError, exit_on_error
 from nottingham.files import write_text
 
 
@@ -75,5 +75,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

@@ -12,7 +12,7 @@ from glob import escape
 from pathlib import Path
 from typing import IO, Any
 
-from nottingham.errors import InputError
+from nottingham.errors import unreadable, unwritable
 
 
 @contextmanager
@@ -79,10 +79,7 @@ def writing(path: Path | str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError(
-            f"{path}: cannot be written ({error.strerror or error}); make room or give access, "
-            "then run this again"
-        ) from error
+        raise unwritable(path, error) from error
 
 
 def make_room(path: Path) -> None:
@@ -144,4 +141,4 @@ def read_json(path: Path | str, *, made_by: str) -> Any:
     try:
         return json.loads(Path(path).read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); make it again: {made_by}") from error
+        raise unreadable(path, error, made_by=made_by) from error

@@ -10,7 +10,7 @@ import argparse
 import shutil
 from pathlib import Path
 
-from nottingham.errors import told
+from nottingham.errors import exit_on_error
 from nottingham.files import write_text
 from review.changes import Changes, branched_off, draw_plots
 from review.text import markdown
@@ -32,5 +32,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 
-from nottingham.errors import InputError, told
+from nottingham.errors import InputError, exit_on_error
 
 _STALE = re.compile(r"(?:Running stage|failed to reproduce) '([^']+)'")
 
@@ -38,5 +38,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

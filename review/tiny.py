@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from nottingham.errors import InputError, told
+from nottingham.errors import InputError, exit_on_error
 
 _TUNES = "tests/data/tunes"
 THREE = {"train": ["three/1"], "valid": ["three/2"], "test": ["three/3"]}
@@ -60,5 +60,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

@@ -1,36 +1,44 @@
-"""Evaluate the models named on the command line: reports/metrics and reports/analysis.json."""
+"""Evaluate one model: its files in reports/metrics, reports/summary and data/evaluated."""
 
 from pathlib import Path
 
 from nottingham import models, params
 from nottingham.corpus import provenance
 from nottingham.dataset import split, streams
-from nottingham.evaluation import comparison, scoring
-from nottingham.files import write_json
+from nottingham.evaluation import comparison, scoring, targets
+from nottingham.evaluation.comparison import Part
+from nottingham.files import folder_written, write_json
 from nottingham.models import devices
 from nottingham.music.tune import read_named
 from stages import run
 
+SUMMARY = ("accuracy", "bits_per_note", "log_loss", "rollout_accuracy")
+"""What a reviewer sees in ``dvc metrics diff``."""
 
-def main(*names: str) -> None:
+
+def main(name: str) -> None:
     """Run the stage."""
     devices.use_all_cores()
     seed = params.load().evaluate.seed
     dataset = streams.load("data/windows.npz")
     tunes = read_named("data/tunes.jsonl", dataset.ids.tolist())
+    model = models.load(f"models/{name}", representation=dataset.representation)
+    parts = {
+        part: Part(
+            targets.of_tunes(dataset.tunes(part), dataset.representation),
+            scoring.evaluate(model, dataset, part, seed=seed, progress=name),
+        )
+        for part in (split.TRAIN, split.TEST)
+    }
+    record = comparison.record(parts, name, provenance.read(Path("data/raw")))
     meters = {id_: tune.meter for id_, tune in tunes.items()}
-    origin = provenance.read(Path("data/raw"))
-    predictions: dict[int, dict[str, scoring.Predictions]] = {split.TRAIN: {}, split.TEST: {}}
-    for name in names:
-        model = models.load(f"models/{name}", representation=dataset.representation)
-        for part, given in predictions.items():
-            given[name] = scoring.evaluate(model, dataset, part, seed=seed, progress=name)
-    parts = comparison.parts(dataset, predictions)
-    for name in names:
-        write_json(f"reports/metrics/{name}.json", comparison.record(parts, name, origin))
     analysis = comparison.analysis(parts, dataset, meters, seed=seed)
-    write_json("reports/analysis.json", analysis)
+    write_json(f"reports/metrics/{name}.json", record)
+    write_json(f"reports/summary/{name}.json", {key: record["test"][key] for key in SUMMARY})
+    with folder_written(f"data/evaluated/{name}") as folder:
+        write_json(folder / "analysis.json", analysis)
+        comparison.save_targets(folder / "targets.npz", parts[split.TEST])
 
 
 if __name__ == "__main__":
-    run(main, models="+")
+    run(main, models=1)

@@ -1,46 +1,36 @@
-"""Judge the samples: reports/novelty.json, reports/music.json, reports/generated.md."""
-
-from pathlib import Path
+"""Judge the samples of one model beside real tunes: data/judged, reports/summary."""
 
 from nottingham import params
-from nottingham.corpus import provenance
 from nottingham.dataset import split, streams
 from nottingham.evaluation import generated
 from nottingham.evaluation.originality import Known
-from nottingham.files import write_json, write_text
+from nottingham.files import write_json
 from nottingham.generation import samples
-from nottingham.models.base import REAL
 from nottingham.music.tune import read_named
-from nottingham.reporting import generated_report
 from stages import run
 
 
-def main() -> None:
+def main(name: str) -> None:
     """Run the stage."""
-    settings, origin = params.load().sample, provenance.read(Path("data/raw"))
-    dataset, found = streams.load("data/windows.npz"), samples.load("data/samples.npz")
-    samples.require_begun_as(dataset, found)
+    settings, dataset = params.load().sample, streams.load("data/windows.npz")
+    representation = dataset.representation
+    found = samples.gather(dataset, {name: samples.load(f"data/samples/{name}.npz", dataset)})
     tunes = read_named("data/tunes.jsonl", dataset.ids.tolist())
     trained = [tunes[str(dataset.ids[i])] for i in dataset.indices(split.TRAIN)]
     begun_as = [tunes[id_] for id_ in found.ids]
-    length = found.tokens[REAL].shape[1] // dataset.representation.measure_ticks
     novelty = generated.novelty(
-        generated.melodies(found.tokens, begun_as, first=dataset.representation.window),
-        Known(dataset.tunes(split.TRAIN), dataset.representation),
+        generated.melodies(found.tokens, begun_as, first=representation.window),
+        Known(dataset.tunes(split.TRAIN), representation),
         [f"{tune.title} ({tune.id})" for tune in trained],
     )
     music = generated.music(
         generated.melodies(found.tokens, begun_as, first=0),
-        representation=dataset.representation,
+        representation=representation,
         seed=settings.seed,
     )
-    write_json(Path("reports/novelty.json"), novelty)
-    write_json(Path("reports/music.json"), music)
-    drawn = {"measures": length, "temperature": settings.temperature}
-    write_text(
-        Path("reports/generated.md"), generated_report.markdown(novelty, music, origin, **drawn)
-    )
+    write_json(f"data/judged/{name}.json", {"novelty": novelty, "music": music})
+    write_json(f"reports/summary/{name}.music.json", generated.summary(novelty, music, name))
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, models=1)

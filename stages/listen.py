@@ -1,45 +1,39 @@
-"""The page on which the tunes of the models named on the command line are heard."""
+"""Write the page on which the tunes are heard: reports/index.html and reports/samples."""
 
 from pathlib import Path
 
-from nottingham import models, params
+from nottingham import params
 from nottingham.dataset import streams
-from nottingham.evaluation import surprisal
 from nottingham.generation import samples
 from nottingham.listening import selection
 from nottingham.listening.page import write_page
-from nottingham.listening.page_data import Material
-from nottingham.models import devices
-from nottingham.models.base import REAL
+from nottingham.listening.page_data import PageData
+from nottingham.models.registry import REAL
 from nottingham.music.tune import read_named
 from nottingham.reporting import schemas
 from stages import run
 
 
-def main(*names: str) -> None:
-    """Run the stage; the model named last says how surprising the real tunes are."""
-    devices.use_all_cores()
-    found = samples.load("data/samples.npz")
-    heard = selection.draw(found, names, params.load().listen)
-    dataset = streams.load("data/windows.npz")
-    samples.require_begun_as(dataset, found)
-    bits = {}
-    novelty = schemas.novelty("reports/novelty.json")
-    for name in (*names, REAL):
-        path = f"models/{names[-1] if name == REAL else name}"
-        model = models.load(path, representation=dataset.representation)
-        tokens = found.tokens[name][list(heard.shown)]
-        bits[name] = [surprisal.bits(model, tune).tolist() for tune in tokens]
-    material = Material(
-        samples=found,
-        tunes=read_named("data/tunes.jsonl", found.ids),
+def main() -> None:
+    """Run the stage; the model named last in the report says how surprising real tunes are."""
+    settings, dataset = params.load().listen, streams.load("data/windows.npz")
+    novelty = schemas.novelty("reports/novelty.json")["sets"]
+    names = [name for name in novelty if name != REAL]
+    found = {name: samples.load(f"data/samples/{name}.npz", dataset) for name in names}
+    gathered = samples.gather(dataset, found)
+    chosen = selection.draw(gathered, names, settings)
+    shown = list(chosen.shown)
+    data = PageData(
+        samples=gathered,
+        tunes=read_named("data/tunes.jsonl", gathered.ids),
         representation=dataset.representation,
-        bits=bits,
+        bits={name: one.bits[shown].tolist() for name, one in found.items()}
+        | {REAL: found[names[-1]].real_bits[shown].tolist()},
         judge=names[-1],
-        kin={name: judged["tunes"] for name, judged in novelty["sets"].items()},
+        matches={name: judged["tunes"] for name, judged in novelty.items()},
     )
-    write_page(Path("reports"), heard, material)
+    write_page(Path("reports"), chosen, data)
 
 
 if __name__ == "__main__":
-    run(main, models="+")
+    run(main)

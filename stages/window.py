@@ -1,8 +1,8 @@
 """Put the tunes on the grid and split them: data/windows.npz."""
 
 from nottingham import params
-from nottingham.dataset import split, streams
-from nottingham.dataset.preflight import require_lengths
+from nottingham.dataset import splitting, streams
+from nottingham.dataset.preflight import require_lengths, require_targets
 from nottingham.music.tune import read_tunes
 from nottingham.representation.grid import Grid
 from stages import run
@@ -16,11 +16,11 @@ def main() -> None:
     representation = Grid(settings.steps_per_measure)
     dataset = streams.join(
         [representation.encode(tune) for tune in tunes],
-        split=split.choose(tunes, settings),
+        split=splitting.choose(tunes, settings),
         ids=[tune.id for tune in tunes],
         representation=representation,
     )
-    streams.require_targets(dataset)
+    require_targets(dataset)
     require_lengths(dataset, everything)
     streams.save("data/windows.npz", dataset)
     print(streams.describe(dataset))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from nottingham import yamlfile
-from nottingham.errors import InputError, told
+from nottingham.errors import InputError, exit_on_error
 from nottingham.files import read_json
 from nottingham.reporting.studies import Row, Study
 from studies.experiments import experiment, text_of
@@ -60,5 +60,5 @@ def document(revision: str, path: str) -> Any:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import mean, stdev
 
 from nottingham import yamlfile
-from nottingham.errors import told
+from nottingham.errors import exit_on_error
 from nottingham.files import write_csv
 from nottingham.reporting.markdown import number, table
 from studies.experiments import experiment, text_of
@@ -73,5 +73,5 @@ def markdown(trainings: Sequence[Training]) -> str:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

@@ -13,13 +13,13 @@ from typing import Any
 from nottingham import models
 from nottingham.dataset import split, streams
 from nottingham.dataset.streams import CONTEXT, Dataset
-from nottingham.errors import told
+from nottingham.errors import exit_on_error
 from nottingham.evaluation import generated
 from nottingham.evaluation.originality import Known
 from nottingham.files import write_csv
 from nottingham.generation import samples
 from nottingham.models import devices
-from nottingham.models.base import REAL
+from nottingham.models.registry import REAL
 from nottingham.models.choice import Choice
 from nottingham.models.sampler import continue_tunes
 from nottingham.music.tune import read_named
@@ -148,5 +148,5 @@ def markdown(rows: Sequence[Row]) -> str:
 
 
 if __name__ == "__main__":
-    with told():
+    with exit_on_error():
         main()

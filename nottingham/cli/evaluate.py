@@ -50,7 +50,7 @@ def run(chosen: argparse.Namespace) -> None:
 
 def _told(tune: Tune, model: Model) -> str:
     tokens = model.representation.encode(tune)
-    bits = surprisal.bits(model, tokens)
+    (bits,) = surprisal.bits(model, [tokens])
     lines = [
         f"{tune.title} ({tune.source}), {tune.meter}, {tune.key or 'no key'}: "
         f"{bits.sum() / len(tokens):.2f} bits a step"

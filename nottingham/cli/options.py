@@ -11,7 +11,7 @@ from nottingham.generation import compose
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
 from nottingham.models.sampling import SamplingConfig
-from nottingham.music import keys, limits
+from nottingham.music import keys, limits, pitches
 from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.tune import Tune, measure_length
 
@@ -130,7 +130,7 @@ def _range(text: str) -> tuple[int, int]:
         return limits.LOWEST_PITCH, limits.HIGHEST_PITCH
     low, _, high = text.partition("-")
     try:
-        found = keys.pitch(low), keys.pitch(high)
+        found = pitches.read(low), pitches.read(high)
     except ValueError as error:
         raise InputError(
             f"--range {text}: write the lowest and the highest note, as in A3-B5 (C4 is middle C)"

@@ -1,6 +1,9 @@
-"""Whether the tunes are enough for what the settings ask of them, before hours of work show it."""
+"""Whether the tunes are enough for what the settings ask of them, before hours of work show it.
 
-from typing import TYPE_CHECKING
+Nothing is computed here, only refused, so DVC's dependencies leave this module out.
+"""
+
+from typing import Any
 
 import numpy as np
 
@@ -8,12 +11,29 @@ from nottingham.dataset import split
 from nottingham.dataset.streams import Dataset
 from nottingham.errors import InputError
 
-if TYPE_CHECKING:  # so that to train takes no more than JAX, Flax and Optax
-    from nottingham.params import Params
+
+def require_targets(dataset: Dataset) -> None:
+    """Refuse a split in which a part has nothing to predict.
+
+    Raises:
+        InputError: naming the part.
+    """
+    for part, name in enumerate(split.NAMES):
+        if not dataset.count_targets(part):
+            raise InputError(
+                f"the {name} part has no tune of more than {dataset.representation.window} "
+                "tokens; use a larger corpus, another window.seed, window.train_share, "
+                "window.valid_share, window.used_share or window.steps_per_measure, or say which "
+                "tunes go where in window.split_file"
+            )
 
 
-def require_lengths(dataset: Dataset, settings: "Params") -> None:
-    """Refuse stretches and samples for which no tune is long enough.
+def require_lengths(dataset: Dataset, settings: Any) -> None:
+    """Refuse segments and samples for which no tune is long enough.
+
+    Args:
+        dataset: the tunes and their split.
+        settings: all of ``params.yaml``.
 
     Raises:
         InputError: naming the key of each.

@@ -14,7 +14,7 @@ from jaxtyping import Int, Integer
 
 from nottingham import representation
 from nottingham.dataset import arrays, split
-from nottingham.errors import InputError
+from nottingham.errors import damaged
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
 
@@ -98,22 +98,6 @@ def segment_starts(dataset: Dataset, part: int, length: int) -> Int[np.ndarray, 
     return starts
 
 
-def require_targets(dataset: Dataset) -> None:
-    """Refuse a split in which a part has nothing to predict.
-
-    Raises:
-        InputError: naming the part.
-    """
-    for part, name in enumerate(split.NAMES):
-        if not dataset.count_targets(part):
-            raise InputError(
-                f"the {name} part has no tune of more than {dataset.representation.window} "
-                "tokens; use a larger corpus, another window.seed, window.train_share, "
-                "window.valid_share, window.used_share or window.steps_per_measure, or say which "
-                "tunes go where in window.split_file"
-            )
-
-
 def describe(dataset: Dataset) -> str:
     """Return a line a part with its numbers of tunes and targets."""
     return "\n".join(
@@ -142,9 +126,7 @@ def load(path: Path | str) -> Dataset:
         dataset = Dataset(**found, representation=representation.from_settings(settings))
         _check(dataset)
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{path}: no token streams in it ({error}); make it again: dvc repro window"
-        ) from error
+        raise damaged(path, "token streams", error, made_by="dvc repro window") from error
     return dataset
 
 

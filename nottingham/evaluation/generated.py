@@ -15,7 +15,7 @@ from nottingham.evaluation.bootstrap import intervals
 from nottingham.evaluation.distribution_distance import histograms, likeness
 from nottingham.evaluation.metrics import Ratio, rounded
 from nottingham.evaluation.originality import Kinship, Known
-from nottingham.models.base import REAL
+from nottingham.models.registry import REAL
 from nottingham.music import keys
 from nottingham.music.tune import Tune
 from nottingham.representation import Representation
@@ -168,3 +168,35 @@ def _means(tunes: Sequence[Melody], representation: Representation, seed: int) -
         name: {"value": ratio.value, "interval": interval}
         for (name, ratio), interval in zip(ratios.items(), sure, strict=True)
     }
+
+
+def summary(novelty: Mapping[str, Any], music: Mapping[str, Any], model: str) -> dict[str, Any]:
+    """Return the figures of a model's samples that a reviewer sees first.
+
+    Args:
+        novelty: what `novelty` returns.
+        music: what `music` returns.
+        model: whose.
+    """
+    found = music[model]
+    overlap = found["likeness"]["interval"]["overlap"]["value"]
+    return {
+        "cadences": found["figures"]["cadences"]["value"],
+        "copied": novelty["sets"][model]["beyond"],
+        "interval_overlap": overlap,
+        "repeats_8": found["figures"]["repeats_8"]["value"],
+    }
+
+
+def gathered(judged: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what ``reports/novelty.json`` and ``reports/music.json`` hold.
+
+    Args:
+        judged: of each model its `novelty` and `music`, beside those of `REAL`.
+    """
+    first = next(iter(judged.values()))
+    sets, music = {}, {}
+    for name in (REAL, *judged):
+        found = first if name == REAL else judged[name]
+        sets[name], music[name] = found["novelty"]["sets"][name], found["music"][name]
+    return {"limit": first["novelty"]["limit"], "sets": sets}, music

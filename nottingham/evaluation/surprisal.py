@@ -1,4 +1,6 @@
-"""The surprisal of a tune under a model, measure by measure."""
+"""The surprisal of tunes under a model, measure by measure."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float, Integer
@@ -7,16 +9,20 @@ from nottingham.models.base import Model
 from nottingham.representation import clock
 
 
-def bits(model: Model, tokens: Integer[np.ndarray, " time"]) -> Float[np.ndarray, " measures"]:
+def bits(
+    model: Model, tunes: Sequence[Integer[np.ndarray, " time"]]
+) -> list[Float[np.ndarray, " measures"]]:
     """Return −log₂ p of each measure, given all that comes before it and the model may see.
 
     Args:
         model: what predicts.
-        tokens: a tune from its start; its last measure may be a part of one.
+        tunes: tokens from the start of each tune; the last measure may be a part of one.
     """
-    (rows,) = (found.astype(np.float64) for found in model.score([tokens]))
-    steps = -np.take_along_axis(rows, tokens[:, None].astype(int), axis=1)[:, 0] / np.log(2)
-    measure = clock.read(model.representation, tokens).measure[:-1]
-    starts = np.flatnonzero(np.diff(measure, prepend=-1))
-    measures: np.ndarray = np.add.reduceat(steps, starts) if len(tokens) else np.zeros(0)
-    return measures
+    found = []
+    for tokens, rows in zip(tunes, model.score(tunes), strict=True):
+        chosen = np.take_along_axis(rows.astype(np.float64), tokens[:, None].astype(int), axis=1)
+        measure = clock.read(model.representation, tokens).measure[:-1]
+        starts = np.flatnonzero(np.diff(measure, prepend=-1))
+        surprisal = -chosen[:, 0] / np.log(2)
+        found.append(np.add.reduceat(surprisal, starts) if len(tokens) else np.zeros(0))
+    return found

@@ -9,13 +9,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float, Integer
 
 from nottingham.dataset import arrays, split
 from nottingham.dataset.streams import Dataset
-from nottingham.errors import InputError
-from nottingham.models.base import REAL
+from nottingham.errors import InputError, damaged
+from nottingham.models.registry import REAL
 from nottingham.music.tune import Tune
 from nottingham.representation import Representation
+
+
+@dataclass(frozen=True)
+class ModelSamples:
+    """Tunes of one model that go on from the same beginnings, those of test tunes."""
+
+    ids: tuple[str, ...]
+    """The test tunes that they begin as."""
+    tokens: Integer[np.ndarray, "tunes time"]
+    bits: Float[np.ndarray, "tunes measures"]
+    """The surprisal of each measure to the model."""
+    real_bits: Float[np.ndarray, "tunes measures"]
+    """The surprisal of each measure of the real tunes to the same model."""
 
 
 @dataclass(frozen=True)
@@ -24,14 +38,14 @@ class Samples:
 
     ids: tuple[str, ...]
     """The test tunes that they begin as."""
-    tokens: Mapping[str, np.ndarray]
-    """``[tunes, time]`` by model; `REAL` are the test tunes themselves."""
+    tokens: Mapping[str, Integer[np.ndarray, "tunes time"]]
+    """By model; `REAL` are the test tunes themselves."""
 
 
 def begin(
     dataset: Dataset, count: int, *, steps: int, seed: int, part: int = split.TEST
-) -> Samples:
-    """Draw test tunes that are long enough, without repetition: the real ones of the samples.
+) -> tuple[tuple[str, ...], Integer[np.ndarray, "tunes time"]]:
+    """Draw test tunes that are long enough, without repetition.
 
     Args:
         dataset: the tunes and their split.
@@ -53,7 +67,26 @@ def begin(
         )
     draw = np.random.default_rng(seed)
     ids = sorted(draw.choice(sorted(long), min(count, len(long)), replace=False).tolist())
-    return Samples(tuple(ids), {REAL: np.stack([long[id_] for id_ in ids])})
+    return tuple(ids), np.stack([long[id_] for id_ in ids])
+
+
+def gather(dataset: Dataset, found: Mapping[str, ModelSamples]) -> Samples:
+    """Lay the samples of several models beside the real tunes, which come first.
+
+    Raises:
+        InputError: if they go on from different tunes.
+    """
+    first = next(iter(found.values()))
+    for name, samples in found.items():
+        if samples.ids != first.ids or samples.tokens.shape != first.tokens.shape:
+            raise InputError(
+                f"the samples of {name} go on from other tunes than those of {next(iter(found))}; "
+                "make both again: dvc repro sample"
+            )
+    indices = {str(id_): i for i, id_ in enumerate(dataset.ids)}
+    length = first.tokens.shape[1]
+    real = np.stack([dataset.tune(indices[id_])[:length] for id_ in first.ids])
+    return Samples(first.ids, {REAL: real, **{name: one.tokens for name, one in found.items()}})
 
 
 def as_tune(
@@ -74,52 +107,44 @@ def as_tune(
     return representation.decode(tokens, heading)
 
 
-def save(path: Path | str, samples: Samples) -> None:
+def save(path: Path | str, samples: ModelSamples) -> None:
     """Write samples as an ``.npz`` without pickles, whole or not at all."""
-    arrays.save(path, {"ids": np.array(samples.ids, str), **samples.tokens})
+    found = {name: getattr(samples, name) for name in ("tokens", "bits", "real_bits")}
+    arrays.save(path, {"ids": np.array(samples.ids, str), **found})
 
 
-def load(path: Path | str) -> Samples:
+def load(path: Path | str, dataset: Dataset) -> ModelSamples:
     """Read what `save` wrote.
 
+    Args:
+        path: the file.
+        dataset: the tunes that they begin as.
+
     Raises:
-        InputError: if the file is missing, damaged or not such a file.
+        InputError: if the file is missing, damaged, not such a file, or of other tunes.
     """
     try:
         found = arrays.read(path)
-        ids, shape = found.pop("ids"), found[REAL].shape
-        if ids.dtype.kind != "U" or len(shape) != 2 or ids.shape != shape[:1]:
+        ids, tokens = found.pop("ids"), found["tokens"]
+        dataset.representation.vocabulary.check(tokens)
+        if ids.dtype.kind != "U" or tokens.ndim != 2 or ids.shape != tokens.shape[:1]:
             raise ValueError("ids and tunes do not fit together")
-        for name, tokens in found.items():
-            if tokens.dtype.kind not in "iu":
-                raise ValueError(f"tunes of {name} are no tokens")
-            if tokens.shape != shape:
-                raise ValueError(f"tunes of {name} are not like those of {REAL}")
+        samples = ModelSamples(tuple(ids.tolist()), **found)
+        for name in ("bits", "real_bits"):
+            if found[name].shape[:1] != ids.shape or not np.isfinite(found[name]).all():
+                raise ValueError(f"{name} are not of these tunes")
+        _require_begun_as(dataset, samples)
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{path}: no samples in it ({error}); make it again: dvc repro sample"
-        ) from error
-    return Samples(tuple(ids.tolist()), found)
+        raise damaged(path, "samples", error, made_by="dvc repro sample") from error
+    return samples
 
 
-def require_begun_as(dataset: Dataset, samples: Samples) -> None:
-    """Refuse samples of other token streams: of another corpus, or on another grid.
-
-    Raises:
-        InputError: naming the first tune that is not among the streams as it is here.
-    """
-    for name, tokens in samples.tokens.items():
-        try:
-            dataset.representation.vocabulary.check(tokens)
-        except ValueError as error:
-            raise InputError(
-                f"the samples of {name} are of another representation ({error}); make them again: "
-                "dvc repro sample"
-            ) from error
-    places = {str(id_): i for i, id_ in enumerate(dataset.ids)}
-    for id_, real in zip(samples.ids, samples.tokens[REAL], strict=True):
-        if id_ not in places or not np.array_equal(dataset.tune(places[id_])[: len(real)], real):
-            raise InputError(
-                f"the samples begin as {id_}, which is not so among the token streams: one of the "
-                "two is of an earlier run; make both again: dvc repro sample"
-            )
+def _require_begun_as(dataset: Dataset, samples: ModelSamples) -> None:
+    """Refuse samples of other tunes: of another corpus, or of another representation."""
+    indices = {str(id_): i for i, id_ in enumerate(dataset.ids)}
+    window = dataset.representation.window
+    for id_, tokens in zip(samples.ids, samples.tokens, strict=True):
+        if id_ not in indices or not np.array_equal(
+            dataset.tune(indices[id_])[:window], tokens[:window]
+        ):
+            raise ValueError(f"they begin as {id_}, which is not so among the token streams")

@@ -10,9 +10,9 @@ import numpy as np
 from jaxtyping import Integer
 
 from nottingham.formats import writers
-from nottingham.listening.page_data import FILES, Material
+from nottingham.listening.page_data import FILES, PageData
 from nottingham.listening.selection import Pair
-from nottingham.models.base import REAL
+from nottingham.models.registry import REAL
 from nottingham.music.tune import Tune
 from nottingham.representation import Representation
 
@@ -20,13 +20,13 @@ _MEASURES = 8
 _SIDES = ("a", "b")
 
 
-def write(folder: Path, pairs: Sequence[Pair], material: Material) -> dict[str, Any]:
+def write(folder: Path, pairs: Sequence[Pair], data: PageData) -> dict[str, Any]:
     """Write the excerpts, the first measures that nobody gave.
 
     Args:
         folder: where.
         pairs: who is heard with whom.
-        material: the tunes.
+        data: the tunes.
 
     Returns:
         What the page needs to know: the pairs, and a name for just these excerpts in just this
@@ -34,11 +34,11 @@ def write(folder: Path, pairs: Sequence[Pair], material: Material) -> dict[str, 
     """
     asked, heard = [], []
     for number, pair in enumerate(pairs, start=1):
-        id_ = material.samples.ids[pair.tune]
+        id_ = data.samples.ids[pair.tune]
         by = [REAL, pair.model] if pair.person_first else [pair.model, REAL]
         for side, writer in zip(_SIDES, by, strict=True):
-            tokens = _excerpt(material.samples.tokens[writer][pair.tune], material)
-            tune = _nameless(tokens, material.tunes[id_], material.representation)
+            tokens = _excerpt(data.samples.tokens[writer][pair.tune], data)
+            tune = _nameless(tokens, data.tunes[id_], data.representation)
             writers.write(tune, folder / _name(number, side), ["wav"])
             heard.append([id_, writer, tokens.tolist()])
         asked.append(
@@ -46,7 +46,7 @@ def write(folder: Path, pairs: Sequence[Pair], material: Material) -> dict[str, 
                 "pair": number,
                 "model": pair.model,
                 "tune": id_,
-                "title": material.tunes[id_].title,
+                "title": data.tunes[id_].title,
                 "person": _SIDES[by.index(REAL)],
                 "sounds": {
                     side: f"{FILES}/{folder.name}/{_name(number, side)}.wav" for side in _SIDES
@@ -58,9 +58,9 @@ def write(folder: Path, pairs: Sequence[Pair], material: Material) -> dict[str, 
 
 
 def _excerpt(
-    tokens: Integer[np.ndarray, " time"], material: Material
+    tokens: Integer[np.ndarray, " time"], data: PageData
 ) -> Integer[np.ndarray, " excerpt"]:
-    first, length = (n * material.representation.measure_ticks for n in (material.given, _MEASURES))
+    first, length = (n * data.representation.measure_ticks for n in (data.given, _MEASURES))
     return tokens[first : first + length]
 
 

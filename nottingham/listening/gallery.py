@@ -8,32 +8,32 @@ from typing import Any
 from nottingham.errors import InputError
 from nottingham.formats import pianoroll, writers
 from nottingham.generation.samples import as_tune
-from nottingham.listening.page_data import FILES, Material
-from nottingham.models.base import REAL
+from nottingham.listening.page_data import FILES, PageData
+from nottingham.models.registry import REAL
 from nottingham.music.tune import Tune, measure_length
 from nottingham.representation import Representation
 
 
-def write(folder: Path, shown: Sequence[int], material: Material) -> dict[str, Any]:
+def write(folder: Path, shown: Sequence[int], data: PageData) -> dict[str, Any]:
     """Write the files of the shown tunes.
 
     Args:
         folder: where; each model has a folder in it.
         shown: the places of the tunes among the samples.
-        material: the tunes and what is known of them.
+        data: the tunes and what is known of them.
 
     Returns:
         What the page needs to know: the beginnings, each with its versions, the real one first
         and then those of the models, the last one named foremost.
     """
-    models = [REAL, *(name for name in reversed(list(material.bits)) if name != REAL)]
+    models = [REAL, *(name for name in reversed(list(data.bits)) if name != REAL)]
     return {
         "real": REAL,
         "models": models,
-        "given": material.given,
+        "given": data.given,
         "tunes": [
-            _beginning(material.tunes[material.samples.ids[place]], number)
-            | {"versions": [_version(folder, m, number, place, material) for m in models]}
+            _beginning(data.tunes[data.samples.ids[place]], number)
+            | {"versions": [_version(folder, m, number, place, data) for m in models]}
             for number, place in enumerate(shown, start=1)
         ],
     }
@@ -49,25 +49,23 @@ def _beginning(tune: Tune, number: int) -> dict[str, Any]:
     }
 
 
-def _version(
-    folder: Path, model: str, number: int, place: int, material: Material
-) -> dict[str, Any]:
-    id_ = material.samples.ids[place]
+def _version(folder: Path, model: str, number: int, place: int, data: PageData) -> dict[str, Any]:
+    id_ = data.samples.ids[place]
     tune = as_tune(
-        material.samples.tokens[model][place],
-        material.tunes[id_],
+        data.samples.tokens[model][place],
+        data.tunes[id_],
         model=model,
-        representation=material.representation,
+        representation=data.representation,
     )
-    _write(folder / model / str(number), tune, material.representation)
-    bits = [round(value, 1) for value in material.bits[model][number - 1]]
+    _write(folder / model / str(number), tune, data.representation)
+    bits = [round(value, 1) for value in data.bits[model][number - 1]]
     return {
         "model": model,
         "stem": f"{FILES}/{model}/{number}",
-        "judge": material.judge if model == REAL else model,
+        "judge": data.judge if model == REAL else model,
         "first": 0 if tune.upbeat else 1,
         "bits": bits,
-        "kin": _kin(material.kin.get(model, ()), id_),
+        "kin": _kin(data.matches.get(model, ()), id_),
     }
 
 

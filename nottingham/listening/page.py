@@ -16,28 +16,28 @@ from typing import Any
 
 from nottingham.files import folder_written, write_text
 from nottingham.listening import blind, gallery
-from nottingham.listening.page_data import FILES, Material
-from nottingham.listening.selection import Programme
+from nottingham.listening.page_data import FILES, PageData
+from nottingham.listening.selection import Selection
 
 _SCRIPTS = ("page.js", "gallery.js", "blind.js")
 
 
-def write_page(folder: Path, programme: Programme, material: Material) -> None:
+def write_page(folder: Path, chosen: Selection, data: PageData) -> None:
     """Write ``index.html`` and all that it refers to; a page that is there is whole.
 
     Args:
         folder: where; it replaces what an earlier page left there, once all files are written.
-        programme: which tunes are heard.
-        material: the tunes and what is known of them.
+        chosen: which tunes are heard.
+        data: the tunes and what is known of them.
     """
     index, files = folder / "index.html", folder / FILES
     with folder_written(files) as new:
-        data = {
-            "gallery": gallery.write(new, programme.shown, material),
-            "blind": blind.write(new / "blind", programme.pairs, material),
+        contents = {
+            "gallery": gallery.write(new, chosen.shown, data),
+            "blind": blind.write(new / "blind", chosen.pairs, data),
         }
         index.unlink(missing_ok=True)
-    write_text(index, html(data))
+    write_text(index, html(contents))
 
 
 def html(data: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ FILES = "samples"
 
 
 @dataclass(frozen=True)
-class Material:
+class PageData:
     """Tunes, and what is known of them."""
 
     samples: Samples
@@ -25,7 +25,7 @@ class Material:
     """How surprising each measure of each shown tune is, by the model that wrote it, or `REAL`."""
     judge: str
     """The model to which the real tunes are so surprising."""
-    kin: Mapping[str, Sequence[Mapping[str, Any]]]
+    matches: Mapping[str, Sequence[Mapping[str, Any]]]
     """What each sample has in common with training tunes, by model: see ``novelty.json``."""
 
     @property

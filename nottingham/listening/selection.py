@@ -7,8 +7,8 @@ import numpy as np
 
 from nottingham.errors import InputError
 from nottingham.generation.samples import Samples
-from nottingham.models.base import REAL
-from nottingham.params import Listen
+from nottingham.listening.settings import ListenSettings
+from nottingham.models.registry import REAL
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Programme:
+class Selection:
     """The tunes that are shown, and the pairs of the blind test: never the same tunes."""
 
     shown: tuple[int, ...]
@@ -30,7 +30,7 @@ class Programme:
     pairs: tuple[Pair, ...]
 
 
-def draw(samples: Samples, models: Sequence[str], settings: Listen) -> Programme:
+def draw(samples: Samples, models: Sequence[str], settings: ListenSettings) -> Selection:
     """Draw tunes to show and pairs to tell apart; the person comes first in half of the pairs.
 
     Args:
@@ -49,10 +49,10 @@ def draw(samples: Samples, models: Sequence[str], settings: Listen) -> Programme
     turns = [settings.blind[i % len(settings.blind)] for i in range(len(blind))]
     models = random.permutation(turns).tolist()
     sides = random.permutation(np.arange(len(blind)) % 2 == 0).tolist()
-    return Programme(tuple(sorted(shown)), tuple(map(Pair, blind, models, sides)))
+    return Selection(tuple(sorted(shown)), tuple(map(Pair, blind, models, sides)))
 
 
-def _check(samples: Samples, models: Sequence[str], settings: Listen) -> None:
+def _check(samples: Samples, models: Sequence[str], settings: ListenSettings) -> None:
     written = [name for name in samples.tokens if name != REAL]
     for key, names in (("the stage's models", models), ("listen.blind", settings.blind)):
         if unknown := [name for name in names if name not in written]:

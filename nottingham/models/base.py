@@ -16,9 +16,6 @@ from nottingham.representation import Representation
 
 Context = Literal["window", "tune"]
 
-REAL = "real"
-"""What stands for the real tunes where models are named."""
-
 
 class Model(ABC):
     """A distribution over the next token, given the tokens before it.

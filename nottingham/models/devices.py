@@ -10,7 +10,7 @@ from typing import Any
 import jax
 from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 
-from nottingham.errors import InputError
+from nottingham.models import errors
 
 AXIS = "batch"
 """The name of the axis along which a batch is split."""
@@ -36,11 +36,7 @@ def use_all_cores() -> None:
     try:
         jax.devices()
     except (RuntimeError, AssertionError) as error:  # the latter where JAX lacks a platform's part
-        given = os.environ.get("JAX_PLATFORMS")
-        raise InputError(
-            f"JAX finds no device: given JAX_PLATFORMS={given}; name one that is here, such as "
-            "cpu, or leave it unset (a GPU needs one package more: docs/troubleshooting.md)"
-        ) from error
+        raise errors.no_device(os.environ.get("JAX_PLATFORMS")) from error
 
 
 def _cores() -> int:
@@ -67,11 +63,7 @@ def join() -> None:
         processes, process = [None if text is None else int(text) for text in given]
         jax.distributed.initialize(num_processes=processes, process_id=process)
     except (ValueError, RuntimeError) as error:
-        raise InputError(
-            f"the processes cannot join: {error}; set JAX_COORDINATOR_ADDRESS to the host and "
-            f"port of the first one, {_PROCESSES} to their number and {_PROCESS} to 0, 1, …, the "
-            "same program and files in each (docs/scaling.md)"
-        ) from error
+        raise errors.cannot_join(error, _PROCESSES, _PROCESS) from error
 
 
 def first() -> bool:
@@ -91,10 +83,7 @@ def mesh(batch: int) -> Mesh:
         most = max(1, min(most, batch // _LEAST_ROWS))
     used = next(count for count in range(most, 0, -1) if batch % count == 0)
     if used < len(devices) and jax.process_count() > 1:
-        raise InputError(
-            f"a batch of {batch} cannot be split evenly over {len(devices)} devices of "
-            f"{jax.process_count()} processes; make it a multiple of {len(devices)}"
-        )
+        raise errors.uneven(batch, len(devices), jax.process_count())
     return jax.make_mesh((used,), (AXIS,), devices=devices[:used], axis_types=(AxisType.Auto,))
 
 

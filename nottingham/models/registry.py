@@ -1,27 +1,71 @@
-"""Every kind of model: one row each. Modules are imported when they are needed, and not before:
-models that count need no JAX.
+"""Every model that counts is a row here; networks are sections of ``train`` and of one kind.
+
+Modules are imported when they are needed, and not before: models that count need no JAX.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from nottingham.errors import InputError
-from nottingham.models import storage
-from nottingham.models.base import Model
-from nottingham.representation import Representation
+from nottingham.errors import InputError, damaged
 
-KINDS = {
-    "uniform": "nottingham.models.counting.baselines",
-    "hold": "nottingham.models.counting.baselines",
-    "ngram": "nottingham.models.counting.ngram",
-    "kneser-ney": "nottingham.models.counting.kneser_ney",
-    "copy": "nottingham.models.counting.copy",
-    "recurrent": "nottingham.models.recurrent.model",
+if TYPE_CHECKING:
+    from nottingham.dataset.streams import Dataset
+    from nottingham.models.base import Model
+    from nottingham.representation import Representation
+
+
+@dataclass(frozen=True)
+class Row:
+    """A model that is fitted by counting; its name is also the kind that its settings name."""
+
+    module: str
+    """Has ``load(folder, settings, representation)``, and the function `fit` names."""
+    fit: str = "fit_section"
+    """Takes the dataset, the section of ``params.yaml`` and the models of the rows above, by
+    name; returns the model and the candidates that validation chose from."""
+    section: str = ""
+    """Of ``params.yaml``; empty for a model without settings."""
+
+
+_ROOM = "nottingham.models.counting"
+COUNTING = {
+    "random": Row(f"{_ROOM}.baselines", fit="fit_random"),
+    "hold": Row(f"{_ROOM}.baselines", fit="fit_hold"),
+    "ngram": Row(f"{_ROOM}.ngram", section="ngram"),
+    "kneser-ney": Row(f"{_ROOM}.kneser_ney", section="ngram"),
+    "copy": Row(f"{_ROOM}.copy"),
 }
-"""The module of each kind of model, by the kind that its settings name."""
+_NETWORK = "recurrent"
+_MODULES = {name: row.module for name, row in COUNTING.items()} | {
+    _NETWORK: "nottingham.models.recurrent.model"
+}
+
+REAL = "real"
+"""What stands for the real tunes where models are named."""
 
 
-def load(path: Path | str, *, representation: Representation | None = None) -> Model:
+def fit_all(dataset: "Dataset", params: Any) -> Iterator[tuple[str, "Model", list[Any]]]:
+    """Fit the models of `COUNTING` in turn.
+
+    Args:
+        dataset: the tunes and their split.
+        params: all settings, a section an attribute.
+
+    Returns:
+        Name, model, and the candidates that validation chose from.
+    """
+    fitted: dict[str, Model] = {}
+    for name, row in COUNTING.items():
+        section = getattr(params, row.section) if row.section else None
+        fit = getattr(import_module(row.module), row.fit)
+        fitted[name], candidates = fit(dataset, section, fitted)
+        yield name, fitted[name], candidates
+
+
+def load(path: Path | str, *, representation: "Representation | None" = None) -> "Model":
     """Read a model from the folder that a training or fitting stage wrote.
 
     Args:
@@ -32,19 +76,19 @@ def load(path: Path | str, *, representation: Representation | None = None) -> M
         InputError: if the folder is missing or damaged, is no model, or one of another
             representation.
     """
+    from nottingham.models import storage
+
     settings, own = storage.load_settings(path)
     if representation not in (None, own):
         raise InputError(
             f"{path}: a model of {own}, but the tunes are written as {representation}; make both "
-            f"of one representation: {storage.REMEDY}"
+            "of one representation: dvc repro"
         )
     try:
         kind = settings.pop("kind")
-        if kind not in KINDS:
+        if kind not in _MODULES:
             raise ValueError(f"there is no kind of model {kind!r}")
-        model: Model = import_module(KINDS[kind]).load(path, settings, own)
+        model: Model = import_module(_MODULES[kind]).load(path, settings, own)
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise InputError(
-            f"{path}: settings.json is damaged ({error!r}); make the model again: {storage.REMEDY}"
-        ) from error
+        raise damaged(f"{path}/settings.json", "the settings of a model", error) from error
     return model

@@ -17,12 +17,11 @@ from safetensors.numpy import load_file
 from safetensors.numpy import save as to_bytes
 
 from nottingham import representation
-from nottingham.errors import InputError
+from nottingham.errors import unreadable
 from nottingham.files import folder_written, read_json, write_json, written
+from nottingham.models import errors
+from nottingham.models.errors import REMEDY
 from nottingham.representation import Representation
-
-REMEDY = "dvc repro"
-"""Makes a model again; only what changed is run."""
 
 _SETTINGS, _WEIGHTS, _HASH = "settings.json", "weights.safetensors", "weights_sha256"
 
@@ -59,14 +58,9 @@ def load_settings(folder: Path | str) -> tuple[dict[str, Any], Representation]:
     try:
         found = representation.from_settings(settings.pop("representation"))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InputError(
-            f"{path}: not the settings of a model ({error!r}); make it again: {REMEDY}"
-        ) from error
+        raise errors.no_settings(path, error) from error
     if settings.pop(_HASH, None) != digest(path.with_name(_WEIGHTS)):
-        raise InputError(
-            f"{path.with_name(_WEIGHTS)}: not the weights that {_SETTINGS} was written with: "
-            f"damaged, missing, or of another model; make the model again: {REMEDY}"
-        )
+        raise errors.other_weights(path.with_name(_WEIGHTS), _SETTINGS)
     return settings, found
 
 
@@ -81,7 +75,7 @@ def digest(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error}); make it again: {REMEDY}") from error
+        raise unreadable(path, error) from error
 
 
 def load_arrays(
@@ -103,18 +97,13 @@ def load_arrays(
     try:
         arrays = load_file(path)
     except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); make it again: {REMEDY}") from error
+        raise unreadable(path, error) from error
     found = {name: array.shape for name, array in arrays.items()}
     if set(found) != set(shapes) or not all(_fits(found[name], shapes[name]) for name in shapes):
-        raise InputError(
-            f"{path}: its arrays {found} do not fit settings.json, which asks for {dict(shapes)}; "
-            f"make the model again: {REMEDY}"
-        )
+        raise errors.other_arrays(path, found, shapes)
     for name, array in arrays.items():
         if not np.isfinite(array).all():
-            raise InputError(
-                f"{path}: {name} holds what is not a number; make the model again: {REMEDY}"
-            )
+            raise errors.no_numbers(path, name)
     return arrays
 
 

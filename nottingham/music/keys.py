@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from nottingham.errors import InputError
+from nottingham.music.pitches import NATURAL
 from nottingham.music.tune import Note
 
 NAMED = re.compile(r"([A-Ga-g])(?:([#b♯♭])|\s+(sharp|flat)\b)?\s*([A-Za-z]*)")
@@ -23,9 +24,6 @@ _MODES = {
 """The mode's name, and how many fifths its signature lies above its tonic's major."""
 FIFTHS = "FCGDAEB"
 """The letters in the order in which sharps come; flats come in reverse."""
-NATURAL = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-"""The pitch class of each letter without an accidental."""
-_SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 
 def parse(found: re.Match[str]) -> tuple[str, dict[str, int]]:
@@ -102,24 +100,6 @@ def _signature(fifths: int) -> dict[str, int]:
         letter = letters[place % 7]
         alterations[letter] = alterations.get(letter, 0) + (1 if fifths > 0 else -1)
     return alterations
-
-
-def pitch(text: str) -> int:
-    """Give the MIDI number of a note such as ``A3``, ``Bb4`` or ``F#5``; C4 is middle C.
-
-    Raises:
-        ValueError: if it is no note.
-    """
-    found = re.fullmatch(r"([A-Ga-g])(#|b)?(-?\d)", text.strip())
-    if not found:
-        raise ValueError(f"{text!r} is no note")
-    letter, sign, octave = found.groups()
-    return NATURAL[letter.upper()] + {"#": 1, "b": -1, None: 0}[sign] + 12 * (int(octave) + 1)
-
-
-def pitch_name(pitch: int) -> str:
-    """Return the name of a MIDI number, with a sharp where it needs a sign: 61 is ``C#4``."""
-    return f"{_SHARPS[pitch % 12]}{pitch // 12 - 1}"
 
 
 def tonic(key: str) -> int:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from nottingham.music import keys
-from nottingham.music.keys import FIFTHS, NATURAL
+from nottingham.music.keys import FIFTHS
+from nottingham.music.pitches import NATURAL
 from nottingham.music.tune import Note, Tune, measure_length
 
 

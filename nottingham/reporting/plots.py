@@ -1,4 +1,4 @@
-"""The results as pictures, and as the tables that ``dvc plots`` draws."""
+"""The results as pictures, and the same figures as tables."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +10,14 @@ from nottingham.reporting.markdown import for_spreadsheets
 from nottingham.reporting.results import POSTER, Findings
 
 _BLUE, _RED, _GREY = "#4c72b0", "#c44e52", "#bbbbbb"
+
+
+def write(found: Findings, folder: Path) -> None:
+    """Write all tables and pictures into a folder."""
+    write_tables(found, folder)
+    draw_models(found, folder / "models.png")
+    draw_closer(found, folder / "closer.png")
+    draw_groups(found, folder / "groups.png")
 
 
 def write_tables(found: Findings, folder: Path) -> None:
@@ -122,6 +130,24 @@ def _reliability(axes: Any, found: Findings) -> None:
 def _drawn(found: Findings) -> Sequence[str]:
     """Leave out the models that learn nothing, which would flatten the others."""
     return [name for name in found.metrics if name not in ("random", "hold")]
+
+
+def draw_groups(found: Findings, path: Path) -> None:
+    """Draw the log-loss of the models in each group of tunes."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11, 3.6), dpi=150, layout="constrained")
+    titles = {"meter": "by meter", "family": "by family", "overlap": "by share in training tunes"}
+    for axes, (name, title) in zip(figure.subplots(1, 3), titles.items(), strict=True):
+        groups = found.analysis["groups"][name]
+        labels = [str(group["group"]) for group in groups]
+        for model in _drawn(found):
+            values = [group["models"][model]["log_loss"]["value"] for group in groups]
+            axes.plot(labels, values, marker="o", label=model)
+        axes.set_title(f"log-loss {title}, nats per step", fontsize=10)
+        axes.tick_params(axis="x", labelrotation=30, labelsize=8)
+    axes.legend(fontsize=7, frameon=False)
+    _save(figure, path)
 
 
 def _save(figure: Any, path: Path) -> None:

@@ -84,6 +84,12 @@ class Findings:
         return sure(self.metrics[model][part][figure], interval)
 
 
+def in_order(metrics: Sequence[Metrics]) -> dict[str, Metrics]:
+    """Return the metrics of models by name, those of window context first."""
+    ordered = sorted(metrics, key=lambda one: bool(one["context"] == "tune"))
+    return {one["model"]: one for one in ordered}
+
+
 def markdown(found: Findings) -> str:
     """Write ``reports/results.md``."""
     sections = [

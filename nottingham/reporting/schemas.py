@@ -4,7 +4,6 @@ Declared is what the readers rely on. A document comes back as it was written, w
 it.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -54,21 +53,12 @@ class _Sure(_Form):
     interval: Interval | None
 
 
-class _Both(_Form):
-    log_loss: _Sure
-    accuracy: _Sure
-
-
-class _Difference(_Both):
-    model: str
-    rival: str
-
-
 class _Group(_Form):
     group: str | int
     tunes: int
     targets: int
-    models: dict[str, _Both]
+    log_loss: _Sure
+    accuracy: _Sure
 
 
 class _Groups(_Form):
@@ -83,7 +73,7 @@ class _Point(_Form):
     accuracy: Number
 
 
-_Intervals = dict[str, Annotated[dict[str, Interval | None], AfterValidator(_whole)]]
+_Intervals = Annotated[dict[str, Interval | None], AfterValidator(_whole)]
 
 
 class _Parts(_Form):
@@ -92,14 +82,11 @@ class _Parts(_Form):
 
 
 class _Analysis(_Form):
-    """``reports/analysis.json``."""
+    """``data/evaluated/<model>/analysis.json``."""
 
-    tunes: list[str]
-    representation: dict[str, Any]
     intervals: _Parts
-    differences: list[_Difference]
     groups: _Groups
-    reliability: dict[str, Annotated[list[_Point | None], Field(min_length=BINS, max_length=BINS)]]
+    reliability: Annotated[list[_Point | None], Field(min_length=BINS, max_length=BINS)]
 
 
 class _Limit(_Form):
@@ -126,6 +113,19 @@ class _Novelty(_Form):
     sets: dict[str, _Set]
 
 
+class _Musical(_Form):
+    tunes: int
+    figures: dict[str, _Sure]
+    likeness: dict[str, dict[str, _Sure]]
+
+
+class _Judged(_Form):
+    """``data/judged/<model>.json``."""
+
+    novelty: _Novelty
+    music: dict[str, _Musical]
+
+
 def metrics(path: Path) -> dict[str, Any]:
     """Read the metrics of the model that the file is named after.
 
@@ -139,23 +139,30 @@ def metrics(path: Path) -> dict[str, Any]:
     return found
 
 
-def analysis(path: Path, models: Sequence[str]) -> dict[str, Any]:
-    """Read what is in the figures of these models.
+def analysis(path: Path) -> dict[str, Any]:
+    """Read the intervals, groups and reliability of a model.
 
     Raises:
-        InputError: if it is missing or damaged, or says nothing of one of them.
+        InputError: if the file is missing or damaged.
     """
-    remedy = "dvc repro evaluate"
-    found: dict[str, Any] = _read(path, _Analysis, made_by=remedy)
-    groups = [group for groups in found["groups"].values() for group in groups]
-    told = [*found["intervals"].values(), found["reliability"], *(g["models"] for g in groups)]
-    for model in models:
-        if any(model not in part for part in told):
-            raise InputError(f"{path}: not all of it is of {model} too; make it again: {remedy}")
+    found: dict[str, Any] = _read(path, _Analysis, made_by="dvc repro evaluate")
     return found
 
 
-def novelty(path: Path | str, *, made_by: str = "dvc repro judge") -> dict[str, Any]:
+def judged(path: Path) -> dict[str, Any]:
+    """Read what was found of the samples of the model that the file is named after.
+
+    Raises:
+        InputError: if the file is missing or damaged, or of another model.
+    """
+    remedy = "dvc repro judge"
+    found: dict[str, Any] = _read(path, _Judged, made_by=remedy)
+    if path.stem not in found["music"] or path.stem not in found["novelty"]["sets"]:
+        raise InputError(f"{path}: of another model; make it again: {remedy}")
+    return found
+
+
+def novelty(path: Path | str, *, made_by: str = "dvc repro report") -> dict[str, Any]:
     """Read what written tunes have in common with training tunes.
 
     Raises:

@@ -18,17 +18,17 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int, Integer
 
-from nottingham.errors import InputError
-from nottingham.music import keys
+from nottingham.music import pitches
 from nottingham.music.limits import HIGHEST_PITCH, LOWEST_PITCH
 from nottingham.music.tune import Note, Tune, measure_length
+from nottingham.representation.errors import off_the_piano
 from nottingham.representation.vocabulary import NO_PITCH, Vocabulary
 
 REST = 0
 
 _PITCHES = range(LOWEST_PITCH, HIGHEST_PITCH + 1)
 _VOCABULARY = Vocabulary(
-    names=["rest", *map(keys.pitch_name, _PITCHES)],
+    names=["rest", *map(pitches.name, _PITCHES)],
     pitch=np.array([NO_PITCH, *_PITCHES], np.int32),
     ticks=np.ones(1 + len(_PITCHES), np.int32),
     kind=np.zeros(1 + len(_PITCHES), np.int32),
@@ -85,10 +85,7 @@ class Grid:
         for note in tune.notes:
             start, end = positions.step(note.onset), positions.step(note.onset + note.duration)
             if note.pitch not in _PITCHES:
-                raise InputError(
-                    f"{tune.source}, tune {tune.id}: pitch {note.pitch} is outside the piano's "
-                    f"{LOWEST_PITCH} to {HIGHEST_PITCH}; transpose it"
-                )
+                raise off_the_piano(tune, note.pitch)
             tokens[ceil(start) : ceil(end)] = token(note.pitch)
         return tokens
 

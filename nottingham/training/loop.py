@@ -17,15 +17,15 @@ from jax.experimental import multihost_utils
 
 from nottingham.dataset import split
 from nottingham.dataset.streams import Dataset, segment_starts
-from nottingham.errors import InputError
 from nottingham.models import devices
 from nottingham.models.base import Model
-from nottingham.params import Network as Settings
 from nottingham.progress import bar
+from nottingham.training import errors
 from nottingham.training.checkpoint import Checkpoint, fingerprint
 from nottingham.training.history import Epoch, kept
 from nottingham.training.objective import Objective
 from nottingham.training.optimizer import adam
+from nottingham.training.settings import TrainingSettings
 from nottingham.training.train_step import (
     DeviceData,
     Regularisation,
@@ -63,7 +63,7 @@ class _Progress:
 def train(
     architecture: Architecture,
     dataset: Dataset,
-    settings: Settings,
+    settings: TrainingSettings,
     *,
     name: str,
     scratch: Path,
@@ -98,7 +98,7 @@ class _Training:
         self,
         architecture: Architecture,
         dataset: Dataset,
-        settings: Settings,
+        settings: TrainingSettings,
         name: str,
         scratch: Path,
     ) -> None:
@@ -216,17 +216,18 @@ class _Training:
         bad = np.flatnonzero(~np.isfinite(losses))
         if not len(bad):
             return
-        progress, rate = self.progress, self._settings.learning_rate
-        message = (
-            f"train.{self._name}: in epoch {progress.epoch}, the loss of {what} {int(bad[0]) + 1} "
-            f"is not a number; try a train.{self._name}.learning_rate below {rate:g}"
-        )
-        if progress.history and devices.first():
+        aside = None
+        if self.progress.history and devices.first():
             aside = self._scratch / "diverged"
             self.best().save(aside)
-            message += f"; the best model so far is in {aside}"
         self.checkpoint.forget()
-        raise InputError(message)
+        raise errors.diverged(
+            self._name,
+            epoch=self.progress.epoch,
+            place=f"{what} {int(bad[0]) + 1}",
+            rate=self._settings.learning_rate,
+            kept_in=aside,
+        )
 
 
 def _of_first(notes: dict[str, Any]) -> Any:
@@ -263,8 +264,5 @@ def _starts(dataset: Dataset, part: int, steps: int, name: str) -> np.ndarray:
     """Find where segments may start: the index in the tokens, ``[n]``."""
     starts = segment_starts(dataset, part, steps)
     if not starts.size:
-        raise InputError(
-            f"train.{name}: no tune of the {split.NAMES[part]} part has {steps} tokens; use a "
-            f"larger corpus, another window.seed or a smaller train.{name}.stretch"
-        )
+        raise errors.too_short(name, split.NAMES[part], steps)
     return starts

@@ -9,15 +9,15 @@ import jax
 from flax import nnx
 
 from nottingham.errors import InputError
-from nottingham.params import Network as Settings
 from nottingham.training.objective import Objective
+from nottingham.training.settings import TrainingSettings
 from nottingham.training.trainable import Architecture
 
 _FLOAT32 = 4  # bytes
 _COPIES = 5  # of the weights: themselves, their gradient, Adam's two moments, the best so far
 
 
-def require_memory(trainings: Mapping[str, tuple[Architecture, Settings]]) -> None:
+def require_memory(trainings: Mapping[str, tuple[Architecture, TrainingSettings]]) -> None:
     """Refuse networks that are sure to need more memory than there is.
 
     Args:
@@ -38,7 +38,7 @@ def require_memory(trainings: Mapping[str, tuple[Architecture, Settings]]) -> No
             )
 
 
-def needed(architecture: Architecture, settings: Settings) -> int:
+def needed(architecture: Architecture, settings: TrainingSettings) -> int:
     """Return the bytes that a training needs at least.
 
     These are the copies of the weights, and what the gradient keeps of every token of a batch.

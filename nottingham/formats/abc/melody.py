@@ -16,8 +16,8 @@ from nottingham.formats.abc.tokens import LENGTH, NOTE
 from nottingham.formats.notated import Stretch
 from nottingham.formats.signs import Sign
 from nottingham.music import limits
-from nottingham.music.keys import NATURAL
 from nottingham.music.limits import UnreadableTuneError
+from nottingham.music.pitches import NATURAL
 from nottingham.music.tune import measure_length
 
 _OCTAVE = 60

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
 from nottingham.formats.musicxml.part import number
-from nottingham.music.keys import FIFTHS, NATURAL
+from nottingham.music.keys import FIFTHS
 from nottingham.music.limits import UnreadableTuneError
+from nottingham.music.pitches import NATURAL
 
 
 class Transposition(NamedTuple):

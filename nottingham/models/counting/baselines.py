@@ -37,7 +37,7 @@ class Uniform(Model):
 
     def save(self, folder: Path | str) -> None:
         """Write the model's folder."""
-        storage.save(folder, {"kind": "uniform"}, self.representation, {})
+        storage.save(folder, {"kind": "random"}, self.representation, {})
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,16 @@ class Hold(Model):
         """Write the model's folder."""
         settings = {"kind": "hold", "probability": self.probability}
         storage.save(folder, settings, self.representation, {})
+
+
+def fit_random(dataset: Dataset, section: None, fitted: Any) -> tuple[Uniform, list[Any]]:
+    """See `registry.Row`."""
+    return Uniform(dataset.representation), []
+
+
+def fit_hold(dataset: Dataset, section: None, fitted: Any) -> tuple[Hold, list[Any]]:
+    """See `registry.Row`."""
+    return Hold.fit(dataset), []
 
 
 def load(

@@ -41,7 +41,7 @@ class Copy(Model):
     lookback: Lookback
     ngram: KneserNey
     weights: Float[np.ndarray, "classes parts"]
-    """For each class of the longest match: the weights of the candidates and of the n-gram model."""
+    """For each class of the longest match, the weights of candidates and of the n-gram model."""
     context: Context = "tune"
 
     @property
@@ -173,3 +173,10 @@ def _lookback(representation: Representation, lags: Sequence[int]) -> Lookback:
 def _longest_match(features: Features) -> Integer[np.ndarray, " rows"]:
     """Return the class of the longest match, which is the candidate before the last."""
     return np.asarray(features.matches)[:, -2]
+
+
+def fit_section(
+    dataset: Dataset, section: None, fitted: Mapping[str, Any]
+) -> tuple[Copy, list[Any]]:
+    """See `registry.Row`."""
+    return fit(dataset, fitted["kneser-ney"]), []

@@ -31,6 +31,7 @@ from nottingham.models.counting.ngram import (
     tables_of,
     target_windows,
 )
+from nottingham.models.counting.settings import NgramSettings
 from nottingham.representation import Representation
 
 _MOST = 3
@@ -122,3 +123,10 @@ def fit(dataset: Dataset, *, max_order: int) -> tuple[KneserNey, list[Candidate]
         tried.append(Candidate(order, "kneser-ney", float(loss)))
     best = min(tried, key=lambda candidate: candidate.log_loss)
     return models[best.order - 1], tried
+
+
+def fit_section(
+    dataset: Dataset, section: NgramSettings, fitted: Any
+) -> tuple[KneserNey, list[Candidate]]:
+    """See `registry.Row`."""
+    return fit(dataset, max_order=section.max_order)

@@ -22,6 +22,7 @@ from nottingham.dataset.streams import Dataset
 from nottingham.files import write_csv
 from nottingham.models import storage
 from nottingham.models.base import Context, Model
+from nottingham.models.counting.settings import NgramSettings
 from nottingham.representation import Representation
 
 
@@ -234,6 +235,13 @@ def fit(
     best, c = min(tried, key=lambda choice: choice[0].log_loss)
     fitted = Ngram(dataset.representation, tables[: best.order], c)
     return fitted, [candidate for candidate, _ in tried]
+
+
+def fit_section(
+    dataset: Dataset, section: NgramSettings, fitted: Any
+) -> tuple[Ngram, list[Candidate]]:
+    """See `registry.Row`."""
+    return fit(dataset, max_order=section.max_order, smoothing=section.smoothing)
 
 
 def write_candidates(path: Path | str, tried: Sequence[Candidate]) -> None:

@@ -27,7 +27,7 @@ from nottingham.models.lookback import horizon
 from nottingham.models.recurrent import network
 from nottingham.models.recurrent.cells import CELLS
 from nottingham.models.recurrent.network import Network, Prepared, last_log_probs
-from nottingham.params import Network as NetworkSettings
+from nottingham.models.recurrent.settings import NetworkSettings
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
 

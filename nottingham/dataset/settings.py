@@ -1,0 +1,24 @@
+"""The settings of the stage window."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from nottingham.settings import Float, Int, Place, Seed, Settings
+
+
+class WindowSettings(Settings):
+    """The grid, and which tunes train, validate and test."""
+
+    steps_per_measure: Annotated[Int, Field(ge=1, le=96)]
+    train_share: Annotated[Float, Field(gt=0, lt=1)]
+    """Share of the tunes that train, validation included; the rest tests."""
+    valid_share: Annotated[Float, Field(gt=0, lt=1)]
+    """Share of the training tunes that validates instead."""
+    used_share: Annotated[Float, Field(gt=0, le=1)]
+    """Share of the remaining training tunes that train; the others sit out: a learning curve."""
+    split: Literal["grouped", "random"]
+    """Whether duplicates stay on one side, or fall where they may, as on the poster."""
+    seed: Seed
+    split_file: Place | None
+    """A YAML or JSON file with lists of tune ids under train, valid and test; null: hashed."""
