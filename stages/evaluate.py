@@ -12,7 +12,7 @@ from nottingham.models import devices
 from nottingham.music.tune import read_named
 from stages import run
 
-SUMMARY = ("accuracy", "bits_per_note", "log_loss", "rollout_accuracy")
+SUMMARY = ("accuracy", "bits_per_note", "log_loss", "opening_log_loss", "rollout_accuracy")
 """What a reviewer sees in ``dvc metrics diff``."""
 
 

@@ -53,13 +53,29 @@ class Dataset:
         """Count the targets of one part of the split."""
         return sum(len(t) - self.representation.window for t in self.long_tunes(part))
 
+    def with_starts(self) -> "Dataset":
+        """Return the tunes with `Vocabulary.none` before the first token of each: its start."""
+        start = np.full(1, self.representation.vocabulary.none, self.tokens.dtype)
+        return join(
+            [np.concatenate([start, self.tune(i)]) for i in range(len(self.ids))],
+            split=self.split,
+            ids=self.ids.tolist(),
+            representation=self.representation,
+        )
+
     def clocks(self) -> Clock:
-        """Return when each token begins, in its tune: arrays of shape ``[tokens]``, int32."""
-        times = [
-            clock.read(self.representation, self.tune(i)) for i in range(len(self.offsets) - 1)
-        ]
+        """Return when each token begins, in its tune: arrays of shape ``[tokens]``, int32.
+
+        Starts take no time; see `with_starts`.
+        """
+        representation, times = self.representation, []
+        for i in range(len(self.ids)):
+            tokens = self.tune(i)
+            starts = int(np.sum(tokens[:1] == representation.vocabulary.none))
+            found = clock.read(representation, tokens[starts:])
+            times.append([np.concatenate([x[:starts], x[:-1]]) for x in found])
         empty = np.zeros(0, np.int32)
-        return Clock(*(np.concatenate([empty, *(t[k][:-1] for t in times)]) for k in (0, 1)))
+        return Clock(*(np.concatenate([empty, *(t[k] for t in times)]) for k in (0, 1)))
 
     def only(self, *parts: int) -> "Dataset":
         """Leave out the tunes that are in no such part of the split."""

@@ -75,6 +75,7 @@ def summary(part: Part) -> dict[str, float | int | None]:
     """Return a model's metrics on a part, as in ``reports/metrics/<model>.json``."""
     return {
         **{name: figure.value for name, figure in part.figures.items()},
+        "opening_log_loss": part.predictions.opening.value,
         "rollout_accuracy": part.predictions.rollout.value,
         "calibration_error": metrics.calibration_error(part.predictions.scores),
         "targets": len(part.targets.token),
@@ -138,8 +139,9 @@ def uncertainty(part: Part, *, seed: int) -> dict[str, Any]:
     """Return the interval of every figure, by name."""
     figures, tune = part.figures, part.targets.tune
     gaps = metrics.calibration_gaps(part.predictions.scores)
-    rollout = part.predictions.rollout
+    rollout, opening = part.predictions.rollout, part.predictions.opening
     return dict(zip(figures, intervals(list(figures.values()), tune, seed=seed), strict=True)) | {
+        "opening_log_loss": intervals([opening], np.arange(len(opening.values)), seed=seed)[0],
         "rollout_accuracy": intervals([rollout], np.arange(len(rollout.values)), seed=seed)[0],
         "calibration_error": calibration_interval(gaps, tune, seed=seed),
     }

@@ -26,6 +26,8 @@ class Predictions:
 
     context: Context
     scores: Scores
+    opening: Ratio
+    """−ln p of the tokens before the first target, summed by tune."""
     rollout: Ratio
 
 
@@ -45,7 +47,8 @@ def evaluate(
         )
     continued = rollout(model, tunes, seed=seed)
     label = progress and f"{progress} {split.NAMES[part]}"
-    return Predictions(model.context, score_tunes(model, tunes, progress=label), continued)
+    scores = score_tunes(model, tunes, progress=label)
+    return Predictions(model.context, scores, opening(model, tunes), continued)
 
 
 def score_tunes(model: Model, tunes: Sequence[np.ndarray], *, progress: str = "") -> Scores:
@@ -59,6 +62,19 @@ def score_tunes(model: Model, tunes: Sequence[np.ndarray], *, progress: str = ""
                 parts.append(metrics.score(rows[window:], tokens[window:], tokens[window - 1 : -1]))
             shown.update(len(some))
     return metrics.join(parts)
+
+
+def opening(model: Model, tunes: Sequence[np.ndarray]) -> Ratio:
+    """Sum −ln p of the first tokens of each tune, as many as a window has.
+
+    Tunes, each of shape ``[time]``, have one item each, counted by its tokens.
+    """
+    begun = [tokens[: model.representation.window] for tokens in tunes]
+    losses = [
+        -float(rows[np.arange(len(tokens)), tokens].astype(np.float64).sum())
+        for tokens, rows in zip(begun, model.score(begun), strict=True)
+    ]
+    return Ratio(np.array(losses), np.array([float(len(tokens)) for tokens in begun]))
 
 
 def rollout(model: Model, tunes: Sequence[np.ndarray], *, seed: int) -> Ratio:

@@ -113,7 +113,7 @@ class Lookback:
             jnp.where(token == vocabulary.none, 0, 1 + _length_class(length))
             for token, length in found
         ]
-        last, pitch = state.features, jnp.asarray(vocabulary.pitch)[tokens]
+        last, pitch = state.features, jnp.asarray(vocabulary.pitch_or_none)[tokens]
         silent = (pitch == NO_PITCH).astype(jnp.int32)
         features = Features(
             token=tokens,
@@ -126,24 +126,40 @@ class Lookback:
         return State(past, lengths, features)
 
     def run(self, tokens: Int[Array, "time batch"]) -> Features:
-        """Return what is known behind each token of tunes: ``[time, batch, …]``."""
-        return self._run(self.start(tokens.shape[1]), tokens)[1]
+        """Return what is known behind each token of segments: ``[time, batch, …]``.
 
-    def over(self, tunes: Sequence[np.ndarray]) -> Features:
+        The first token of a segment may be `Vocabulary.none`: there a tune starts.
+        """
+        start = self.start(tokens.shape[1])
+        begins = tokens[0] == self.representation.vocabulary.none
+        first = jax.tree.map(
+            lambda old, new: jnp.where(begins.reshape(-1, *[1] * (old.ndim - 1)), old, new),
+            start,
+            self.step(start, tokens[0]),
+        )
+        rest = self._run(first, tokens[1:])[1]
+        found: Features = jax.tree.map(
+            lambda x, y: jnp.concatenate([x[None], y]), first.features, rest
+        )
+        return found
+
+    def over(self, tunes: Sequence[np.ndarray], *, starts: bool = False) -> Features:
         """Return what is known behind each token of whole tunes.
 
         Args:
             tunes: tokens of shape ``[time]``.
+            starts: whether what is known before the first token of a tune is returned, too.
 
         Returns:
             Arrays of shape ``[tokens, …]``, small unsigned integers, the tunes one behind the
             other.
         """
         start = self.start(batching.TUNES)
-        dtype = self._stored_as
-        nothing = jax.tree.map(lambda x: np.zeros((0, *x.shape[1:]), dtype), start.features)
         parts = batching.through(partial(_consume, self), start, tunes)
-        features: Features = jax.tree.map(lambda *x: np.concatenate(x), nothing, *parts)
+        before = jax.tree.map(lambda x: np.asarray(x[:starts], self._stored_as), start.features)
+        rows = [part for found in parts for part in (before, found)]
+        nothing = jax.tree.map(lambda x: x[:0], before)
+        features: Features = jax.tree.map(lambda *x: np.concatenate(x), nothing, *rows)
         return features
 
     @property

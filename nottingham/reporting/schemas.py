@@ -19,6 +19,7 @@ _FIGURES = frozenset(
     "sampled_accuracy",
     "change_accuracy",
     "rollout_accuracy",
+    "opening_log_loss",
     "calibration_error",
     "bits_per_note",
     "pitch_bits",

@@ -47,6 +47,11 @@ class Vocabulary:
         """The smallest unsigned integers that hold every token and `none`."""
         return np.min_scalar_type(self.none)
 
+    @cached_property
+    def pitch_or_none(self) -> Int[np.ndarray, " tokens_and_none"]:
+        """`pitch` with an entry for `none`."""
+        return np.append(self.pitch, NO_PITCH)
+
     @property
     def lowest_pitch(self) -> int:
         """The lowest MIDI number of a token."""

@@ -105,22 +105,26 @@ class _Training:
         self._architecture, self._settings = architecture, settings
         self._name, self._scratch = name, scratch
         dataset = dataset.only(split.TRAIN, split.VALID)
-        window = dataset.representation.window
+        window, targets = dataset.representation.window, dataset.count_targets(split.TRAIN)
+        whole = architecture.context == "tune"
+        valid = _valid_tunes(dataset) if whole else _valid_windows(dataset, name)
+        self._valid_count = int(np.sum(valid[1] - window - whole))
         objective = Objective.named(settings.objective, segment=settings.stretch, window=window)
-        self._starts = _starts(dataset, split.TRAIN, objective.steps, name)
-        targets = dataset.count_targets(split.TRAIN)
+        if objective.terms == 1:  # a window is of tokens alone
+            self._starts = _starts(dataset, split.TRAIN, objective.steps, name, shifted=True)
+        dataset = dataset.with_starts()
+        if objective.terms > 1:
+            self._starts = _starts(dataset, split.TRAIN, objective.steps, name)
         self._updates = max(1, round(targets / (settings.batch * objective.terms)))
         mesh = devices.mesh(settings.batch)
         network = architecture.build(settings.seed)
-        whole = architecture.context == "tune"
         tunes = [dataset.tune(i) for i in range(len(dataset.ids))]
-        valid = _valid_tunes(dataset) if whole else _valid_windows(dataset, name)
-        self._valid_count = int(np.sum(valid[1] - window))
         self.program = TrainStep(
             network,
             DeviceData(dataset.tokens, dataset.clocks(), network.stored_inputs(tunes)),
             objective=objective,
             valid_steps=int(valid[1].max()),
+            valid_first=window - 1 + whole,
             optimizer=adam(settings.learning_rate, self._updates * settings.epochs),
             regularisation=Regularisation(settings.dropout, settings.transpose),
             mesh=mesh,
@@ -246,23 +250,34 @@ def _shown(epoch: Epoch) -> dict[str, str]:
 
 
 def _valid_windows(dataset: Dataset, name: str) -> np.ndarray:
-    """Choose windows with their targets: index in the tokens and length, ``[2, n]``."""
+    """Choose windows with their targets.
+
+    Returns:
+        The index of each in the tokens of `Dataset.with_starts`, and its length: ``[2, n]``.
+    """
     length = dataset.representation.window + 1
-    starts = _starts(dataset, split.VALID, length, name)[::_VALIDATION_STRIDE]
+    starts = _starts(dataset, split.VALID, length, name, shifted=True)[::_VALIDATION_STRIDE]
     return np.stack([starts, np.full_like(starts, length)])
 
 
 def _valid_tunes(dataset: Dataset) -> np.ndarray:
-    """Choose the beginnings of all tunes that have a target: as `_valid_windows`."""
+    """Choose the beginnings of all tunes that have a target, with their start: `_valid_windows`."""
     tunes = dataset.indices(split.VALID)
     lengths = np.minimum(np.diff(dataset.offsets)[tunes], _VALIDATION_STEPS)
-    places = np.stack([dataset.offsets[tunes], lengths])
+    places = np.stack([dataset.offsets[tunes] + tunes, 1 + lengths])
     return places[:, lengths > dataset.representation.window]
 
 
-def _starts(dataset: Dataset, part: int, steps: int, name: str) -> np.ndarray:
-    """Find where segments may start: the index in the tokens, ``[n]``."""
+def _starts(
+    dataset: Dataset, part: int, steps: int, name: str, *, shifted: bool = False
+) -> np.ndarray:
+    """Find where segments may start: the index in the tokens, ``[n]``.
+
+    ``shifted`` turns it into that in the tokens of `Dataset.with_starts`.
+    """
     starts = segment_starts(dataset, part, steps)
+    if shifted:  # by the starts of as many tunes
+        starts = starts + np.searchsorted(dataset.offsets, starts, side="right")
     if not starts.size:
         raise errors.too_short(name, split.NAMES[part], steps)
     return starts

@@ -57,6 +57,7 @@ class TrainStep:
         *,
         objective: Objective,
         valid_steps: int,
+        valid_first: int,
         optimizer: optax.GradientTransformation,
         regularisation: Regularisation,
         mesh: Mesh,
@@ -68,6 +69,7 @@ class TrainStep:
             data: all tunes.
             objective: the loss on a segment.
             valid_steps: how long the segments of validation are.
+            valid_first: the first prediction of such a segment that counts, from 0 on.
             optimizer: what is done with a gradient.
             regularisation: what is done to a segment.
             mesh: the devices.
@@ -75,7 +77,7 @@ class TrainStep:
         self._graph, state = nnx.split(network)
         weights, self._unravel = ravel_pytree(state)
         self._objective = objective
-        self._valid_steps = valid_steps
+        self._valid_steps, self._valid_first = valid_steps, valid_first
         self._optimizer = optimizer
         self._regularisation = regularisation
         self._mesh = mesh
@@ -190,16 +192,15 @@ class TrainStep:
         self, weights: Array, data: DeviceData, places: Int[Array, "batches 2 rows"]
     ) -> Float[Array, "2"]:
         """Sum −ln p(target) and the targets that are the likeliest, padding aside."""
-        network = self.network(weights)
-        window = network.representation.window  # tokens before the first target
+        network, first = self.network(weights), self._valid_first
 
         def score(places: Array) -> Array:
             inputs, targets = _segments(network, data, places[0], self._valid_steps)
-            targets = targets[window - 1 :]
+            targets = targets[first:]
             rows = jax.nn.log_softmax(network.predict(inputs, last=len(targets)))
             losses = -jnp.take_along_axis(rows, targets[..., None], axis=-1)[..., 0]
             hits = (jnp.argmax(rows, axis=-1) == targets).astype(jnp.float32)
-            counted = window + jnp.arange(len(targets))[:, None] < places[1]
+            counted = 1 + first + jnp.arange(len(targets))[:, None] < places[1]
             return jnp.sum(jnp.stack([losses, hits]), axis=(1, 2), where=counted)
 
         sums: Array = jax.lax.psum(jnp.sum(jax.lax.map(score, places), axis=0), AXIS)
@@ -210,8 +211,7 @@ def batches_for_validation(places: Int[np.ndarray, "2 n"], batch: int) -> np.nda
     """Lay segments out in batches: ``[batches, 2, batch]``, with length 0 as padding.
 
     Args:
-        places: of each segment, index in the tokens and length; its targets are the tokens behind
-            the representation's window.
+        places: of each segment, index in the tokens and length.
         batch: segments in a batch.
     """
     total = places.shape[1]

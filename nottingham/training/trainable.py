@@ -25,12 +25,12 @@ class Trainable(Protocol):
         """Return the inputs behind each token of segments.
 
         Args:
-            tokens: the segments.
+            tokens: the segments; the first token may be `Vocabulary.none`, the start of a tune.
             times: when the token behind each of these begins: ``[time, batch]``.
         """
 
     def stored_inputs(self, tunes: Sequence[np.ndarray]) -> Any:
-        """Return what can be computed once of whole tunes, tokens of shape ``[time]``.
+        """Return what can be computed once of whole tunes, each from its start on: ``[time]``.
 
         Returns:
             A tree of arrays, ``[tokens, …]`` each, the tunes one behind the other, to be cut into

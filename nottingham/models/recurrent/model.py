@@ -3,7 +3,7 @@
 With window context a prediction is made from exactly the last tokens, as many as the
 representation's window has, from h_0 = 0. Step by step, as many states as these run side by side;
 one of them starts again with every token, so that in turn each has consumed exactly a window when
-it predicts.
+it predicts. One more state has consumed the tune from its start, and predicts the first tokens.
 """
 
 import json
@@ -35,7 +35,7 @@ _WINDOWS_PER_CALL = 512
 
 
 class State(NamedTuple):
-    """Of some tunes; `_copies` states of the network for each."""
+    """Of some tunes: states of the network for each, the first one from the tune's start."""
 
     prepared: Prepared
     copies: network.State
@@ -75,27 +75,24 @@ class RecurrentModel(Model):
         return model
 
     @property
-    def _copies(self) -> int:
-        return self.representation.window if self.context == "window" else 1
+    def _windows_at_once(self) -> int:
+        return self.representation.window if self.context == "window" else 0
 
     def start(self, batch: int) -> State:
         """See `Model`."""
         network, zero = self._network(self._weights), jnp.zeros(batch, jnp.int32)
-        copies = network.start(self._copies * batch)
-        return State(
-            network.prepare(),
-            self._fold(copies, batch),
-            Clock(zero, zero),
-            jnp.zeros((), jnp.int32),
-        )
+        prepared = network.prepare()
+        parts = network.start(prepared, batch), network.blank(self._windows_at_once * batch)
+        copies = jax.tree.map(lambda x, y: self._fold(jnp.concatenate([x, y]), batch), *parts)
+        return State(prepared, copies, Clock(zero, zero), jnp.zeros((), jnp.int32))
 
     def step(self, state: State, tokens: Int[Array, " batch"]) -> State:
         """See `Model`."""
-        network, count, batch = self._network(self._weights), self._copies, len(tokens)
-        copies = state.copies
-        if count > 1:
-            starts_again = jnp.arange(count) == state.consumed % count
-            fresh = self._fold(network.start(count * batch), batch)
+        network, windows, batch = self._network(self._weights), self._windows_at_once, len(tokens)
+        copies, count = state.copies, 1 + windows
+        if windows:
+            starts_again = jnp.arange(count) == 1 + state.consumed % windows
+            fresh = self._fold(network.blank(count * batch), batch)
             copies = jax.tree.map(
                 lambda x, y: jnp.where(starts_again.reshape(-1, *[1] * (x.ndim - 1)), y, x),
                 copies,
@@ -109,8 +106,9 @@ class RecurrentModel(Model):
 
     def log_probs(self, state: State) -> Float[Array, "batch vocabulary"]:
         """See `Model`."""
-        count = self._copies
-        full = jnp.where(state.consumed < count, 0, state.consumed % count)
+        windows, full = self._windows_at_once, jnp.zeros((), jnp.int32)
+        if windows:
+            full = jnp.where(state.consumed < windows, 0, 1 + state.consumed % windows)
         chosen = jax.tree.map(lambda x: x[full], state.copies)
         return jax.nn.log_softmax(self._network(self._weights).logits_after(chosen))
 
@@ -150,12 +148,13 @@ class RecurrentModel(Model):
         return network
 
     def _fold(self, state: Any, batch: int) -> Any:
-        return jax.tree.map(lambda x: x.reshape(self._copies, batch, *x.shape[1:]), state)
+        return jax.tree.map(lambda x: x.reshape(-1, batch, *x.shape[1:]), state)
 
     def _carried(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Score tunes with the state carried from their start."""
         zero = np.zeros(batching.TUNES, np.int32)
-        blank = (self._network(self._weights).start(batching.TUNES), Clock(zero, zero))
+        network = self._network(self._weights)
+        blank = (network.start(network.prepare(), batching.TUNES), Clock(zero, zero))
         return batching.through(partial(self._run_carried, self._weights), blank, tunes)
 
     @cached_property

@@ -116,7 +116,7 @@ class Network(nnx.Module):
         """See `Trainable`: those of a window are of a segment alone."""
         if self.lookback.horizon == self.representation.window:
             return None
-        return self.lookback.over(tunes)
+        return self.lookback.over([tokens[1:] for tokens in tunes], starts=True)
 
     def with_times(self, stored: Features, times: Clock) -> Inputs:
         """See `Trainable`."""
@@ -125,7 +125,7 @@ class Network(nnx.Module):
     def pitches(self, inputs: Inputs) -> Int[Array, "rows batch"]:
         """See `Trainable`."""
         features = inputs.features
-        pitch = jnp.append(jnp.asarray(self.representation.vocabulary.pitch), NO_PITCH)
+        pitch = jnp.asarray(self.representation.vocabulary.pitch_or_none)
         candidates = jnp.moveaxis(pitch[features.candidates], -1, 0)
         return jnp.concatenate(
             [pitch[features.token], features.pitch, features.previous_pitch, *candidates]
@@ -171,10 +171,17 @@ class Network(nnx.Module):
         """Compute what every `step` needs."""
         return Prepared(self._table(), self._recurrent())
 
-    def start(self, batch: int) -> State:
-        """Return the state before the first token: h_0 = 0."""
+    def blank(self, batch: int) -> State:
+        """Return the state of a segment that begins within a tune: h_0 = 0."""
         recurrent = cells.start(CELLS[self.cell], batch, self.recurrent.shape[0])
         return State(recurrent, self.lookback.start(batch))
+
+    def start(self, prepared: Prepared, batch: int) -> State:
+        """Return the state before the first token of a tune: behind a step that says so."""
+        zero = jnp.zeros(batch, jnp.int32)
+        recurrent, looking = self.blank(batch)
+        classes = self._classes(looking.features, Clock(zero, zero))
+        return State(cells.step(CELLS[self.cell], recurrent, *prepared, classes), looking)
 
     def step(
         self, prepared: Prepared, state: State, tokens: Int[Array, " batch"], times: Clock
@@ -206,7 +213,8 @@ class Network(nnx.Module):
 
     def _kinds(self) -> list[int]:
         """Return the number of classes of each kind of input."""
-        kinds = [self.representation.vocabulary.size]
+        token_or_none = self.representation.vocabulary.size + 1
+        kinds = [token_or_none]
         if self.metrical_position:
             kinds.append(self.representation.measure_ticks)
         if self.phrase:
@@ -214,7 +222,6 @@ class Network(nnx.Module):
         if self.intervals:
             kinds.append(_INTERVALS)
         candidates = self.lookback.candidates
-        token_or_none = self.representation.vocabulary.size + 1
         return kinds + [token_or_none] * candidates + [MATCH_CLASSES] * candidates
 
     def _classes(self, features: Features, times: Clock) -> Int[Array, "*time batch kinds"]:
@@ -234,7 +241,7 @@ class Network(nnx.Module):
     def _table(self) -> Float[Array, "classes gates_units"]:
         """Return the embeddings times the input weights; a token's rows have the bias."""
         table = self.embed.embedding[...] @ self.input.kernel[...]
-        return table.at[: self.representation.vocabulary.size].add(self.bias[...])
+        return table.at[: self.representation.vocabulary.size + 1].add(self.bias[...])
 
     def _recurrent(self) -> Float[Array, "units gates_units"]:
         return self.recurrent[...].astype(self.precision)
