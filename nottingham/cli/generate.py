@@ -140,7 +140,7 @@ def run(chosen: argparse.Namespace) -> None:
 
 
 def _free(folder: Path, name: str) -> str:
-    """Give a name that no file of the folder has, with any ending: no tune is written over."""
+    """Return a name that no file of the folder has, with any ending: no tune is written over."""
     taken = {path.stem for path in folder.glob("*")}
     names = chain([name], (f"{name}-{number}" for number in count(2)))
     return next(free for free in names if free not in taken)

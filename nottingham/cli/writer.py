@@ -59,7 +59,7 @@ class Writer:
     """Writes what is requested."""
 
     def __init__(self, project: Project, model: Model, primer: Tune | None) -> None:
-        """Give a model a beginning to go on from; without one it writes from nothing."""
+        """Return a model a beginning to go on from; without one it writes from nothing."""
         self._project, self._model, self._primer = project, model, primer
         self._representation = project.dataset.representation
         self._given = len(self._representation.encode(primer)) if primer else 0

@@ -40,10 +40,10 @@ def require_lengths(dataset: Dataset, settings: Any) -> None:
     """
     trained, tested = (_longest(dataset, part) for part in (split.TRAIN, split.TEST))
     wrong = [
-        f"train.{name}.stretch: given {network.stretch}; no training tune has more than {trained} "
+        f"train.{name}.segment: given {network.segment}; no training tune has more than {trained} "
         f"steps: take fewer than {trained}"
         for name, network in settings.train.items()
-        if network.objective == "every-step" and network.stretch >= trained
+        if network.objective == "every-step" and network.segment >= trained
     ]
     steps, window = settings.sample.steps, dataset.representation.window
     if window + steps > tested:

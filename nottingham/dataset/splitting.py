@@ -83,7 +83,7 @@ def _id(tune: Tune) -> str:
 
 
 def _hashed(texts: Sequence[str], seed: int) -> np.ndarray:
-    """Give each text a number in [0, 1) that depends on nothing but the text and the seed."""
+    """Return each text a number in [0, 1) that depends on nothing but the text and the seed."""
     digests = [hashlib.sha256(f"{seed}:{text}".encode()).digest() for text in texts]
     return np.array([int.from_bytes(digest[:6], "big") / 2**48 for digest in digests])
 

@@ -24,7 +24,7 @@ LEAST_TUNES = 10
 def intervals(
     figures: Sequence[Ratio], tune: Int[np.ndarray, " items"], *, seed: int
 ) -> list[Interval | None]:
-    """Give the interval of each figure by the percentile bootstrap: Efron & Tibshirani (1993).
+    """Return the interval of each figure by the percentile bootstrap: Efron & Tibshirani (1993).
 
     Args:
         figures: all over the same items; for the difference of two models, of their differences.
@@ -51,7 +51,7 @@ def intervals(
 def calibration_interval(
     gaps: Sequence[Ratio], tune: Int[np.ndarray, " items"], *, seed: int
 ) -> Interval | None:
-    """Give the interval of a calibration error, the sum of the sizes of its bins' gaps.
+    """Return the interval of a calibration error, the sum of the sizes of its bins' gaps.
 
     Chance makes gaps larger rather than smaller, and drawing anew adds to it: where models are
     nearly calibrated, the interval lies a little high.

@@ -58,7 +58,7 @@ def melodies(
 def novelty(
     sets: Mapping[str, Sequence[Melody]], known: Known, titles: Sequence[str]
 ) -> dict[str, Any]:
-    """Give what ``reports/novelty.json`` holds.
+    """Return what ``reports/novelty.json`` holds.
 
     Args:
         sets: the tunes of each model, and those of `REAL`.
@@ -82,7 +82,7 @@ def novelty(
 
 
 def is_beyond(kinship: Kinship, limit: Mapping[str, float]) -> bool:
-    """Say whether a tune has more in common with training tunes than nearly all real ones."""
+    """Return whether a tune has more in common with training tunes than nearly all real ones."""
     return kinship.run > limit["run"] or kinship.share > limit["share"]
 
 
@@ -118,7 +118,7 @@ def _distribution(values: Sequence[float]) -> dict[str, float]:
 def music(
     sets: Mapping[str, Sequence[Melody]], *, representation: Representation, seed: int
 ) -> dict[str, Any]:
-    """Give what ``reports/music.json`` holds.
+    """Return what ``reports/music.json`` holds.
 
     Args:
         sets: the tunes of each model, and those of `REAL`.

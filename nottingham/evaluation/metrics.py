@@ -72,7 +72,7 @@ class Ratio(NamedTuple):
 
 
 def figures(scores: Scores, targets: Targets) -> dict[str, Ratio]:
-    """Give every figure that is a mean: log-loss in nats per step, bits a note, shares else."""
+    """Return every figure that is a mean: log-loss in nats per step, bits a note, shares else."""
     every = np.ones(len(scores.hit))
     kinds = {"familiar": targets.familiar, "new": ~targets.familiar}
     found = {
@@ -88,12 +88,12 @@ def figures(scores: Scores, targets: Targets) -> dict[str, Ratio]:
 
 
 def over(values: Float[np.ndarray, " targets"], chosen: Shaped[np.ndarray, " targets"]) -> Ratio:
-    """Give the mean over the chosen targets."""
+    """Return the mean over the chosen targets."""
     return Ratio(values * chosen, chosen.astype(float))
 
 
 def note_bits(scores: Scores, targets: Targets) -> dict[str, Ratio]:
-    """Give what a note costs, in bits: all that is said of the steps, by the notes that begin.
+    """Return what a note costs, in bits: all that is said of the steps, by the notes that begin.
 
     A note of the grid is a pitch and a duration. Its first step says that the note before ends, and
     which pitch follows; each further one, that it goes on. The probability of a step is that of a
@@ -112,13 +112,13 @@ def note_bits(scores: Scores, targets: Targets) -> dict[str, Ratio]:
 
 
 def bins_of_confidence(scores: Scores) -> Int[np.ndarray, " targets"]:
-    """Give the bin of each target's confidence, from 0 to `BINS` - 1."""
+    """Return the bin of each target's confidence, from 0 to `BINS` - 1."""
     bins: np.ndarray = np.minimum((scores.confidence * BINS).astype(int), BINS - 1)
     return bins
 
 
 def reliability(scores: Scores) -> list[dict[str, float | None] | None]:
-    """Give mean confidence and accuracy in each bin of confidence.
+    """Return mean confidence and accuracy in each bin of confidence.
 
     A bin with less than a thousandth of the targets has None: its accuracy would be chance.
     """
@@ -134,14 +134,14 @@ def reliability(scores: Scores) -> list[dict[str, float | None] | None]:
 
 
 def calibration_gaps(scores: Scores) -> list[Ratio]:
-    """Give for each bin by how much confidence exceeds accuracy, as a share of all targets."""
+    """Return for each bin by how much confidence exceeds accuracy, as a share of all targets."""
     bins, every = bins_of_confidence(scores), np.ones(len(scores.hit))
     gaps = scores.confidence - scores.hit
     return [Ratio(gaps * (bins == i), every) for i in range(BINS)]
 
 
 def calibration_error(scores: Scores) -> float:
-    """Give the expected calibration error: Naeini et al. (2015).
+    """Return the expected calibration error: Naeini et al. (2015).
 
     The mean distance between confidence and accuracy over the bins, each weighed by its targets.
     """

@@ -96,6 +96,6 @@ class _Hashes:
         self._prefixes = np.array(prefixes, np.uint64)
 
     def of(self, length: int) -> UInt64[np.ndarray, " runs"]:
-        """Give the hash of each run of so many intervals, by where it starts."""
+        """Return the hash of each run of so many intervals, by where it starts."""
         power = np.uint64(pow(int(_BASE), length, 2**64))
         return self._prefixes[length:] - self._prefixes[: len(self._prefixes) - length] * power

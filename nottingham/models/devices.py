@@ -67,12 +67,12 @@ def join() -> None:
 
 
 def first() -> bool:
-    """Say whether this is the process that writes the results."""
+    """Return whether this is the process that writes the results."""
     return jax.process_index() == 0
 
 
 def mesh(batch: int) -> Mesh:
-    """Give the devices over which batches of so many rows are split evenly.
+    """Return the devices over which batches of so many rows are split evenly.
 
     Raises:
         InputError: if there are several processes and the batch cannot be split over all devices.

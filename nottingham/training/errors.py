@@ -12,7 +12,7 @@ def too_short(name: str, part: str, tokens: int) -> InputError:
     """Return the error for a part of the split without a segment of so many tokens."""
     return InputError(
         f"train.{name}: no tune of the {part} part has {tokens} tokens; use a larger corpus, "
-        f"another window.seed or a smaller train.{name}.stretch"
+        f"another window.seed or a smaller train.{name}.segment"
     )
 
 

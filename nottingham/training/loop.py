@@ -109,7 +109,7 @@ class _Training:
         whole = architecture.context == "tune"
         valid = _valid_tunes(dataset) if whole else _valid_windows(dataset, name)
         self._valid_count = int(np.sum(valid[1] - window - whole))
-        objective = Objective.named(settings.objective, segment=settings.stretch, window=window)
+        objective = Objective.named(settings.objective, segment=settings.segment, window=window)
         if objective.terms == 1:  # a window is of tokens alone
             self._starts = _starts(dataset, split.TRAIN, objective.steps, name, shifted=True)
         dataset = dataset.with_starts()
@@ -235,7 +235,7 @@ class _Training:
 
 
 def _of_first(notes: dict[str, Any]) -> Any:
-    """Give every process what the first one has noted."""
+    """Return every process what the first one has noted."""
     text = np.frombuffer(json.dumps(notes).encode(), np.uint8)
     length = multihost_utils.broadcast_one_to_all(np.array(len(text)))
     return json.loads(multihost_utils.broadcast_one_to_all(np.resize(text, int(length))).tobytes())

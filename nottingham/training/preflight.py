@@ -33,8 +33,8 @@ def require_memory(trainings: Mapping[str, tuple[Architecture, TrainingSettings]
             raise InputError(
                 f"train.{name}: needs more than {_gib(bytes_)} of memory, and there are "
                 f"{_gib(most)}; take fewer train.{name}.units (given {settings.units}), a smaller "
-                f"train.{name}.batch ({settings.batch}), train.{name}.stretch "
-                f"({settings.stretch}) or train.{name}.embedding ({settings.embedding})"
+                f"train.{name}.batch ({settings.batch}), train.{name}.segment "
+                f"({settings.segment}) or train.{name}.embedding ({settings.embedding})"
             )
 
 
@@ -46,13 +46,13 @@ def needed(architecture: Architecture, settings: TrainingSettings) -> int:
     blank: Any = nnx.eval_shape(partial(architecture.build, 0))
     weights = sum(leaf.size for leaf in jax.tree.leaves(nnx.state(blank)))
     window = blank.representation.window
-    objective = Objective.named(settings.objective, segment=settings.stretch, window=window)
+    objective = Objective.named(settings.objective, segment=settings.segment, window=window)
     tokens = objective.steps * settings.batch
     return int(_FLOAT32 * (_COPIES * weights + tokens * architecture.numbers_per_token))
 
 
 def _memory() -> int:
-    """Give the bytes of memory of this process's accelerators or, without any, of this machine."""
+    """Return the bytes of memory of this process's accelerators or, without any, of this machine."""
     limits = [(device.memory_stats() or {}).get("bytes_limit", 0) for device in jax.local_devices()]
     return sum(limits) or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 

@@ -12,19 +12,19 @@ class TrainingSettings(NetworkSettings):
     """A recurrent network and its training."""
 
     objective: Literal["last-step", "every-step"]
-    """Loss on the 33rd step of 32-step windows only, or on every step of longer stretches."""
-    stretch: Annotated[Int, Field(ge=2, le=4096)]
-    """Steps in a training stretch of the every-step objective."""
+    """Loss on the 33rd step of 32-step windows only, or on every step of longer segments."""
+    segment: Annotated[Int, Field(ge=2, le=4096)]
+    """Tokens in a training segment of the every-step objective."""
     batch: Annotated[Int, Field(ge=1, le=65536)]
-    """Windows or stretches in an update."""
+    """Windows or segments in an update."""
     epochs: Annotated[Int, Field(ge=1, le=100_000)]
     """An epoch takes as many loss terms as the training tunes have targets."""
     learning_rate: Annotated[Float, Field(gt=0, le=1)]
     """The peak of a schedule that warms up and then falls along a cosine."""
     dropout: Annotated[Float, Field(ge=0, lt=1)]
-    """The share of units that each training stretch does without."""
+    """Variational dropout: the share of units that each training segment does without."""
     transpose: Annotated[Int, Field(ge=0, le=24)]
-    """Each training stretch is shifted by up to this many semitones either way."""
+    """Each training segment is shifted by up to this many semitones either way."""
     keep: Literal["best", "last"]
     """Whether the weights of the epoch with the best validation log-loss are kept, or the last."""
     seed: Seed

@@ -12,7 +12,7 @@ What makes it quicker than differentiating a loop:
 - The gradient of the weights is summed over blocks of steps: enough rows for an efficient matrix
   product, few enough to be still in the cache.
 - The rows are looked up, and their gradient is added, a step or block at a time; the inputs of a
-  whole stretch never lie in memory.
+  whole segment never lie in memory.
 
 Matrix products run in the type of the recurrent weights, float32 or bfloat16, and what is kept
 has that type too; everything else is float32.
@@ -46,15 +46,15 @@ class Cell(ABC):
     """How many times wider than the state the inputs are."""
 
     def memory(self, hidden: Unit) -> Any:
-        """Give what the cell remembers beside its state, before the first step."""
+        """Return what the cell remembers beside its state, before the first step."""
         return ()
 
     @abstractmethod
     def forward(self, inputs: Gates, recurrent: Gates, hidden: Unit, memory: Any) -> Any:
-        """Give the next state and memory, and what `backward` is to know of the step."""
+        """Return the next state and memory, and what `backward` is to know of the step."""
 
     def through(self, hidden: Unit) -> Any:
-        """Give ``through`` of `backward` behind the last step: nothing."""
+        """Return ``through`` of `backward` behind the last step: nothing."""
         return ()
 
     @abstractmethod
@@ -71,7 +71,7 @@ class Cell(ABC):
         """
 
     def recurrent(self, d_inputs: Gates, kept: Any) -> Gates:
-        """Give the gradient of W h_{t-1} from that of x_t."""
+        """Return the gradient of W h_{t-1} from that of x_t."""
         return d_inputs
 
 
@@ -189,7 +189,7 @@ def run(cell: Cell, table: Table, recurrent: Weights, classes: Classes) -> State
 
 
 def start(cell: Cell, batch: int, units: int) -> Any:
-    """Give h_0 = 0 and the memory before the first step, for `step`."""
+    """Return h_0 = 0 and the memory before the first step, for `step`."""
     hidden = jnp.zeros((batch, units), jnp.float32)
     return hidden, cell.memory(hidden)
 
@@ -271,7 +271,7 @@ _run.defvjp(_run_and_keep, _run_back)
 
 
 def _block_steps(time: int, size: int) -> int:
-    """Give the longest block that divides ``time`` and is small enough, with steps of this size."""
+    """Return the longest block that divides ``time`` and is small enough, with steps of this size."""
     most = max(1, min(time, _BLOCK_SIZE // size))
     return next(steps for steps in range(most, 0, -1) if time % steps == 0)
 

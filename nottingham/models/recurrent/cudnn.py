@@ -10,7 +10,7 @@ from jaxtyping import Array, Float
 
 
 def serves(cell: str, precision: str) -> bool:
-    """Say whether cuDNN has this cell and the program runs where cuDNN is."""
+    """Return whether cuDNN has this cell and the program runs where cuDNN is."""
     return cell == "lstm" and precision == "float32" and jax.default_backend() == "gpu"
 
 
