@@ -1,4 +1,4 @@
-"""All ten stages on three hand-written tunes, by DVC and by hand, and what a user sees then."""
+"""All stages on three hand-written tunes, by DVC and by hand, and what a user sees then."""
 
 import hashlib
 import json
@@ -6,18 +6,20 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import yaml
 
 from nottingham import params
 from nottingham.formats import writers
-from review.tiny import THREE, tiny
 from tests.closure import ROOT
 from tests.conftest import DATA
+from tests.remotes.repository import UP_TO_DATE, dvc, make_repository
 from tests.test_dvc import MODELS, NETWORKS, curves
 
+THREE = {"train": ["three/1"], "valid": ["three/2"], "test": ["three/3"]}
+"""The split of the three tunes."""
+NETWORK = {"units": 8, "embedding": 4, "epochs": 2, "batch": 4, "stretch": 16}
 STAGES = [
     ["parse"],
     ["window"],
@@ -48,8 +50,7 @@ def make_project(folder):
     manifest = f"{hashlib.sha256(tune).hexdigest()}  ABC_cleaned/three.abc\n"
     (folder / "nottingham" / "corpus" / "nottingham.sha256").write_text(manifest)
     settings = yaml.safe_load((ROOT / "params.yaml").read_text())
-    small = tiny(settings, split_file="splits/three.yaml") | {"download": settings["download"]}
-    (folder / "params.yaml").write_text(yaml.safe_dump(small))
+    (folder / "params.yaml").write_text(yaml.safe_dump(small(settings)))
     (folder / "reports" / "studies").mkdir(parents=True)
     (folder / "reports" / "studies" / "README.md").write_text("Studies: none\n")
     (folder / "splits").mkdir()
@@ -58,24 +59,21 @@ def make_project(folder):
     return folder
 
 
+def small(settings):
+    """Return the settings under which three tunes are enough."""
+    return settings | {
+        "window": settings["window"] | {"split_file": "splits/three.yaml"},
+        "train": {name: network | NETWORK for name, network in settings["train"].items()},
+        "sample": settings["sample"] | {"steps": 16},
+    }
+
+
 def run(project, stage, *arguments):
     """Run a stage as dvc.yaml does."""
-    return python(project, f"stages.{stage}", *arguments)
-
-
-def dvc(project, *arguments):
-    """Run a DVC command and give what it prints."""
-    done = python(project, "dvc", *arguments)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def python(project, module, *arguments):
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
-        [sys.executable, "-m", module, *arguments],
+        [sys.executable, "-m", f"stages.{stage}", *arguments],
         cwd=project,
-        env=os.environ | {"NOTTINGHAM_ARCHIVE": "corpus", "PATH": path},
+        env=os.environ | {"NOTTINGHAM_ARCHIVE": "corpus"},
         capture_output=True,
         text=True,
     )
@@ -98,22 +96,16 @@ def outputs(project):
 
 @pytest.fixture(scope="module")
 def first(project):
-    """What DVC leaves when it has run the whole pipeline."""
-    dvc(project, "init", "--quiet", "--no-scm")
-    dvc(project, "config", "core.analytics", "false")
-    dvc(project, "repro")
-    return outputs(project)
+    """What DVC leaves when it has run the whole pipeline, in a git repository."""
+    return outputs(make_repository(project))
 
 
-def test_a_second_repro_does_nothing(first, project):
-    assert "Data and pipelines are up to date." in dvc(project, "repro")
-
-
-def test_dvc_shows_the_metrics(first, project):
-    table = dvc(project, "metrics", "show", "--md")
+def test_a_second_repro_does_nothing_and_dvc_shows_the_metrics(first, project):
+    shown = dvc(project, "repro", "metrics show --md")
+    assert UP_TO_DATE in shown
     for name in MODELS:
-        assert f"reports/metrics/{name}.json" in table
-    assert "test.log_loss" in table
+        assert f"reports/metrics/{name}.json" in shown
+    assert "test.log_loss" in shown
 
 
 def test_every_stage_leaves_its_artifacts(first):
@@ -232,4 +224,4 @@ def test_the_substitution_reaches_the_reader(first, project, tmp_path):
 
 def test_the_committed_settings_differ_from_these_only_in_size():
     committed = yaml.safe_load((ROOT / "params.yaml").read_text())
-    assert params.Params.model_validate(tiny(committed, split_file="splits/three.yaml"))
+    assert params.Params.model_validate(small(committed))

@@ -15,7 +15,7 @@ from tests.closure import ROOT
 
 PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
 MODELS = PIPELINE["stages"]["evaluate"]["cmd"].split()[3:]
-STUDIES = yaml.safe_load((ROOT / "studies" / "studies.yaml").read_text())
+STUDIES = yaml.safe_load((ROOT / "tools" / "studies" / "studies.yaml").read_text())
 
 CELL = re.compile(r"([−+]?\d+(?:\.(\d+))?)(?: \[([−+]?[\d.]+), ([−+]?[\d.]+)\])?$")
 """A figure, and its interval in brackets."""
