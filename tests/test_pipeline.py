@@ -3,34 +3,34 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 import yaml
 
 from nottingham import params
+from nottingham.errors import InputError
 from nottingham.formats import writers
 from tests.closure import ROOT
 from tests.conftest import DATA
-from tests.remotes.repository import UP_TO_DATE, dvc, make_repository
+from tests.remotes.repository import ONE_DEVICE, UP_TO_DATE, dvc, make_repository
 from tests.test_dvc import MODELS, NETWORKS, curves
 
 THREE = {"train": ["three/1"], "valid": ["three/2"], "test": ["three/3"]}
 """The split of the three tunes."""
 NETWORK = {"units": 8, "embedding": 4, "epochs": 2, "batch": 4, "stretch": 16}
-STAGES = [
-    ["parse"],
-    ["window"],
-    ["fit_ngram"],
-    *(["train_flax_lstm", network] for network in NETWORKS),
-    ["evaluate", *MODELS],
-    ["report", *MODELS],
-    ["sample", *MODELS],
-    ["judge"],
-    ["listen", *MODELS],
-]
+ONE_AFTER_THE_OTHER = """\
+import sys
+from importlib import import_module
+for command in sys.argv[1:]:
+    stage, *names = command.split()
+    import_module(f"stages.{stage}").main(*names)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -70,19 +70,27 @@ def small(settings):
 
 def run(project, stage, *arguments):
     """Run a stage as dvc.yaml does."""
+    return python(project, "-m", f"stages.{stage}", *arguments)
+
+
+def python(project, *arguments):
     return subprocess.run(
-        [sys.executable, "-m", f"stages.{stage}", *arguments],
+        [sys.executable, *arguments],
         cwd=project,
-        env=os.environ | {"NOTTINGHAM_ARCHIVE": "corpus"},
+        env=os.environ | ONE_DEVICE | {"NOTTINGHAM_ARCHIVE": "corpus"},
         capture_output=True,
         text=True,
     )
 
 
 def run_all(project):
-    for stage in [["download"], *STAGES]:
-        done = run(project, *stage)
-        assert done.returncode == 0, f"{stage}: {done.stderr}"
+    """Run all stages in one process, without DVC."""
+    models = " ".join(MODELS)
+    trainings = [f"train_flax_lstm {network}" for network in NETWORKS]
+    stages = ["download", "parse", "window", "fit_ngram", *trainings, f"evaluate {models}"]
+    stages += [f"report {models}", f"sample {models}", "judge", f"listen {models}"]
+    done = python(project, "-c", ONE_AFTER_THE_OTHER, *stages)
+    assert done.returncode == 0, done.stderr
 
 
 def outputs(project):
@@ -168,56 +176,50 @@ def test_the_stages_run_by_hand_in_another_place_leaves_the_same_bytes(first, tm
     assert [path for path in first if first[path] != second[path]] == []
 
 
-def test_a_wrong_setting_stops_every_stage_before_any_work(first, project, tmp_path):
+def test_a_wrong_setting_stops_a_stage_before_any_work(first, project, tmp_path):
     broken = tmp_path / "broken"
     shutil.copytree(project, broken)
     settings = yaml.safe_load((broken / "params.yaml").read_text())
     settings["sample"]["tunes"] = "three"
     (broken / "params.yaml").write_text(yaml.safe_dump(settings))
-    for stage in (["download"], ["evaluate", "random"]):
-        done = run(broken, *stage)
-        assert done.returncode == 1
-        assert "sample.tunes: given 'three'; allowed: " in done.stderr
-        assert "Traceback" not in done.stderr
+    done = run(broken, "evaluate", "random")
+    assert done.returncode == 1
+    assert "sample.tunes: given 'three'; allowed: " in done.stderr
+    assert "Traceback" not in done.stderr
     assert outputs(broken) == first
 
 
-def without_artifacts(folder, names):
-    """Leave out the artifacts, but not the package that is called models too."""
-    return {"data", "models", "reports"} & set(names) if "params.yaml" in names else set()
+@pytest.mark.parametrize(
+    ("stage", "names", "path"),
+    [
+        ("parse", [], "data/raw/provenance.json"),
+        ("window", [], "data/tunes.jsonl"),
+        ("fit_ngram", [], "data/windows.npz"),
+        ("evaluate", ["random"], "data/windows.npz"),
+        ("report", ["random"], "reports/metrics/random.json"),
+    ],
+)
+def test_a_missing_artifact_is_named_with_the_command_that_makes_it(
+    tmp_path, monkeypatch, stage, names, path
+):
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=rf"{re.escape(path)}.*dvc repro"):
+        import_module(f"stages.{stage}").main(*names)
 
 
-def test_a_missing_artifact_is_named_with_the_command_that_makes_it(project, tmp_path):
-    empty = tmp_path / "empty"
-    shutil.copytree(project, empty, ignore=without_artifacts)
-    for stage, path in (
-        (["parse"], "data/raw/provenance.json"),
-        (["window"], "data/tunes.jsonl"),
-        (["fit_ngram"], "data/windows.npz"),
-        (["evaluate", "random"], "data/windows.npz"),
-        (["report", "random"], "reports/metrics/random.json"),
-    ):
-        done = run(empty, *stage)
-        assert done.returncode == 1
-        assert path in done.stderr
-        assert "dvc repro" in done.stderr
-        assert "Traceback" not in done.stderr
-
-
-def test_the_substitution_reaches_the_reader(first, project, tmp_path):
-    other = tmp_path / "other"
-    shutil.copytree(project, other)
-    path = other / "data" / "raw" / "provenance.json"
+def test_the_substitution_reaches_the_reader(first, project, tmp_path, monkeypatch, capsys):
+    shutil.copytree(project, tmp_path / "other", ignore=shutil.ignore_patterns(".dvc", ".git"))
+    monkeypatch.chdir(tmp_path / "other")
+    path = Path("data/raw/provenance.json")
     record = json.loads(path.read_text())
     record |= {"corpus": "ryans-mammoth", "substituted": "NOT THE REAL TUNES"}
     path.write_text(json.dumps(record))
     for stage in ("evaluate", "report"):
-        done = run(other, stage, "random")
-        assert done.returncode == 0, done.stderr
-    assert "NOT THE REAL TUNES" in done.stderr
-    assert "Warning" not in done.stderr
-    assert "**NOT THE REAL TUNES**" in (other / "reports" / "results.md").read_text()
-    metrics = json.loads((other / "reports" / "metrics" / "random.json").read_text())
+        import_module(f"stages.{stage}").main("random")
+    assert "NOT THE REAL TUNES" in capsys.readouterr().err
+    assert "**NOT THE REAL TUNES**" in Path("reports/results.md").read_text()
+    metrics = json.loads(Path("reports/metrics/random.json").read_text())
     assert metrics["corpus"] == "ryans-mammoth"
     assert metrics["substituted"] is True
 
