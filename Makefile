@@ -3,20 +3,17 @@
 # make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
 # make ablations    tune-lstm without each of its parts: the table of docs/model.md
 # make temperature  samples of validation tunes at other temperatures: the table of docs/generation.md
-# make test-slow    kills, full disks, damaged artifacts, pickles, experiments; about half an hour
+# make test-slow    kills, full disks, damaged artifacts, pickles; about half an hour
 # make lint    style and types, of the workflow too
 # make check-lock   does dvc.lock belong to dvc.yaml, params.yaml and the code?
-# make check-tiny   the whole pipeline in a clone of its own, on three tunes
 # make review  metrics, params and plots beside another branch: build/review; make review BASE=v1
-# make ci      all that continuous integration runs: lint, test, check-lock, check-tiny, review
+# make ci      all that continuous integration runs: lint, test, check-lock, review
 # make hooks   have git run the checks at each commit and push
 # make check-corpus    every tune beside the MIDI of the corpus's own cleaners
 # make check-oneills   tunes of another corpus beside what abc2midi plays
 # make check-generated  1,000 written tunes, read back and by music21 and abc2midi
 # make check-muspy      two figures of music beside MusPy's
 # make check-determinism    everything again in an empty clone; the networks as other machines do
-# make docs            the graph of docs/pipeline.md and the tables of docs/data.md, written anew
-# make mutants         do the tests notice small errors in encoding, n-grams and metrics?
 # make fuzz            20,000 damaged tunes; make fuzz INPUTS=100 SEED=2
 # make audit           known vulnerabilities of what requirements.lock installs, asked of PyPI
 # make bench-parse     reading speed beside music21's
@@ -41,8 +38,8 @@ endef
 export NO_REPOSITORY
 IN_GIT := git rev-parse --git-dir > /dev/null || { echo "$$NO_REPOSITORY" >&2; exit 1; }
 
-.PHONY: repository known-to-dvc repro studies ablations temperature test test-slow lint check-lock check-tiny review ci hooks
-.PHONY: check-corpus check-oneills check-generated check-muspy check-determinism mutants docs fuzz audit
+.PHONY: repository known-to-dvc repro studies ablations temperature test test-slow lint check-lock review ci hooks
+.PHONY: check-corpus check-oneills check-generated check-muspy check-determinism fuzz audit
 .PHONY: bench-parse bench lock clean
 .DEFAULT_GOAL := repro
 
@@ -56,13 +53,13 @@ repro: .venv/.installed known-to-dvc
 	dvc repro
 
 studies: repro
-	python -m studies $(STUDIES)
+	python -m tools.studies $(STUDIES)
 
 ablations: repro
-	python -m studies.ablations
+	python -m tools.studies.ablations
 
 temperature: repro
-	python -m studies.temperature
+	python -m tools.studies.temperature
 
 test: .venv/.installed
 	python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
@@ -78,55 +75,50 @@ lint: .venv/.installed
 	zizmor --quiet --offline --persona pedantic .github/workflows
 
 check-lock: .venv/.installed known-to-dvc
-	python -m review.lock
-
-check-tiny: .venv/.installed repository
-	python -m review.tiny
+	python -m tools.checks.lock
 
 review: .venv/.installed repository
-	python -m review --base $(BASE)
+	mkdir -p build/review
+	since=$$(git merge-base $(BASE) HEAD) && { dvc metrics diff --md --precision 4 $$since && echo \
+		&& dvc params diff --md $$since; } > build/review/review.md \
+		&& dvc plots diff $$since --out build/review/plots
+	cat build/review/review.md
 
-ci: lint test check-lock check-tiny review
+ci: lint test check-lock review
 
 hooks: .venv/.installed repository
 	pre-commit install
 
 check-corpus: .venv/.installed
-	python -m checks.answer_sheet
+	python -m tools.checks.answer_sheet
 
 check-oneills: .venv/.installed
-	python -m checks.abc2midi
+	python -m tools.checks.abc2midi
 
 check-generated: repro
-	python -m checks.generated
+	python -m tools.checks.generated
 
 check-muspy: repro .venv/.checks-installed
-	python -m checks.muspy
+	python -m tools.checks.muspy
 
 check-determinism: repro
-	python -m checks.determinism
-
-docs: repro
-	python -m checks.renew
-
-mutants: .venv/.checks-installed
-	python -m checks.mutants
+	python -m tools.checks.determinism
 
 fuzz: .venv/.installed
-	python -m checks.fuzz --inputs $(INPUTS) --seed $(SEED)
+	python -m tools.checks.fuzz --inputs $(INPUTS) --seed $(SEED)
 
 audit:
 	$(PYTHON) -m venv --clear .venv/audit
-	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check -r checks/audit.txt
+	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check -r tools/checks/audit.txt
 	.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock
 
 bench-parse: .venv/.installed
-	python -m benchmarks.parse
+	python -m tools.benchmarks.parse
 
 bench: .venv/.bench-installed
-	python -m benchmarks.train
-	python -m benchmarks.sample
-	python -m benchmarks.ngram
+	python -m tools.benchmarks.train
+	python -m tools.benchmarks.sample
+	python -m tools.benchmarks.ngram
 
 lock: .venv/.installed
 	python -m pip install --quiet uv
@@ -135,7 +127,7 @@ lock: .venv/.installed
 		--custom-compile-command 'make lock' --output-file requirements.lock
 
 clean:
-	rm -rf .venv mutants
+	rm -rf .venv
 
 .venv/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Nottingham needs Python 3.11 or newer: make PYTHON=python3.11")'
@@ -144,10 +136,10 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
-.venv/.bench-installed: .venv/.installed benchmarks/requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+.venv/.bench-installed: .venv/.installed tools/benchmarks/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tools/benchmarks/requirements.txt
 	touch $@
 
-.venv/.checks-installed: .venv/.installed checks/requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r checks/requirements.txt
+.venv/.checks-installed: .venv/.installed tools/checks/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tools/checks/requirements.txt
 	touch $@

@@ -50,7 +50,7 @@ def parents(module: str) -> list[str]:
 
 
 def is_ours(module: str) -> bool:
-    return module.split(".")[0] in ("nottingham", "stages", "studies", "review", "checks")
+    return module.split(".")[0] in ("nottingham", "stages", "tools")
 
 
 def exists(module: str) -> bool:

@@ -37,7 +37,7 @@ def make(folder, target):
     return run(folder, "make", "--old-file", ".venv/.installed", target)
 
 
-@pytest.mark.parametrize("target", ["repro", "hooks", "review", "check-lock", "check-tiny"])
+@pytest.mark.parametrize("target", ["repro", "hooks", "review", "check-lock"])
 def test_make_tells_how_a_copy_becomes_a_repository(copy, target):
     done = make(copy, target)
     assert done.returncode == 2

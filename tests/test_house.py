@@ -36,7 +36,7 @@ LEVELS = {
 }
 MODULES = [
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-    for folder in ("nottingham", "stages", "studies")
+    for folder in ("nottingham", "stages", "tools/studies")
     for path in sorted((ROOT / folder).rglob("*.py"))
 ]
 
@@ -60,22 +60,22 @@ def test_every_room_has_a_level():
 
 
 @pytest.mark.parametrize(
-    ("module", "forbidden"),
+    ("modules", "forbidden"),
     [
-        ("nottingham.models.counting.ngram", {"jax", "flax", "music21", "dvc"}),
-        ("nottingham.models.counting.kneser_ney", {"jax", "flax", "music21", "dvc"}),
-        ("stages.report", {"jax", "flax", "music21", "dvc", "matplotlib"}),
-        ("studies.__main__", {"jax", "flax", "music21", "dvc"}),
-        ("studies.ablations", {"jax", "flax", "music21", "dvc"}),
-        ("nottingham.dataset.streams", {"jax", "music21"}),
-        ("nottingham.corpus", {"jax", "music21"}),
+        (
+            "nottingham.models.counting.ngram, nottingham.models.counting.kneser_ney, "
+            "tools.studies.__main__, tools.studies.ablations",
+            {"jax", "flax", "music21", "dvc"},
+        ),
+        ("nottingham.dataset.streams, nottingham.corpus", {"jax", "music21"}),
         ("nottingham.__main__", {"jax", "flax", "music21", "dvc", "verovio", "matplotlib"}),
-        ("stages.judge", {"jax", "flax", "dvc", "matplotlib"}),
         ("nottingham.params", {"jax", "music21", "numpy"}),
+        ("stages.report", {"jax", "flax", "music21", "dvc", "matplotlib"}),
+        ("stages.judge", {"jax", "flax", "dvc", "matplotlib"}),
     ],
 )
-def test_what_an_import_does_not_load(module, forbidden):
-    code = f"import sys, {module}; print(*{{m.split('.')[0] for m in sys.modules}})"
+def test_what_an_import_does_not_load(modules, forbidden):
+    code = f"import sys, {modules}; print(*{{m.split('.')[0] for m in sys.modules}})"
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -144,10 +144,10 @@ def test_a_stage_is_thin(stage):
 
 
 def declared() -> set[str]:
-    """Name what pyproject.toml and the requirements of benchmarks and checks ask for."""
+    """Name what pyproject.toml and the requirements of tools ask for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     asked = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
-    for path in (*ROOT.glob("benchmarks/*.txt"), *ROOT.glob("checks/*.txt")):
+    for path in ROOT.glob("tools/*/*.txt"):
         asked += [line for line in path.read_text().splitlines() if not line.startswith("#")]
     return {re.match(r"[A-Za-z0-9._-]+", line)[0].lower() for line in asked if line}
 

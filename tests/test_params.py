@@ -40,57 +40,6 @@ def set_key(name, value):
     return change
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "allowed"),
-    [
-        ("train.lstm.units", 0, "greater than or equal to 1"),
-        ("train.lstm.units", "many", "valid integer"),
-        ("train.lstm.units", 3.5, "valid integer"),
-        ("train.lstm.units", True, "valid integer"),
-        ("train.rnn.learning_rate", float("nan"), "finite"),
-        ("train.rnn.learning_rate", -1, "greater than 0"),
-        ("train.rnn.cell", "peephole", "'tanh', 'gru' or 'lstm'"),
-        ("train.rnn.precision", "float64", "'float32' or 'bfloat16'"),
-        ("train.rnn.keep", "first", "'best' or 'last'"),
-        ("train.rnn.metrical_position", "yes", "valid boolean"),
-        ("train.lstm.context", "bar", "'window' or 'tune'"),
-        ("train.lstm.longest_match", 1, "valid boolean"),
-        ("train.lstm.lookbacks", 8, "valid list"),
-        ("train.lstm.lookbacks", None, "valid list"),
-        ("window.train_share", 1, "less than 1"),
-        ("download.corpus", "", "at least 1 character"),
-        ("download.corpus", 1850, "text; on a command line"),
-        ("sample.temperature", 1e-300, "greater than or equal to 0.01"),
-        ("ngram.max_order", 9, "less than or equal to 8"),
-        ("download.archive", "", "at least 1 character"),
-        ("listen.tunes", 0, "greater than or equal to 1"),
-        ("listen.pairs", -1, "greater than or equal to 0"),
-        ("listen.blind", [], "at least 1 item"),
-        ("listen.blind", "lstm", "valid list"),
-        ("parse.melody_track", 0, "a track's place, from 1 on, or its name"),
-        ("parse.scheduler", "localhost", "should match pattern"),
-        ("ngram.smoothing", [], "at least 1 item"),
-        ("sample", None, "keys and values"),
-    ],
-)
-def test_a_wrong_value_names_key_and_what_is_allowed(settings, name, value, allowed):
-    with pytest.raises(InputError) as error:
-        params.load(settings(set_key(name, value)))
-    assert f"  {name}: given {value!r}; allowed: " in str(error.value)
-    assert allowed in str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("value", "allowed"),
-    [("four", "valid integer"), (1.5, "valid integer"), (True, "valid integer"), (0, "equal to 1")],
-)
-def test_a_wrong_lookback_is_named_by_its_place(settings, value, allowed):
-    with pytest.raises(InputError) as error:
-        params.load(settings(set_key("train.lstm.lookbacks", [8, value])))
-    assert f"  train.lstm.lookbacks.1: given {value!r}; allowed: " in str(error.value)
-    assert allowed in str(error.value)
-
-
 def test_an_unknown_key_is_named_with_the_known_ones(settings):
     allowed = "units, embedding, context, .*lookbacks, longest_match"
     with pytest.raises(InputError, match=rf"train\.lstm\.unit: unknown key; .*{allowed}"):
@@ -130,17 +79,16 @@ def test_numbers_as_dvc_writes_them(settings, tmp_path, text):
     assert params.load(path).network("lstm").learning_rate == 1e-5
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_another_encoding_holds_the_same_settings(tmp_path, encoding):
+    path = tmp_path / "params.yaml"
+    path.write_bytes((ROOT / "params.yaml").read_text().encode(encoding))
+    assert params.load(path) == params.load(ROOT / "params.yaml")
+
+
 def test_a_whole_float_is_an_integer(settings):
     changed = settings(set_key("train.lstm.units", 200.0))
     assert params.load(changed).network("lstm").units == 200
-
-
-@pytest.mark.parametrize("text", ["a: [", "", "- 1"])
-def test_a_file_that_is_no_settings(tmp_path, text):
-    path = tmp_path / "params.yaml"
-    path.write_text(text)
-    with pytest.raises(InputError, match=r"params\.yaml"):
-        params.load(path)
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -199,10 +147,3 @@ def test_a_network_has_a_name_of_its_own(settings, name):
 
     with pytest.raises(InputError, match=rf"train\.{name}: another name, please"):
         params.load(settings(change))
-
-
-def test_a_key_that_is_there_twice_is_refused(settings):
-    path = settings(lambda raw: None)
-    path.write_text(path.read_text() + "sample:\n  seed: 1\n")
-    with pytest.raises(InputError, match="the key sample is there twice"):
-        params.load(path)

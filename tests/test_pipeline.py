@@ -1,34 +1,36 @@
-"""All ten stages on three hand-written tunes, by DVC and by hand, and what a user sees then."""
+"""All stages on three hand-written tunes, by DVC and by hand, and what a user sees then."""
 
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 import yaml
 
 from nottingham import params
+from nottingham.errors import InputError
 from nottingham.formats import writers
-from review.tiny import THREE, tiny
 from tests.closure import ROOT
 from tests.conftest import DATA
+from tests.remotes.repository import ONE_DEVICE, UP_TO_DATE, dvc, make_repository
 from tests.test_dvc import MODELS, NETWORKS, curves
 
-STAGES = [
-    ["parse"],
-    ["window"],
-    ["fit_ngram"],
-    *(["train_flax_lstm", network] for network in NETWORKS),
-    ["evaluate", *MODELS],
-    ["report", *MODELS],
-    ["sample", *MODELS],
-    ["judge"],
-    ["listen", *MODELS],
-]
+THREE = {"train": ["three/1"], "valid": ["three/2"], "test": ["three/3"]}
+"""The split of the three tunes."""
+NETWORK = {"units": 8, "embedding": 4, "epochs": 2, "batch": 4, "stretch": 16}
+ONE_AFTER_THE_OTHER = """\
+import sys
+from importlib import import_module
+for command in sys.argv[1:]:
+    stage, *names = command.split()
+    import_module(f"stages.{stage}").main(*names)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +50,7 @@ def make_project(folder):
     manifest = f"{hashlib.sha256(tune).hexdigest()}  ABC_cleaned/three.abc\n"
     (folder / "nottingham" / "corpus" / "nottingham.sha256").write_text(manifest)
     settings = yaml.safe_load((ROOT / "params.yaml").read_text())
-    small = tiny(settings, split_file="splits/three.yaml") | {"download": settings["download"]}
-    (folder / "params.yaml").write_text(yaml.safe_dump(small))
+    (folder / "params.yaml").write_text(yaml.safe_dump(small(settings)))
     (folder / "reports" / "studies").mkdir(parents=True)
     (folder / "reports" / "studies" / "README.md").write_text("Studies: none\n")
     (folder / "splits").mkdir()
@@ -58,33 +59,34 @@ def make_project(folder):
     return folder
 
 
+def small(settings):
+    """Return the settings under which three tunes are enough."""
+    return settings | {
+        "window": settings["window"] | {"split_file": "splits/three.yaml"},
+        "train": {name: network | NETWORK for name, network in settings["train"].items()},
+        "sample": settings["sample"] | {"steps": 16},
+    }
+
+
 def run(project, stage, *arguments):
     """Run a stage as dvc.yaml does."""
-    return python(project, f"stages.{stage}", *arguments)
+    return python(project, "-m", f"stages.{stage}", *arguments)
 
 
-def dvc(project, *arguments):
-    """Run a DVC command and give what it prints."""
-    done = python(project, "dvc", *arguments)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def python(project, module, *arguments):
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+def python(project, *arguments):
     return subprocess.run(
-        [sys.executable, "-m", module, *arguments],
+        [sys.executable, *arguments],
         cwd=project,
-        env=os.environ | {"NOTTINGHAM_ARCHIVE": "corpus", "PATH": path},
+        env=os.environ | ONE_DEVICE | {"NOTTINGHAM_ARCHIVE": "corpus"},
         capture_output=True,
         text=True,
     )
 
 
-def run_all(project):
-    for stage in [["download"], *STAGES]:
-        done = run(project, *stage)
-        assert done.returncode == 0, f"{stage}: {done.stderr}"
+def run_all(project, stages):
+    """Run stages in one process, without DVC."""
+    done = python(project, "-c", ONE_AFTER_THE_OTHER, *stages)
+    assert done.returncode == 0, done.stderr
 
 
 def outputs(project):
@@ -98,22 +100,16 @@ def outputs(project):
 
 @pytest.fixture(scope="module")
 def first(project):
-    """What DVC leaves when it has run the whole pipeline."""
-    dvc(project, "init", "--quiet", "--no-scm")
-    dvc(project, "config", "core.analytics", "false")
-    dvc(project, "repro")
-    return outputs(project)
+    """What DVC leaves when it has run the whole pipeline, in a git repository."""
+    return outputs(make_repository(project))
 
 
-def test_a_second_repro_does_nothing(first, project):
-    assert "Data and pipelines are up to date." in dvc(project, "repro")
-
-
-def test_dvc_shows_the_metrics(first, project):
-    table = dvc(project, "metrics", "show", "--md")
+def test_a_second_repro_does_nothing_and_dvc_shows_the_metrics(first, project):
+    shown = dvc(project, "repro", "metrics show --md")
+    assert UP_TO_DATE in shown
     for name in MODELS:
-        assert f"reports/metrics/{name}.json" in table
-    assert "test.log_loss" in table
+        assert f"reports/metrics/{name}.json" in shown
+    assert "test.log_loss" in shown
 
 
 def test_every_stage_leaves_its_artifacts(first):
@@ -169,67 +165,65 @@ def test_only_what_dvc_knows_of_is_written(first):
 
 
 def test_the_stages_run_by_hand_in_another_place_leaves_the_same_bytes(first, tmp_path):
+    models = " ".join(MODELS)
+    stages = ["download", "parse", "window", "fit_ngram"]
+    stages += [f"train_flax_lstm {network}" for network in NETWORKS]
+    stages += [f"{stage} {models}" for stage in ("evaluate", "report", "sample")]
     other = make_project(tmp_path / "elsewhere")
-    run_all(other)
+    run_all(other, [*stages, "judge", f"listen {models}"])
     second = outputs(other)
     assert list(second) == list(first)
     assert [path for path in first if first[path] != second[path]] == []
 
 
-def test_a_wrong_setting_stops_every_stage_before_any_work(first, project, tmp_path):
+def test_a_wrong_setting_stops_a_stage_before_any_work(first, project, tmp_path):
     broken = tmp_path / "broken"
     shutil.copytree(project, broken)
     settings = yaml.safe_load((broken / "params.yaml").read_text())
     settings["sample"]["tunes"] = "three"
     (broken / "params.yaml").write_text(yaml.safe_dump(settings))
-    for stage in (["download"], ["evaluate", "random"]):
-        done = run(broken, *stage)
-        assert done.returncode == 1
-        assert "sample.tunes: given 'three'; allowed: " in done.stderr
-        assert "Traceback" not in done.stderr
+    done = run(broken, "evaluate", "random")
+    assert done.returncode == 1
+    assert "sample.tunes: given 'three'; allowed: " in done.stderr
+    assert "Traceback" not in done.stderr
     assert outputs(broken) == first
 
 
-def without_artifacts(folder, names):
-    """Leave out the artifacts, but not the package that is called models too."""
-    return {"data", "models", "reports"} & set(names) if "params.yaml" in names else set()
+@pytest.mark.parametrize(
+    ("stage", "names", "path"),
+    [
+        ("parse", [], "data/raw/provenance.json"),
+        ("window", [], "data/tunes.jsonl"),
+        ("fit_ngram", [], "data/windows.npz"),
+        ("evaluate", ["random"], "data/windows.npz"),
+        ("report", ["random"], "reports/metrics/random.json"),
+    ],
+)
+def test_a_missing_artifact_is_named_with_the_command_that_makes_it(
+    tmp_path, monkeypatch, stage, names, path
+):
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=rf"{re.escape(path)}.*dvc repro"):
+        import_module(f"stages.{stage}").main(*names)
 
 
-def test_a_missing_artifact_is_named_with_the_command_that_makes_it(project, tmp_path):
-    empty = tmp_path / "empty"
-    shutil.copytree(project, empty, ignore=without_artifacts)
-    for stage, path in (
-        (["parse"], "data/raw/provenance.json"),
-        (["window"], "data/tunes.jsonl"),
-        (["fit_ngram"], "data/windows.npz"),
-        (["evaluate", "random"], "data/windows.npz"),
-        (["report", "random"], "reports/metrics/random.json"),
-    ):
-        done = run(empty, *stage)
-        assert done.returncode == 1
-        assert path in done.stderr
-        assert "dvc repro" in done.stderr
-        assert "Traceback" not in done.stderr
-
-
-def test_the_substitution_reaches_the_reader(first, project, tmp_path):
-    other = tmp_path / "other"
-    shutil.copytree(project, other)
-    path = other / "data" / "raw" / "provenance.json"
+def test_the_substitution_reaches_the_reader(first, project, tmp_path, monkeypatch, capsys):
+    shutil.copytree(project, tmp_path / "other", ignore=shutil.ignore_patterns(".dvc", ".git"))
+    monkeypatch.chdir(tmp_path / "other")
+    path = Path("data/raw/provenance.json")
     record = json.loads(path.read_text())
     record |= {"corpus": "ryans-mammoth", "substituted": "NOT THE REAL TUNES"}
     path.write_text(json.dumps(record))
     for stage in ("evaluate", "report"):
-        done = run(other, stage, "random")
-        assert done.returncode == 0, done.stderr
-    assert "NOT THE REAL TUNES" in done.stderr
-    assert "Warning" not in done.stderr
-    assert "**NOT THE REAL TUNES**" in (other / "reports" / "results.md").read_text()
-    metrics = json.loads((other / "reports" / "metrics" / "random.json").read_text())
+        import_module(f"stages.{stage}").main("random")
+    assert "NOT THE REAL TUNES" in capsys.readouterr().err
+    assert "**NOT THE REAL TUNES**" in Path("reports/results.md").read_text()
+    metrics = json.loads(Path("reports/metrics/random.json").read_text())
     assert metrics["corpus"] == "ryans-mammoth"
     assert metrics["substituted"] is True
 
 
 def test_the_committed_settings_differ_from_these_only_in_size():
     committed = yaml.safe_load((ROOT / "params.yaml").read_text())
-    assert params.Params.model_validate(tiny(committed, split_file="splits/three.yaml"))
+    assert params.Params.model_validate(small(committed))

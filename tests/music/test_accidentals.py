@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks import listeners, printed
 from nottingham.corpus import collection, sources
 from nottingham.formats.abc import reader
 from nottingham.formats.musicxml import writer as musicxml
@@ -20,6 +19,7 @@ from nottingham.generation.constraints import Constraints
 from nottingham.generation.rhythm import Meters
 from nottingham.models.counting.baselines import Uniform
 from nottingham.music.tune import MeterChange, Note, Tune, measure_length
+from tools.checks import listeners, printed
 
 SIGNS = {None: ".", "flat": "b", "natural": "n", "sharp": "#"}
 

@@ -34,7 +34,7 @@ def server():
     server.stop()
 
 
-@pytest.fixture(params=["a folder", "S3"])
+@pytest.fixture(params=["a folder", pytest.param("S3", marks=pytest.mark.slow)])
 def remote(request, tmp_path):
     """The commands that add an empty remote."""
     if request.param == "a folder":

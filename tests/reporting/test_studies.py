@@ -154,7 +154,7 @@ def test_the_undamaged_study_is_read(tmp_path):
 
 
 def test_every_study_that_is_run_has_its_words(tmp_path, seeds):
-    for name in yaml.safe_load((ROOT / "studies" / "studies.yaml").read_text()):
+    for name in yaml.safe_load((ROOT / "tools" / "studies" / "studies.yaml").read_text()):
         Study(name, seeds.rows).save(tmp_path)
     assert {f"{study.name}.csv" for study in studies.load(tmp_path)} == {
         path.name for path in tmp_path.iterdir()

@@ -4,7 +4,8 @@ import shutil
 import pytest
 
 from nottingham.reporting.studies import Row, Study
-from tests.test_pipeline import dvc, make_project
+from tests.remotes.repository import dvc
+from tests.test_pipeline import make_project
 
 
 @pytest.fixture(scope="session")
@@ -14,11 +15,7 @@ def ran(tmp_path_factory):
     figures = (1.25, 1.0, 1.5, 0.5, 0.25, 0.75)
     rows = [Row(seed, "lstm", *figures) for seed in ("1", "2")]
     Study("seeds", rows).save(project / "reports" / "studies")
-    dvc(project, "init", "--quiet", "--no-scm")
-    dvc(project, "config", "core.analytics", "false")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JAX_NUM_CPU_DEVICES", "1")
-        dvc(project, "repro")
+    dvc(project, "init --quiet --no-scm", "config core.analytics false", "repro")
     assert json.loads((project / "reports" / "parse.json").read_text())["read"] == 3
     return project
 

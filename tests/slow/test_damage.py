@@ -15,9 +15,10 @@ from nottingham.errors import InputError
 from nottingham.files import write_json
 from nottingham.generation import samples
 from nottingham.models import storage
+from tests.remotes.repository import dvc
 from tests.slow.faults import read_by_stages, refused
 from tests.test_dvc import MODELS
-from tests.test_pipeline import dvc, outputs
+from tests.test_pipeline import outputs
 
 pytestmark = pytest.mark.slow
 
@@ -142,7 +143,7 @@ def test_the_command_that_is_named_mends_it(shared, name):
     path.write_bytes(path.read_bytes()[:-9])
     message = refused(shared, stages[0], name)
     (command,) = re.findall(r"dvc (repro(?: [a-z-]+)?)", message)
-    dvc(shared, *command.split())
+    dvc(shared, command)
     assert outputs(shared) == expected
 
 

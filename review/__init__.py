@@ -1,1 +1,0 @@
-"""What a reviewer of a branch wants to know; each module has its make target."""

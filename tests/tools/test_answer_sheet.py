@@ -1,0 +1,68 @@
+"""A fixed sample of 100 tunes beside the corpus's own MIDI; `make check-corpus` takes all."""
+
+from itertools import islice
+
+import pytest
+import yaml
+
+from nottingham.formats.abc import reader
+from nottingham.formats.midi import writer as midi
+from nottingham.formats.unfold import perform
+from tools.checks import answer_sheet
+from tools.checks.answer_sheet import FAULTS, Answer, compare_chords, compare_melody
+
+
+@pytest.fixture(scope="session")
+def sample(real_archive):
+    """Every tenth tune, all source files among them."""
+    return list(islice(answer_sheet.answers(real_archive), 0, 1000, 10))
+
+
+def test_the_melodies_agree(sample):
+    verdicts = {answer.id: compare_melody(answer) for answer in sample}
+    assert len(verdicts) == 100
+    assert [id for id, verdict in verdicts.items() if verdict.habits is None] == []
+    assert sum(verdict.habits == () for verdict in verdicts.values()) >= 45
+
+
+def test_the_chords_agree(sample):
+    reasons = yaml.safe_load(FAULTS.read_text())["chords"]
+    verdicts = {answer.id: compare_chords(answer) for answer in sample if answer.chords}
+    assert [i for i, v in verdicts.items() if v.habits is None and i not in reasons] == []
+    assert (
+        sum(
+            "drift" not in (("drift",) if v.habits is None else v.habits) for v in verdicts.values()
+        )
+        >= 90
+    )
+
+
+TUNE = "X:1\nM:4/4\nL:1/4\nK:C\nCDEF|\n|:GABc|GFED|[1E4:|[2G4||\n"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "place"),
+    [
+        ("GFED", "GFEE", "measure 3"),  # a pitch
+        ("GFED", "GFE2D", "measure 3"),  # a duration
+        ("[2G4", "[2G2A2", "measure 7"),
+        ("CDEF|", "CDEF:|", "measure 2"),  # a repeat
+    ],
+)
+def test_a_wrong_reading_is_noticed(tmp_path, right, wrong, place):
+    midi.write(perform(reader.read(TUNE), id="a/1", source=""), tmp_path / "tune.mid")
+    melody = (tmp_path / "tune.mid").read_bytes()
+    assert compare_melody(Answer("a/1", TUNE, melody, None)).habits == ()
+    verdict = compare_melody(Answer("a/1", TUNE.replace(right, wrong), melody, None))
+    assert verdict.habits is None
+    assert place in verdict.remark
+
+
+def test_every_reason_is_needed(real_archive):
+    """Nothing is listed by hand that the habits explain, or that does not differ."""
+    reasons = yaml.safe_load(FAULTS.read_text())
+    for answer in answer_sheet.answers(real_archive):
+        if answer.id in reasons["melody"]:
+            assert compare_melody(answer).habits is None, answer.id
+        if answer.id in reasons["chords"]:
+            assert compare_chords(answer).habits is None, answer.id

@@ -1,0 +1,178 @@
+"""Running studies, with experiments that are commits of a small repository and nothing more."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from nottingham import params
+from nottingham.errors import InputError
+from nottingham.reporting import studies
+from tests.closure import ROOT
+from tests.remotes.repository import git
+from tools.studies import __main__ as program
+
+PLAN = """\
+seeds:
+  as it stands: seed 1
+  variants:
+    seed 2: [train.rnn.seed=2, train.lstm.seed=2]
+    seed 3: [train.rnn.seed=3, train.lstm.seed=3]
+learning-curve:
+  as it stands: 100 %
+  variants:
+    30 %: [window.used_share=0.3]
+"""
+
+real_run = subprocess.run
+
+
+class Repository:
+    """A project with a committed evaluation, and a DVC that only makes commits."""
+
+    def __init__(self, folder):
+        self.folder, self.asked = folder, []
+        git(folder, "init", "--quiet")
+        self.commit(1.0)
+
+    def commit(self, log_loss):
+        """Commit what `evaluate` would write of two models, the second of which is 0.1 better."""
+        metrics = self.folder / "reports" / "metrics"
+        metrics.mkdir(parents=True, exist_ok=True)
+        losses = {"rnn": log_loss, "lstm": log_loss - 0.1}
+        for model, loss in losses.items():
+            part = {"log_loss": round(loss, 4), "accuracy": 0.5}
+            (metrics / f"{model}.json").write_text(json.dumps({"test": part, "train": {}}))
+        intervals = {"log_loss": [0.5, 2.5], "accuracy": None}
+        found = {"intervals": {"test": dict.fromkeys(losses, intervals), "train": {}}}
+        (self.folder / "reports" / "analysis.json").write_text(json.dumps(found))
+        git(self.folder, "add", "reports/analysis.json", "reports/metrics")
+        git(self.folder, "commit", "--quiet", "--message", "evaluated")
+
+    def experiment(self, name, log_loss):
+        """Keep an evaluation where DVC keeps an experiment, and leave the folder as it is."""
+        head = git(self.folder, "rev-parse", "HEAD").strip()
+        self.commit(log_loss)
+        git(self.folder, "update-ref", f"refs/exps/{head[:2]}/{head[2:]}/{name}", "HEAD")
+        git(self.folder, "reset", "--quiet", "--hard", head)
+
+    def run(self, command, **settings):
+        """Stand for `subprocess.run`."""
+        if command[0] != "dvc":
+            return real_run(command, **settings)
+        self.asked.append(command)
+        assert settings == {"check": True}
+        self.experiment(command[command.index("--name") + 1], 1.0 + 0.01 * len(self.asked))
+        return subprocess.CompletedProcess(command, 0)
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    made = Repository(tmp_path)
+    (tmp_path / "studies.yaml").write_text(PLAN)
+    monkeypatch.setattr(program, "PLAN", tmp_path / "studies.yaml")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(subprocess, "run", made.run)
+    return made
+
+
+def main(monkeypatch, *names):
+    monkeypatch.setattr(sys, "argv", ["studies", *names])
+    program.main()
+
+
+def test_a_study_is_run_variant_by_variant_and_gathered(repository, monkeypatch):
+    """First the pipeline as it stands, then each experiment's own figures."""
+    main(monkeypatch, "seeds")
+    start = ["dvc", "exp", "run", "--temp", "--name"]
+    assert repository.asked == [
+        [*start, f"seeds-seed-{n}", "-S", f"train.rnn.seed={n}", "-S", f"train.lstm.seed={n}",
+         "evaluate"]
+        for n in (2, 3)
+    ]  # fmt: skip
+    (study,) = studies.load("reports/studies")
+    assert [(row.variant, row.model, row.log_loss) for row in study.rows] == [
+        ("seed 1", "rnn", 1.0),
+        ("seed 1", "lstm", 0.9),
+        ("seed 2", "rnn", 1.01),
+        ("seed 2", "lstm", 0.91),
+        ("seed 3", "rnn", 1.02),
+        ("seed 3", "lstm", 0.92),
+    ]
+    assert {(row.log_loss_low, row.log_loss_high) for row in study.rows} == {(0.5, 2.5)}
+    assert {(row.accuracy_low, row.accuracy_high) for row in study.rows} == {(0.5, 0.5)}
+
+
+def test_another_commit_s_experiments_of_the_same_name_do_not_count(repository, monkeypatch):
+    """Those that an earlier run of the study left, and that came of another pipeline.
+
+    So many earlier ones that by chance some come first by their hash, and others last.
+    """
+    for number in range(8):
+        repository.experiment("learning-curve-30", 9.0)
+        repository.commit(2.0 + number)
+    main(monkeypatch, "learning-curve")
+    (study,) = studies.load("reports/studies")
+    assert [row.log_loss for row in study.rows] == [9.0, 8.9, 1.01, 0.91]
+
+
+def test_an_unknown_study_is_named_before_any_is_run(repository, monkeypatch):
+    with pytest.raises(InputError, match="no study 'sedes'; there are: seeds, learning-curve"):
+        main(monkeypatch, "learning-curve", "sedes")
+    assert repository.asked == []
+
+
+def test_a_failed_experiment_leaves_no_study(repository, monkeypatch):
+    """One that DVC has not kept."""
+    monkeypatch.setattr(repository, "experiment", lambda name, log_loss: None)
+    with pytest.raises(subprocess.CalledProcessError):
+        main(monkeypatch, "learning-curve")
+    assert studies.load("reports/studies") == []
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return yaml.safe_load((ROOT / "tools" / "studies" / "studies.yaml").read_text())
+
+
+def changed(settings):
+    """Return the settings of the pipeline with some changes, as DVC makes them."""
+    raw = yaml.safe_load((ROOT / "params.yaml").read_text())
+    for setting in settings:
+        name, text = setting.split("=")
+        *path, last = name.split(".")
+        section = raw
+        for key in path:
+            section = section[key]
+        assert last in section, f"{name} is no setting"
+        value = yaml.safe_load(text)
+        assert section[last] != value, f"{setting} changes nothing"
+        section[last] = value
+    return params.Params.model_validate(raw)
+
+
+def test_every_variant_changes_settings_that_there_are(plan):
+    for study in plan.values():
+        assert study["as it stands"] not in study["variants"]
+        for settings in study["variants"].values():
+            named = changed(settings).window.split_file
+            assert named is None or (ROOT / named).is_file(), f"{named} is missing"
+
+
+def test_every_variant_is_an_experiment_of_its_own(plan):
+    """Labels that differ only in signs would be one and the same name to DVC."""
+    labels = [f"{name} {variant}" for name, study in plan.items() for variant in study["variants"]]
+    assert len({"".join(filter(str.isalnum, label.lower())) for label in labels}) == len(labels)
+
+
+def test_every_part_of_the_ablations_changes_settings_that_there_are():
+    parts = yaml.safe_load((ROOT / "tools" / "studies" / "ablations.yaml").read_text())["parts"]
+    assert all(changed(settings) for settings in parts.values())
+
+
+def test_another_seed_is_one_for_every_network(plan):
+    for variant, settings in plan["seeds"]["variants"].items():
+        assert {f"seed {n.seed}" for n in changed(settings).train.values()} == {variant}
+    assert {f"seed {n.seed}" for n in changed([]).train.values()} == {plan["seeds"]["as it stands"]}

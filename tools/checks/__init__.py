@@ -1,0 +1,1 @@
+"""Comparisons with what nobody here wrote, fuzzing, and whether dvc.lock is stale."""

@@ -1,0 +1,228 @@
+"""A thousand tunes written by a trained model, read back from MIDI, ABC and MusicXML.
+
+Each tune must obey what was asked for, to the measure and the note; each of its files must hold
+the same notes, meter and key for this project's readers, for music21 (whose measures must have the
+right length), for a musician who goes by the accidentals that MusicXML prints, none of which may be
+needless, and, where it is installed, for abc2midi.
+
+    python -m tools.checks.generated --tunes 1000 --seed 1     # needs make repro
+"""
+
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+
+from nottingham.cli.project import Project
+from nottingham.cli.writer import Writer
+from nottingham.corpus import collection
+from nottingham.errors import exit_on_error
+from nottingham.formats import writers
+from nottingham.formats.abc import reader
+from nottingham.formats.unfold import perform
+from nottingham.generation.compose import Request
+from nottingham.generation.constraints import Constraints
+from nottingham.models.choice import Choice
+from nottingham.music import keys
+from nottingham.music.tune import Note, Tune, measure_length
+from tools.checks import listeners, printed
+from tools.checks.listeners import Heard
+
+TOGETHER = 20
+"""Tunes of one request."""
+SHOWN = 2
+"""Failures of each claim that are printed in full."""
+_STEP = Fraction(1, 8)
+"""Of a measure."""
+_METERS = ("", "6/8", "4/4", "3/4", "2/4", "9/8", "3/2", "2/2", "6/4")
+_KEYS = (
+    *("", "D major", "G major", "Bb major", "F# major", "E minor", "C minor", "Eb minor"),
+    *("A dorian", "D mixolydian", "E phrygian", "F lydian", "B aeolian"),
+)
+_BARS = (8, 12, 16, 32)
+_RANGES = ((21, 108), (57, 83), (60, 73))
+_CHOICES = (Choice(), Choice(0.8), Choice(1.2), Choice(top_k=5), Choice(1.1, top_p=0.9))
+_PRIMERS = {
+    "jig": "M:6/8\nL:1/8\nK:G\nD | G2 B AGF | G3 d2 z |",
+    "reel": "M:4/4\nL:1/8\nK:D\nFG | A2 FA dAFA | (3Bcd e>d c4- | c2 A2 |",
+    "waltz": "M:3/4\nL:1/4\nK:Bb\nB/c/ | d2 c | B3/2 A/ G | F3 |",
+    "slip jig": "M:9/8\nL:1/8\nK:Edor\nB | E2 F G2 A BAG | F2 D",
+    "polka": "M:2/4\nL:1/8\nK:A\nE | A>B ce | (3efe c2 | dc",
+    "minuet": "M:3/2\nL:1/4\nK:Dm\nA3 | d2 c B A2 | F/G/ A",
+    "five": "M:5/4\nL:1/4\nK:C\n(3c/d/e/ | c2 G A3/2 B/ | c",
+    "note": "M:4/4\nL:1/16\nK:Emix\nE",
+}
+"""Beginnings, with upbeats and without, some of which end within a measure or off the grid."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for, from the first note on or from a beginning."""
+
+    request: Request
+    primer: str = ""
+    """One of `_PRIMERS`; empty: none."""
+
+
+def orders(seed: int) -> Iterator[Order]:
+    """Draw orders without end."""
+    draw = random.Random(seed)
+    while True:
+        primer = draw.choice([""] * 2 * len(_PRIMERS) + list(_PRIMERS))
+        key = "" if primer else draw.choice(_KEYS)
+        lowest, highest = (21, 108) if primer else draw.choice(_RANGES)
+        request = Request(
+            bars=draw.choice(_BARS),
+            count=TOGETHER,
+            seed=draw.randrange(2**32),
+            meter="" if primer else draw.choice(_METERS),
+            constraints=Constraints(key, lowest, highest, bool(key) and draw.random() < 0.5),
+            choice=draw.choice(_CHOICES),
+        )
+        yield Order(request, primer)
+
+
+def begun(name: str) -> Tune:
+    """Read a beginning."""
+    return perform(reader.read(f"X:1\nT:{name}\n{_PRIMERS[name]}\n"), id=f"{name}/1", source=name)
+
+
+def examined(tune: Tune, order: Order, folder: Path) -> dict[str, str]:
+    """Examine a tune and its files: what is claimed, and what is wrong; nothing where it holds."""
+    abc, mid, xml = writers.write(tune, folder / "tune", ["abc", "mid", "musicxml"])
+    found = dict(_obeys(tune, order))
+    for path in (abc, mid, xml):
+        found[f"{path.suffix[1:]} reads back"] = _reads_back(tune, path)
+    for path in (abc, xml):
+        notation = path.suffix[1:]
+        heard = listeners.music21(path.read_text(), notation)
+        melody, bars = _from_barline(tune), _bars(tune, order.request.bars)
+        found[f"music21: {notation}, notes"] = listeners.difference(heard.notes, melody)
+        found[f"music21: {notation}, measures"] = _differs(heard.bars, bars)
+        found[f"music21: {notation}, silent"] = _said(heard)
+    heard = printed.heard(xml.read_text())
+    found["signs as printed: notes"] = listeners.difference(heard.notes, _from_barline(tune))
+    found["signs as printed: none needless"] = _said(heard)
+    if shutil.which("abc2midi"):
+        heard = listeners.abc2midi(abc.read_text(), folder)
+        found["abc2midi: notes"] = listeners.difference_as_played(heard.notes, _from_barline(tune))
+        found["abc2midi: silent"] = _said(heard)
+    return found
+
+
+def _obeys(tune: Tune, order: Order) -> Iterator[tuple[str, str]]:
+    """Compare a tune with what was asked for, without the code that saw to it."""
+    wish = order.request.constraints
+    pitches = {note.pitch for note in tune.notes}
+    if order.primer:
+        first = begun(order.primer)
+        kept = tune.notes[: len(first.notes) - 1] == first.notes[:-1]
+        last = tune.notes[len(first.notes) - 1]
+        kept &= last.onset == first.notes[-1].onset and last.pitch == first.notes[-1].pitch
+        yield "its beginning is as given", "" if kept else "it is not"
+    if wish.key:
+        strange = {pitch for pitch in pitches if pitch % 12 not in keys.scale(wish.key)}
+        yield "notes are of the key", f"{sorted(strange)} are not" if strange else ""
+    outside = {pitch for pitch in pitches if not wish.lowest <= pitch <= wish.highest}
+    yield "notes are in the range", f"{sorted(outside)} are not" if outside else ""
+    if wish.ends_on_tonic:
+        yield "it ends on the tonic", _ends_otherwise(tune, order)
+    wanted = order.request.meter or (begun(order.primer).meter if order.primer else tune.meter)
+    yield "the meter is as asked for", "" if tune.meter == wanted else f"it is {tune.meter}"
+    pairs = zip(tune.notes, tune.notes[1:], strict=False)
+    overlap = any(first.onset + first.duration > second.onset for first, second in pairs)
+    yield "notes do not overlap", "they do" if overlap else ""
+
+
+def _ends_otherwise(tune: Tune, order: Order) -> str:
+    """Say how the last half measure is not the tonic alone."""
+    whole = measure_length(tune.meter)
+    silent = whole - tune.upbeat if tune.upbeat else 0
+    end = silent + sum(_bars(tune, order.request.bars))
+    half = whole / 2 - whole * _STEP  # which on the grid may begin late, by less than a step
+    closing = [n for n in tune.notes if n.onset + n.duration > end - half]
+    tonic = keys.tonic(order.request.constraints.key)
+    if tune.end == end and {note.pitch % 12 for note in closing} == {tonic}:
+        return ""
+    return f"it ends with {closing}, at {tune.end} of {end}"
+
+
+def _reads_back(tune: Tune, path: Path) -> str:
+    (notation,) = collection.find_notation(path)
+    back = collection.read_one(notation)
+    if not isinstance(back, Tune):
+        return back.reason
+    if back.meter != tune.meter or back.meter_changes:
+        return f"its meter is {back.meter}, not {tune.meter}"
+    modal = tune.key.partition(" ")[2] not in ("major", "minor")
+    if back.key != tune.key and not (path.suffix == ".mid" and modal):  # MIDI knows two modes
+        return f"its key is {back.key!r}, not {tune.key!r}"
+    return listeners.difference(back.notes, tune.notes)
+
+
+def _from_barline(tune: Tune) -> list[Note]:
+    """Give the notes of a tune as files have them, which leave out the rest before an upbeat."""
+    rest = measure_length(tune.meter) - tune.upbeat if tune.upbeat else Fraction(0)
+    return [replace(note, onset=note.onset - rest) for note in tune.notes]
+
+
+def _bars(tune: Tune, bars: int) -> tuple[Fraction, ...]:
+    """Give the lengths that measures should have: the last one makes up for an upbeat."""
+    whole, upbeat = measure_length(tune.meter), tune.upbeat
+    full = (whole,) * (bars - 1)
+    return (upbeat, *full, whole - upbeat) if upbeat else (*full, whole)
+
+
+def _differs(heard: tuple[Fraction, ...], wanted: tuple[Fraction, ...]) -> str:
+    if heard == wanted:
+        return ""
+    return f"lengths are {' '.join(map(str, heard))}, not {' '.join(map(str, wanted))}"
+
+
+def _said(heard: Heard) -> str:
+    return "; ".join(heard.complaints)
+
+
+def written(model: str, seed: int) -> Iterator[tuple[int, Tune, Order]]:
+    """Have a model write tunes without end: each with its number in its order."""
+    project = Project(Path())
+    writes = project.model(model)
+    for order in orders(seed):
+        writer = Writer(project, writes, begun(order.primer) if order.primer else None)
+        for number, tune in enumerate(writer.tunes(order.request).tunes):
+            yield number, replace(tune, title=f"Tune {number}"), order
+
+
+def main() -> None:
+    """Examine the tunes, print the table, name failures, and fail if there are any."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--tunes", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--model", default="tune-lstm")
+    chosen = parser.parse_args()
+    held: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    for number, tune, order in islice(written(chosen.model, chosen.seed), chosen.tunes):
+        with tempfile.TemporaryDirectory() as folder:
+            for claim, fault in examined(tune, order, Path(folder)).items():
+                held[claim] += not fault
+                failed[claim] += bool(fault)
+                if fault and failed[claim] <= SHOWN:
+                    print(f"{claim}: {fault}\n    tune {number} of {order}")
+    print("\n| claim | holds | fails |\n| --- | ---: | ---: |")
+    for claim in held:
+        print(f"| {claim} | {held[claim]} | {failed[claim]} |")
+    if failed.total():
+        sys.exit(f"error: {failed.total()} claims do not hold")
+
+
+if __name__ == "__main__":
+    with exit_on_error():
+        main()
