@@ -20,7 +20,8 @@ from nottingham.evaluation.settings import EvaluationSettings
 from nottingham.generation.settings import SampleSettings
 from nottingham.listening.settings import ListenSettings
 from nottingham.models.counting.settings import NgramSettings
-from nottingham.models.registry import COUNTING, REAL
+from nottingham.models.names import REAL
+from nottingham.models.registry import COUNTING
 from nottingham.settings import Name, Settings
 from nottingham.training.settings import TrainingSettings
 

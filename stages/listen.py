@@ -8,7 +8,7 @@ from nottingham.generation import samples
 from nottingham.listening import selection
 from nottingham.listening.page import write_page
 from nottingham.listening.page_data import PageData
-from nottingham.models.registry import REAL
+from nottingham.models.names import REAL
 from nottingham.music.tune import read_named
 from nottingham.reporting import schemas
 from stages import run

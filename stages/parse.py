@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from nottingham import params
-from nottingham.corpus import collection, provenance
+from nottingham.corpus import collection, verification
 from nottingham.music.tune import write_tunes
 from stages import run
 
@@ -12,7 +12,7 @@ def main() -> None:
     """Run the stage."""
     settings = params.load().parse
     results = collection.read_all(
-        provenance.notation(Path("data/raw")),
+        verification.notation(Path("data/raw")),
         melody_track=settings.melody_track,
         jumps=settings.jumps == "play",
         scheduler=settings.scheduler,

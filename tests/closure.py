@@ -6,18 +6,22 @@ runs; but a package that is itself imported from counts as named.
 """
 
 import ast
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
 
-def closure(module: str) -> set[str]:
-    """Give the paths, relative to the project, of all files that running ``module`` may load."""
+def closure(module: str, *, without: Callable[[str], bool] = lambda path: False) -> set[str]:
+    """Give the paths, relative to the project, of all files that running ``module`` may load.
+
+    ``without`` says of a path that it, and what only it imports, is left out.
+    """
     done: set[tuple[str, bool]] = set()
     todo = [(module, True)]
     while todo:
         item = todo.pop()
-        if item in done:
+        if item in done or without(str(path_of(item[0]).relative_to(ROOT))):
             continue
         done.add(item)
         name, named = item

@@ -8,16 +8,15 @@ from typing import Any
 
 from nottingham.errors import InputError
 from nottingham.files import read_json, write_json
-from nottingham.formats.files import SUFFIXES, find_files
 
-_NAME = "provenance.json"
-_REMEDY = "dvc repro download"
+NAME = "provenance.json"
+REMEDY = "dvc repro download"
 _KEYS = {"corpus", "source", "version", "licence", "notation", "substituted", "files"}
 
 
 def write(folder: Path, record: dict[str, Any]) -> None:
     """Write the record of the corpus in ``folder``."""
-    write_json(folder / _NAME, record)
+    write_json(folder / NAME, record)
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -26,9 +25,9 @@ def read(folder: Path) -> dict[str, Any]:
     Raises:
         InputError: if it is missing or damaged.
     """
-    record = read_json(folder / _NAME, made_by=_REMEDY)
+    record = read_json(folder / NAME, made_by=REMEDY)
     if not isinstance(record, dict) or set(record) != _KEYS or not _is_typed(record):
-        raise InputError(f"{folder / _NAME}: not a provenance record; make it again: {_REMEDY}")
+        raise InputError(f"{folder / NAME}: not a provenance record; make it again: {REMEDY}")
     return record
 
 
@@ -42,26 +41,6 @@ def _is_typed(record: Mapping[str, Any]) -> bool:
         and isinstance(files, dict)
         and all(isinstance(digest, str) for digest in files.values())
     )
-
-
-def notation(folder: Path) -> Path:
-    """Give the notation of the corpus in ``folder``, whole and as it came.
-
-    Raises:
-        InputError: if a file of the corpus is missing or differs, or one is there that is not of
-            the corpus.
-    """
-    record = read(folder)
-    found = {path.relative_to(folder).as_posix(): path for path in find_files(folder)}
-    listed = {name for name in record["files"] if Path(name).suffix.lower() in SUFFIXES}
-    if not any(name.startswith(f"{record['notation']}/") for name in listed):
-        raise InputError(f"{folder / _NAME}: lists no notation; make it again: {_REMEDY}")
-    for name in sorted(listed | set(found)):
-        if name not in found or digest(found[name]) != record["files"].get(name):
-            raise InputError(
-                f"{folder / name}: not as {folder / _NAME} has it; make the corpus again: {_REMEDY}"
-            )
-    return folder / str(record["notation"])
 
 
 def digest(path: Path) -> str:

@@ -15,7 +15,7 @@ from nottingham.evaluation.bootstrap import intervals
 from nottingham.evaluation.distribution_distance import histograms, likeness
 from nottingham.evaluation.metrics import Ratio, rounded
 from nottingham.evaluation.originality import Kinship, Known
-from nottingham.models.registry import REAL
+from nottingham.models.names import REAL
 from nottingham.music import keys
 from nottingham.music.tune import Tune
 from nottingham.representation import Representation

@@ -14,7 +14,7 @@ from jaxtyping import Float, Integer
 from nottingham.dataset import arrays, split
 from nottingham.dataset.streams import Dataset
 from nottingham.errors import InputError, damaged
-from nottingham.models.registry import REAL
+from nottingham.models.names import REAL
 from nottingham.music.tune import Tune
 from nottingham.representation import Representation
 

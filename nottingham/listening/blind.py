@@ -12,7 +12,7 @@ from jaxtyping import Integer
 from nottingham.formats import writers
 from nottingham.listening.page_data import FILES, PageData
 from nottingham.listening.selection import Pair
-from nottingham.models.registry import REAL
+from nottingham.models.names import REAL
 from nottingham.music.tune import Tune
 from nottingham.representation import Representation
 

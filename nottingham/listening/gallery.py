@@ -9,7 +9,7 @@ from nottingham.errors import InputError
 from nottingham.formats import pianoroll, writers
 from nottingham.generation.samples import as_tune
 from nottingham.listening.page_data import FILES, PageData
-from nottingham.models.registry import REAL
+from nottingham.models.names import REAL
 from nottingham.music.tune import Tune, measure_length
 from nottingham.representation import Representation
 

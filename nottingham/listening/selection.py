@@ -8,7 +8,7 @@ import numpy as np
 from nottingham.errors import InputError
 from nottingham.generation.samples import Samples
 from nottingham.listening.settings import ListenSettings
-from nottingham.models.registry import REAL
+from nottingham.models.names import REAL
 
 
 @dataclass(frozen=True)

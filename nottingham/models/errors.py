@@ -18,6 +18,14 @@ def no_settings(path: Path, error: Exception) -> InputError:
     return InputError(f"{path}: not the settings of a model ({error!r}); make it again: {REMEDY}")
 
 
+def other_representation(path: Path | str, own: Any, expected: Any) -> InputError:
+    """Return the error for a model of another representation than the tunes'."""
+    return InputError(
+        f"{path}: a model of {own}, but the tunes are written as {expected}; make both of one "
+        f"representation: {REMEDY}"
+    )
+
+
 def other_weights(path: Path, settings: str) -> InputError:
     """Return the error for weights whose hash is not the one in the settings."""
     return InputError(

@@ -9,7 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nottingham.errors import InputError, damaged
+from nottingham.errors import damaged
+from nottingham.models.errors import other_representation
 
 if TYPE_CHECKING:
     from nottingham.dataset.streams import Dataset
@@ -42,9 +43,6 @@ _NETWORK = "recurrent"
 _MODULES = {name: row.module for name, row in COUNTING.items()} | {
     _NETWORK: "nottingham.models.recurrent.model"
 }
-
-REAL = "real"
-"""What stands for the real tunes where models are named."""
 
 
 def fit_all(dataset: "Dataset", params: Any) -> Iterator[tuple[str, "Model", list[Any]]]:
@@ -80,10 +78,7 @@ def load(path: Path | str, *, representation: "Representation | None" = None) ->
 
     settings, own = storage.load_settings(path)
     if representation not in (None, own):
-        raise InputError(
-            f"{path}: a model of {own}, but the tunes are written as {representation}; make both "
-            "of one representation: dvc repro"
-        )
+        raise other_representation(path, own, representation)
     try:
         kind = settings.pop("kind")
         if kind not in _MODULES:

@@ -52,7 +52,7 @@ def needed(architecture: Architecture, settings: TrainingSettings) -> int:
 
 
 def _memory() -> int:
-    """Return the bytes of memory of this process's accelerators or, without any, of this machine."""
+    """Return the bytes of memory of the process's accelerators or, without any, of the machine."""
     limits = [(device.memory_stats() or {}).get("bytes_limit", 0) for device in jax.local_devices()]
     return sum(limits) or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 

@@ -8,7 +8,7 @@ import pytest
 from nottingham.evaluation import generated
 from nottingham.evaluation.generated import Melody
 from nottingham.evaluation.originality import Known
-from nottingham.models.registry import REAL
+from nottingham.models.names import REAL
 
 DRAW = np.random.default_rng(0)
 SCALE = np.array([40, 42, 44, 45, 47, 49, 51, 52], np.uint8)

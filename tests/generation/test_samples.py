@@ -7,7 +7,7 @@ from nottingham.dataset import split
 from nottingham.errors import InputError
 from nottingham.generation import samples
 from nottingham.generation.samples import Samples
-from nottingham.models.registry import REAL
+from nottingham.models.names import REAL
 from nottingham.representation import grid
 
 

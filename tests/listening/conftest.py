@@ -8,7 +8,7 @@ import pytest
 from nottingham.dataset.streams import CONTEXT
 from nottingham.generation.samples import Samples
 from nottingham.listening.page_data import Material
-from nottingham.models.registry import REAL
+from nottingham.models.names import REAL
 from nottingham.music.tune import Tune
 from nottingham.params import Listen
 from nottingham.representation.grid import decode

@@ -16,7 +16,7 @@ from nottingham.generation.samples import Samples
 from nottingham.listening import blind, page
 from nottingham.listening.page import write_page
 from nottingham.listening.selection import Pair, Programme, draw
-from nottingham.models.registry import REAL
+from nottingham.models.names import REAL
 from tests.listening.conftest import hostile
 
 MODELS = ["mute", "lstm"]

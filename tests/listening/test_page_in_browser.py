@@ -20,7 +20,7 @@ from nottingham.listening import answers as results
 from nottingham.listening.answers import Share
 from nottingham.listening.page import write_page
 from nottingham.listening.selection import draw
-from nottingham.models.registry import REAL
+from nottingham.models.names import REAL
 from tests.listening.conftest import hostile
 from tests.test_hostile_names import TITLES
 

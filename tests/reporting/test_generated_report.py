@@ -2,7 +2,7 @@
 
 import pytest
 
-from nottingham.models.registry import REAL
+from nottingham.models.names import REAL
 from nottingham.reporting import generated_report
 
 ORIGIN = {"substituted": ""}

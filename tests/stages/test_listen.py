@@ -15,8 +15,8 @@ from nottingham.dataset import split, streams
 from nottingham.files import write_json
 from nottingham.generation import samples
 from nottingham.generation.samples import Samples
-from nottingham.models.registry import REAL
 from nottingham.models.counting.baselines import Uniform
+from nottingham.models.names import REAL
 from nottingham.music.tune import Note, Tune, write_tunes
 from nottingham.representation import grid
 from tests.closure import ROOT

@@ -10,11 +10,11 @@ import statistics
 import time
 
 import numpy as np
+from nottingham.models.recurrent.window import WindowModel
+from nottingham.models.sampler import continue_tunes
 
 from nottingham.errors import exit_on_error
 from nottingham.models.recurrent.network import build
-from nottingham.models.recurrent.window import WindowModel
-from nottingham.models.sampler import continue_tunes
 from tools.benchmarks.train import PLAIN
 
 TUNES, UNITS, RUNS = 256, 256, 7

@@ -20,6 +20,8 @@ from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 
+from nottingham.models.choice import Choice
+
 from nottingham.cli.project import Project
 from nottingham.cli.writer import Writer
 from nottingham.corpus import collection
@@ -29,7 +31,6 @@ from nottingham.formats.abc import reader
 from nottingham.formats.unfold import perform
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
-from nottingham.models.choice import Choice
 from nottingham.music import keys
 from nottingham.music.tune import Note, Tune, measure_length
 from tools.checks import listeners, printed

@@ -10,6 +10,9 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from nottingham.models.choice import Choice
+from nottingham.models.sampler import continue_tunes
+
 from nottingham import models
 from nottingham.dataset import split, streams
 from nottingham.dataset.streams import CONTEXT, Dataset
@@ -19,9 +22,7 @@ from nottingham.evaluation.originality import Known
 from nottingham.files import write_csv
 from nottingham.generation import samples
 from nottingham.models import devices
-from nottingham.models.registry import REAL
-from nottingham.models.choice import Choice
-from nottingham.models.sampler import continue_tunes
+from nottingham.models.names import REAL
 from nottingham.music.tune import read_named
 from nottingham.reporting.markdown import number, table
 

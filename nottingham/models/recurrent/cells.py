@@ -271,7 +271,7 @@ _run.defvjp(_run_and_keep, _run_back)
 
 
 def _block_steps(time: int, size: int) -> int:
-    """Return the longest block that divides ``time`` and is small enough, with steps of this size."""
+    """Return the longest block that divides ``time`` and is small enough at this size of a step."""
     most = max(1, min(time, _BLOCK_SIZE // size))
     return next(steps for steps in range(most, 0, -1) if time % steps == 0)
 

@@ -1,8 +1,8 @@
 """The settings of a recurrent network: the part of a section of ``train`` that describes it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, field_validator
 
 from nottingham.settings import Int, Settings
 
@@ -33,7 +33,7 @@ class NetworkSettings(Settings):
 
     @field_validator("phrase")
     @classmethod
-    def _count_from_a_start(cls, phrase: int, info: ValidationInfo) -> int:
+    def _count_from_a_start(cls, phrase: int, info: Any) -> int:
         if phrase and info.data.get("context") == "window":
             raise ValueError("0 with context window, which does not see a tune's start")
         return phrase
