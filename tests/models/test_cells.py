@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jax.experimental import rnn
 from jaxtyping import TypeCheckError
 
-from nottingham.models.recurrent import cells, cudnn
+from nottingham.models.recurrent import cells, cudnn, plain
 from nottingham.models.recurrent.cells import CELLS
 
 CLOSE = 1e-5
@@ -27,29 +27,6 @@ def relative(found, expected):
 def draw(seed, *shape):
     """Draw by NumPy, as JAX would compile something for every shape."""
     return jnp.asarray(np.random.default_rng(seed).normal(size=shape), jnp.float32)
-
-
-def plain(name, table, weights, classes):
-    """The textbook's formulas in a plain scan, differentiated by JAX."""
-    inputs = jnp.sum(table[classes], axis=2)
-    zeros = jnp.zeros((classes.shape[1], len(weights)))
-
-    def step(state, x):
-        hidden, cell = state
-        past = hidden @ weights
-        if name == "tanh":
-            hidden = jnp.tanh(x + past)
-        elif name == "gru":
-            (xr, xz, xn), (hr, hz, hn) = jnp.split(x, 3, -1), jnp.split(past, 3, -1)
-            r, z = jax.nn.sigmoid(xr + hr), jax.nn.sigmoid(xz + hz)
-            hidden = (1 - z) * jnp.tanh(xn + r * hn) + z * hidden
-        else:
-            i, f, g, o = jnp.split(x + past, 4, -1)
-            cell = jax.nn.sigmoid(f) * cell + jax.nn.sigmoid(i) * jnp.tanh(g)
-            hidden = jax.nn.sigmoid(o) * jnp.tanh(cell)
-        return (hidden, cell), hidden
-
-    return jax.lax.scan(step, (zeros, zeros), inputs)[1]
 
 
 def flax_s(name, table, weights, classes):
@@ -90,7 +67,7 @@ def test_values_and_gradients_of_any_shape(name, time, batch, units, kinds, seed
     classes = jnp.asarray(np.random.default_rng(seed).integers(0, 11, (time, batch, kinds)))
     weighting = draw(seed + 2, time, batch, units)
     ours = both(lambda *w: cells.run(cell, *w, classes), weighting, table, weights)
-    for reference in (plain, flax_s):
+    for reference in (plain.run, flax_s):
         run = partial(reference, name, classes=classes)
         for found, expected in zip(ours, both(run, weighting, table, weights), strict=True):
             assert relative(found, expected) <= CLOSE
@@ -105,7 +82,7 @@ def test_however_long_the_blocks_are(name, size, monkeypatch):
     classes = jnp.asarray(np.random.default_rng(3).integers(0, 5, (12, 3, 2)))
     weighting = draw(4, 12, 3, 4)
     found = both(lambda *w: cells.run(cell, *w, classes), weighting, table, weights)
-    expected = both(lambda *w: plain(name, *w, classes), weighting, table, weights)
+    expected = both(lambda *w: plain.run(name, *w, classes), weighting, table, weights)
     for one, other in zip(found, expected, strict=True):
         assert relative(one, other) <= CLOSE
 
