@@ -58,8 +58,9 @@ class Dataset:
         times = [
             clock.read(self.representation, self.tune(i)) for i in range(len(self.offsets) - 1)
         ]
-        empty = np.zeros(0, np.int32)
-        return Clock(*(np.concatenate([empty, *(t[k][:-1] for t in times)]) for k in (0, 1)))
+        empty = np.zeros(0, int)
+        found = (np.concatenate([empty, *(t[k][:-1] for t in times)]) for k in (0, 1))
+        return Clock(*(passed.astype(np.int32) for passed in found))
 
     def only(self, *parts: int) -> "Dataset":
         """Leave out the tunes that are in no such part of the split."""
