@@ -94,7 +94,15 @@ def test_settings_come_back(representation):
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"name": "none"}, {"name": 8}, {"name": "grid"}, {**Grid(8).settings(), "more": 1}],
+    [
+        {},
+        {"name": "none"},
+        {"name": ["grid"]},
+        {"name": "grid"},
+        {"name": "grid", "more": 1},
+        8,
+        [],
+    ],
 )
 def test_settings_of_nothing_are_refused(settings):
     with pytest.raises(ValueError, match="is no representation"):
