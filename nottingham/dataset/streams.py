@@ -74,8 +74,9 @@ class Dataset:
             starts = int(np.sum(tokens[:1] == representation.vocabulary.none))
             found = clock.read(representation, tokens[starts:])
             times.append([np.concatenate([x[:starts], x[:-1]]) for x in found])
-        empty = np.zeros(0, np.int32)
-        return Clock(*(np.concatenate([empty, *(t[k] for t in times)]) for k in (0, 1)))
+        empty = np.zeros(0, int)
+        joined = (np.concatenate([empty, *(t[k] for t in times)]) for k in (0, 1))
+        return Clock(*(passed.astype(np.int32) for passed in joined))
 
     def only(self, *parts: int) -> "Dataset":
         """Leave out the tunes that are in no such part of the split."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Int, Integer
+from jaxtyping import Float, Integer
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.distance import cdist
 from scipy.stats import entropy
@@ -25,12 +25,12 @@ _NAMES = ("overlap", "divergence")
 
 
 def histograms(
-    tunes: Sequence[Int[np.ndarray, "notes 2"]], tonics: Sequence[int]
+    tunes: Sequence[np.ndarray], tonics: Sequence[int]
 ) -> dict[str, Float[np.ndarray, "tunes bins"]]:
     """Describe each tune by the shares of its pitch classes, intervals and durations.
 
     Args:
-        tunes: the MIDI pitch and the duration in ticks of each note.
+        tunes: the MIDI pitch and the duration in ticks of each note: ``[notes, 2]``.
         tonics: of each tune, as a pitch class.
 
     Returns:

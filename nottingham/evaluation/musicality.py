@@ -85,7 +85,7 @@ def _first_full_measure(sounding: Sounding, measure: int) -> int:
     return measure if len(sounding) and sounding[0] == NO_PITCH else 0
 
 
-def _sections(sounding: Sounding, measure: int) -> list[Sounding]:
+def _sections(sounding: Sounding, measure: int) -> list[np.ndarray]:
     first, length = _first_full_measure(sounding, measure), SECTION * measure
     whole = (len(sounding) - first) // length
     return [sounding[first + i * length :][:length] for i in range(whole)]

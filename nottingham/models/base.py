@@ -10,7 +10,6 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Literal
 
 import numpy as np
-from jaxtyping import Float, Integer
 
 from nottingham.representation import Representation
 
@@ -44,18 +43,17 @@ class Model(ABC):
         The exponentials of a row sum to one.
         """
 
-    def score(
-        self, tunes: Sequence[Integer[np.ndarray, " time"]]
-    ) -> list[Float[np.ndarray, "time vocabulary"]]:
+    def score(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Return for each tune ln p of every token in the place of each of its tokens.
 
         A model may have a faster way than this one, step by step.
 
         Args:
-            tunes: tokens from the start of each tune.
+            tunes: tokens of shape ``[time]``, from the start of each tune.
 
         Returns:
-            Row t is what `log_probs` returns behind the first t tokens.
+            Rows ``[time, vocabulary]``; row t is what `log_probs` returns behind the first t
+            tokens.
 
         Raises:
             ValueError: if a token is outside the vocabulary.

@@ -12,17 +12,19 @@ REPRESENTATIONS = {"grid": Grid}
 """By the name in their settings."""
 
 
-def from_settings(settings: Mapping[str, Any]) -> Representation:
+def from_settings(settings: Any) -> Representation:
     """Build the representation that `Representation.settings` describes.
+
+    Args:
+        settings: whatever a file has in their place.
 
     Raises:
         ValueError: if it describes none.
     """
-    given = dict(settings)
-    kind = REPRESENTATIONS.get(str(given.pop("name", None)))
-    if kind is None:
+    if not isinstance(settings, Mapping) or str(settings.get("name")) not in REPRESENTATIONS:
         raise ValueError(f"{settings!r} is no representation")
+    given = {key: value for key, value in settings.items() if key != "name"}
     try:
-        return kind(**given)
+        return REPRESENTATIONS[settings["name"]](**given)
     except TypeError as error:
         raise ValueError(f"{settings!r} is no representation: {error}") from error

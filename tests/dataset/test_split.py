@@ -7,6 +7,7 @@ import yaml
 from nottingham.dataset import split, streams
 from nottingham.errors import InputError
 from nottingham.params import Window
+from nottingham.representation import Grid
 
 SPLITS = ("grouped", "random")
 SHARES = {"train_share": 0.7, "valid_share": 0.1, "seed": 1}
@@ -138,7 +139,7 @@ def test_tunes_that_sit_out_are_in_no_part(tmp_path, tunes):
     places = split.choose(tunes, settings(used_share=0.1))
     tokens = [np.full(33, 40, np.uint8)] * len(tunes)
     ids = [tune.id for tune in tunes]
-    dataset = streams.join(tokens, split=places, ids=ids, steps_per_measure=8)
+    dataset = streams.join(tokens, split=places, ids=ids, representation=Grid(8))
     streams.save(tmp_path / "w.npz", dataset)
     back = streams.load(tmp_path / "w.npz")
     assert back.split.dtype == places.dtype == np.uint8
@@ -148,7 +149,7 @@ def test_tunes_that_sit_out_are_in_no_part(tmp_path, tunes):
     named = streams.describe(back).splitlines()
     assert [line.split(":")[0] for line in named] == list(split.NAMES)
     assert named[0].startswith(f"train: {np.sum(places == split.TRAIN)} tunes")
-    starts, _ = streams.stretch_starts(back, split.TRAIN, 33)
+    starts = streams.segment_starts(back, split.TRAIN, 33)
     assert len(starts) == np.sum(places == split.TRAIN)
 
 

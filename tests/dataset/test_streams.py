@@ -1,4 +1,5 @@
 import io
+import json
 import zipfile
 
 import numpy as np
@@ -6,6 +7,7 @@ import pytest
 
 from nottingham.dataset import split, streams
 from nottingham.errors import InputError
+from nottingham.representation import Grid
 
 
 def test_streams_come_back(tmp_path, dataset):
@@ -13,7 +15,7 @@ def test_streams_come_back(tmp_path, dataset):
     back = streams.load(tmp_path / "w.npz")
     for name in ("tokens", "offsets", "split", "ids"):
         assert np.array_equal(getattr(back, name), getattr(dataset, name)), name
-    assert back.steps_per_measure == 8
+    assert back.representation == Grid(8)
 
 
 def test_saving_twice_gives_the_same_bytes(tmp_path, dataset):
@@ -34,43 +36,57 @@ def test_only_some_parts(dataset):
         t.tolist() for t in dataset.tunes(split.VALID)
     ]
     assert left.tunes(split.TEST) == []
-    assert left.steps_per_measure == dataset.steps_per_measure
+    assert left.representation == dataset.representation
     none = dataset.only()
     assert (len(none.ids), len(none.tokens), none.offsets.tolist()) == (0, 0, [0])
     assert none.ids.dtype.kind == "U"  # text, though there is none
 
 
-def test_every_stretch_lies_in_one_tune_and_every_one_is_found(dataset):
-    starts, places = streams.stretch_starts(dataset, split.VALID, 97)
-    # the tunes 8 and 9, of 98 and 99 steps, hold 2 and 3 stretches of 97
+def test_every_segment_lies_in_one_tune_and_every_one_is_found(dataset):
+    starts = streams.segment_starts(dataset, split.VALID, 97)
+    # the tunes 8 and 9, of 98 and 99 tokens, hold 2 and 3 segments of 97
     assert starts.tolist() == [*dataset.offsets[8] + [0, 1], *dataset.offsets[9] + [0, 1, 2]]
-    assert places.tolist() == [0, 1, 0, 1, 2]
-    assert starts.dtype == places.dtype == np.int32
+    assert starts.dtype == np.int32
 
 
-def test_stretches_of_the_last_tune_are_found(dataset):
-    starts, places = streams.stretch_starts(dataset, split.TEST, 101)
-    assert starts.tolist() == [dataset.offsets[11]]
+def test_segments_of_the_last_tune_are_found(dataset):
+    assert streams.segment_starts(dataset, split.TEST, 101).tolist() == [dataset.offsets[11]]
     assert dataset.offsets[11] + 101 == dataset.offsets[12] == len(dataset.tokens)
-    assert places.tolist() == [0]
 
 
-def test_no_stretch_is_longer_than_its_tune(dataset):
-    starts, places = streams.stretch_starts(dataset, split.VALID, 100)
-    assert starts.shape == places.shape == (0,)
+def test_no_segment_is_longer_than_its_tune(dataset):
+    assert streams.segment_starts(dataset, split.VALID, 100).shape == (0,)
 
 
-def test_targets_have_32_steps_before_them():
-    tunes = [np.zeros(n, np.uint8) for n in (0, 31, 32, 33, 40)]
-    assert streams.count_targets(tunes) == 0 + 0 + 0 + 1 + 8
+def joined(*lengths, parts=None, steps=8):
+    """Lay tunes of rests, of these lengths, one behind the other: all to train by default."""
+    return streams.join(
+        [np.zeros(length, np.uint8) for length in lengths],
+        split=np.array(parts or [split.TRAIN] * len(lengths), np.uint8),
+        ids=[f"book/{i}" for i in range(len(lengths))],
+        representation=Grid(steps),
+    )
+
+
+def test_targets_have_32_tokens_before_them():
+    dataset = joined(0, 31, 32, 33, 40)
+    assert dataset.count_targets(split.TRAIN) == 0 + 0 + 0 + 1 + 8
+    assert [len(tokens) for tokens in dataset.long_tunes(split.TRAIN)] == [33, 40]
+    assert dataset.count_targets(split.TEST) == 0
+
+
+def test_each_tune_has_a_clock_of_its_own():
+    times = joined(4, 0, 2, steps=3).clocks()
+    assert times.measure.tolist() == [0, 0, 0, 1, 0, 0]
+    assert times.tick.tolist() == [0, 1, 2, 0, 0, 1]
+    assert times.measure.dtype == times.tick.dtype == np.int32
+    assert [len(found) for found in joined().clocks()] == [0, 0]
 
 
 def test_a_part_without_targets_is_named():
-    tunes = [np.zeros(64, np.uint8), np.zeros(64, np.uint8), np.zeros(32, np.uint8)]
-    places = np.array([split.TRAIN, split.VALID, split.TEST], np.uint8)
-    dataset = streams.join(tunes, split=places, ids=["a", "b", "c"], steps_per_measure=8)
+    dataset = joined(64, 64, 32, parts=[split.TRAIN, split.VALID, split.TEST])
     message = (
-        "the test part has no tune of more than 32 steps; use a larger corpus, "
+        "the test part has no tune of more than 32 tokens; use a larger corpus, "
         "another window.seed, window.train_share, window.valid_share, window.used_share or "
         "window.steps_per_measure, or say which tunes go where in window.split_file"
     )
@@ -82,14 +98,18 @@ def test_the_parts_in_words(dataset):
     assert streams.describe(dataset).splitlines()[1] == "valid: 2 tunes, 133 targets"
 
 
+def grid(steps):
+    return np.array(json.dumps({"name": "grid", "steps_per_measure": steps}))
+
+
 def damaged(path, **changes):
-    """Write an archive of arrays like `windows.save`'s but for some."""
+    """Write an archive of arrays like `streams.save`'s but for some."""
     arrays = {
         "tokens": np.zeros(5, np.uint8),
         "offsets": np.array([0, 2, 5]),
         "split": np.zeros(2, np.uint8),
         "ids": np.array(["a/1", "a/2"]),
-        "steps_per_measure": np.int64(8),
+        "representation": grid(8),
     }
     np.savez(path, **(arrays | changes))
 
@@ -116,9 +136,12 @@ OBJECTS = np.array([{"a": 1}, None], dtype=object)  # which would have to be unp
         ({"ids": np.array([b"a/1", b"a/2"])}, "ids do not tell tunes apart"),
         ({"ids": np.array([["a/1"], ["a/2"]])}, "ids do not tell tunes apart"),
         ({"ids": OBJECTS}, "Object arrays cannot be loaded when allow_pickle=False"),
-        ({"steps_per_measure": np.int64(0)}, "there are no measures of 0 steps"),
-        ({"steps_per_measure": np.array([8])}, r"there are no measures of \[8\] steps"),
-        ({"steps_per_measure": 8.5}, "steps_per_measure are whole numbers, not float64"),
+        ({"representation": grid(0)}, "there are no measures of 0 steps"),
+        ({"representation": grid([8])}, r"there are no measures of \[8\] steps"),
+        ({"representation": np.int64(8)}, "8 is no representation"),
+        ({"representation": np.array("grid")}, "Expecting value: .*"),
+        ({"representation": np.array('{"name": "none"}')}, r"\{'name': 'none'\} is no repr.*"),
+        ({"more": np.zeros(2)}, ".*unexpected keyword argument 'more'"),
     ],
 )
 def test_what_is_damaged_is_said(tmp_path, change, reason):
@@ -130,8 +153,8 @@ def test_what_is_damaged_is_said(tmp_path, change, reason):
 
 
 def test_a_measure_may_have_one_step(tmp_path):
-    damaged(tmp_path / "w.npz", steps_per_measure=np.int64(1))
-    assert streams.load(tmp_path / "w.npz").steps_per_measure == 1
+    damaged(tmp_path / "w.npz", representation=grid(1))
+    assert streams.load(tmp_path / "w.npz").representation == Grid(1)
 
 
 def test_a_tune_without_steps_is_no_damage(tmp_path):

@@ -1,4 +1,4 @@
-"""Models side by side, of which all answers are known."""
+"""Models side by side, of which all predictions are known."""
 
 import json
 from dataclasses import replace
@@ -10,7 +10,10 @@ from nottingham.dataset import split, streams
 from nottingham.errors import InputError
 from nottingham.evaluation import bootstrap as module_of_intervals
 from nottingham.evaluation import comparison, scoring, targets
-from nottingham.representation import vocabulary
+from nottingham.representation import Grid
+from tests.known_model import KnownModel, expecting
+
+GRID = Grid(8)
 
 JIG, REEL = 1, 11
 """The first tokens of the tunes: a jig is 1 2 … 8 1 2 … 8 and so on, a reel 11 12 … 18 11 …"""
@@ -26,32 +29,27 @@ LENGTHS = {"jigs/1": 70, "jigs/2": 32, "jigs/3": 64, "reelsa-c/1": 80, "reelsd-g
 ORIGIN = {"corpus": "nottingham", "source": "a host", "version": "1", "substituted": None}
 
 
-class Knowing:
-    """Knows the next step, and says so with one probability in jigs and another in reels."""
+def knowing(jig, reel, context="window"):
+    """Return a model that expects the next token with one probability in jigs, another in reels."""
+    chances = {JIG: jig, REEL: reel}
 
-    def __init__(self, jig, reel, context="window"):
-        self.context, self.chances = context, {JIG: jig, REEL: reel}
+    def rule(before):
+        if not before.size:
+            return np.full((len(before), 89), 1 / 89)
+        first = before[:, 0]
+        return expecting(
+            first + before.shape[1] % 8, np.array([chances[t] for t in first.tolist()])
+        )
 
-    def log_probs(self, tokens):
-        return self._rows(np.full(len(tokens), tokens[0]), np.arange(len(tokens)))
-
-    def next_log_probs(self, histories):
-        return self._rows(histories[:, 0], np.full(len(histories), histories.shape[1]))
-
-    def _rows(self, first, times):
-        chance = np.array([self.chances[int(token)] for token in first])
-        others = (1 - chance) / (vocabulary.SIZE - 1)
-        rows = np.repeat(others[:, None], vocabulary.SIZE, axis=1)
-        rows[np.arange(len(times)), first + times % 8] = chance
-        return np.log(rows).astype(np.float32)
+    return KnownModel(rule, context=context)
 
 
 HALF, SURE, WRONG = 0.55, 0.95, 0.001
 
 MODELS = {
-    "ngram": Knowing(HALF, HALF),
-    "lstm": Knowing(SURE, SURE),
-    "copy": Knowing(SURE, WRONG, context="tune"),
+    "ngram": knowing(HALF, HALF),
+    "lstm": knowing(SURE, SURE),
+    "copy": knowing(SURE, WRONG, context="tune"),
 }
 
 
@@ -74,16 +72,16 @@ def dataset():
     """Of each tune one to train and one to test; jigs/2 has no targets."""
     places = np.array([split.TRAIN] * 5 + [split.TEST] * 5, np.uint8)
     tunes = [tune(id_) for id_ in LENGTHS] * 2
-    return streams.join(tunes, split=places, ids=[*LENGTHS] * 2, steps_per_measure=8)
+    return streams.join(tunes, split=places, ids=[*LENGTHS] * 2, representation=GRID)
 
 
 @pytest.fixture(scope="module")
 def parts(dataset):
-    answers = {
-        part: {name: scoring.question(m, dataset, part, seed=1) for name, m in MODELS.items()}
+    predictions = {
+        part: {name: scoring.evaluate(m, dataset, part, seed=1) for name, m in MODELS.items()}
         for part in (split.TRAIN, split.TEST)
     }
-    return comparison.parts(dataset, answers)
+    return comparison.parts(dataset, predictions)
 
 
 @pytest.fixture(scope="module")
@@ -130,16 +128,19 @@ def test_all_can_be_written_as_json(parts, analysis):
 def test_intervals_follow_from_the_seed(parts, dataset, analysis):
     assert comparison.analysis(parts, dataset, METERS, seed=1) == analysis
     # so few tunes, so much alike, have the same intervals by any seed; these do not
-    draw, model = np.random.default_rng(0), Knowing(HALF, HALF)
+    draw, model = np.random.default_rng(0), knowing(HALF, HALF)
     tunes = [tune("jigs/1")] * 12
     scores = scoring.score_tunes(model, tunes)
     scores = replace(scores, log_prob=-draw.exponential(9, len(scores.hit)))
     sampled = scoring.rollout(model, tunes, seed=0)
-    answers = {
-        "gru": scoring.Answers("window", scores, sampled),
-        "rnn": scoring.Answers("window", scoring.score_tunes(model, tunes), sampled),
+    predictions = {
+        "gru": scoring.Predictions("window", scores, sampled),
+        "rnn": scoring.Predictions("window", scoring.score_tunes(model, tunes), sampled),
     }
-    part, one_group = comparison.Part(targets.of_tunes(tunes, 8), answers), np.zeros(12 * 38, int)
+    part, one_group = (
+        comparison.Part(targets.of_tunes(tunes, GRID), predictions),
+        np.zeros(12 * 38, int),
+    )
     for made, found in (
         (comparison.uncertainty, lambda made: made["gru"]["log_loss"]),
         (comparison.differences, lambda made: made[0]["log_loss"]["interval"]),
@@ -154,7 +155,7 @@ def test_intervals_follow_from_the_seed(parts, dataset, analysis):
 
 
 def test_the_analysis_says_what_was_analysed(analysis):
-    assert analysis["steps_per_measure"] == 8
+    assert analysis["representation"] == GRID.settings()
     assert analysis["tunes"][2] == "test: 5 tunes, 182 targets"
 
 
@@ -203,7 +204,7 @@ def test_a_difference_is_that_of_the_figures(parts, analysis):
 
 def test_without_rivals_there_are_no_differences(parts, dataset):
     alone = {
-        number: comparison.Part(part.targets, {"ngram": part.answers["ngram"]})
+        number: comparison.Part(part.targets, {"ngram": part.predictions["ngram"]})
         for number, part in parts.items()
     }
     found = comparison.analysis(alone, dataset, METERS, seed=1)

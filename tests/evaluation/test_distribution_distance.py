@@ -4,12 +4,19 @@ import numpy as np
 import pytest
 from scipy.stats import gaussian_kde
 
-from nottingham.evaluation.distribution_distance import density, histograms, likeness
+from nottingham.evaluation import distribution_distance
+from nottingham.evaluation.distribution_distance import density, likeness
+
+
+def histograms(notes, tonic=0):
+    """Describe one tune, given by the pitch and the duration of each note."""
+    found = np.array(notes, int).reshape(-1, 2)
+    return distribution_distance.histograms([found], [tonic])
 
 
 def test_histograms_by_hand():
-    """C C D (a rest) G: a C of two steps, two notes of one; up 2 and up 5."""
-    found = histograms([np.array([40, 40, 42, 0, 47], np.uint8)], [0])
+    """C for two ticks, D and G for one: up 2 and up 5."""
+    found = histograms([(60, 2), (62, 1), (67, 1)])
     third = 1 / 3
     expected = np.zeros(12)
     expected[[0, 2, 7]] = third
@@ -19,12 +26,12 @@ def test_histograms_by_hand():
 
 
 def test_pitch_classes_are_above_the_tonic():
-    tune = np.array([42, 49], np.uint8)  # D, A
-    assert np.flatnonzero(histograms([tune], [2])["pitch_class"][0]).tolist() == [0, 7]
+    found = histograms([(62, 1), (69, 1)], tonic=2)  # D, A
+    assert np.flatnonzero(found["pitch_class"][0]).tolist() == [0, 7]
 
 
 def test_wide_and_long_ones_are_put_together():
-    found = histograms([np.repeat([10, 60, 10], [40, 1, 1]).astype(np.uint8)], [0])
+    found = histograms([(30, 40), (80, 1), (30, 1)])
     assert np.flatnonzero(found["interval"][0]).tolist() == [0, 24]
     assert np.flatnonzero(found["duration"][0]).tolist() == [0, 15]
 
@@ -77,9 +84,8 @@ def test_the_density_is_that_of_gaussian_kernels():
     assert found.sum() * 0.003 == pytest.approx(1)
 
 
-@pytest.mark.parametrize("tokens", [[], [0, 0, 0]])
-def test_a_tune_without_notes_has_shares_of_nothing(tokens):
-    found = histograms([np.array(tokens, np.uint8)], [0])
+def test_a_tune_without_notes_has_shares_of_nothing():
+    found = histograms([])
     assert {name: rows.shape for name, rows in found.items()} == {
         "pitch_class": (1, 12),
         "interval": (1, 25),
@@ -89,7 +95,7 @@ def test_a_tune_without_notes_has_shares_of_nothing(tokens):
 
 
 def test_one_note_has_no_interval():
-    found = histograms([np.array([40, 40], np.uint8)], [0])
+    found = histograms([(60, 2)])
     assert not found["interval"].any()
     assert found["pitch_class"].sum() == found["duration"].sum() == 1
 

@@ -9,6 +9,7 @@ from nottingham.evaluation import generated
 from nottingham.evaluation.generated import Melody
 from nottingham.evaluation.originality import Known
 from nottingham.models.names import REAL
+from nottingham.representation import Grid
 
 DRAW = np.random.default_rng(0)
 SCALE = np.array([40, 42, 44, 45, 47, 49, 51, 52], np.uint8)
@@ -38,7 +39,7 @@ def sets():
 
 @pytest.fixture(scope="module")
 def novelty(sets):
-    return generated.novelty(sets, Known(TRAINING), [f"Tune {i}" for i in range(20)])
+    return generated.novelty(sets, Known(TRAINING, Grid(8)), [f"Tune {i}" for i in range(20)])
 
 
 def test_copies_are_beyond_what_real_tunes_share(novelty):
@@ -68,7 +69,7 @@ def test_the_limit_is_that_of_real_tunes(novelty):
 
 
 def test_figures_have_values_and_intervals(sets):
-    found = generated.music(sets, steps_per_measure=8, seed=1)
+    found = generated.music(sets, representation=Grid(8), seed=1)
     assert list(found) == [REAL, "new", "copied"]
     assert found[REAL]["likeness"] == {}
     for name in ("new", "copied"):

@@ -13,11 +13,12 @@ def rows(*probabilities):
 
 
 def targets(token, before, familiar=None):
-    """Targets of one tune."""
-    number = np.arange(len(token))
+    """Targets of one tune, of which each change to a token but 0 begins a note."""
+    token, before, number = np.array(token), np.array(before), np.arange(len(token))
     if familiar is None:
         familiar = np.zeros(len(token), bool)
-    return Targets(number * 0, np.array(token), np.array(before), number, np.array(familiar))
+    begins = (token != before) & (token != 0)
+    return Targets(number * 0, token, before, number, begins, np.array(familiar))
 
 
 def scored(probabilities, token, before):

@@ -4,18 +4,28 @@ import numpy as np
 import pytest
 
 from nottingham.evaluation import musicality
+from nottingham.representation import Grid
 
 C, D, E, F, G, A, B, HIGH_C = 40, 42, 44, 45, 47, 49, 51, 52
 
 
-def figures(tokens, *, tonic=0, minor=False, steps=8):
-    return musicality.figures(
-        np.array(tokens, np.uint8), tonic=tonic, minor=minor, steps_per_measure=steps
+def figures(tokens, *, tonic=0, minor=False):
+    """Count in a tune on a grid of eight steps."""
+    grid, tokens = Grid(8), np.array(tokens, np.uint8)
+    notes, sounding = grid.notes(tokens), grid.sounding(tokens)
+    return musicality.figures(notes, sounding, tonic=tonic, minor=minor, measure=8)
+
+
+def test_a_note_that_is_struck_again_is_no_move():
+    """Notes that sound alike by ticks: a C held, and one repeated before a D."""
+    sounding = np.array([60, 60, 62])
+    held, struck = (
+        musicality.figures(np.array(notes), sounding, tonic=0, minor=False, measure=8)
+        for notes in ([(60, 2), (62, 1)], [(60, 1), (60, 1), (62, 1)])
     )
-
-
-def test_notes_are_runs():
-    assert musicality.notes(np.array([C, C, 0, C, D], np.uint8)) == [(60, 2), (60, 1), (62, 1)]
+    assert held["steps"] == struck["steps"] == 1
+    assert held["pitch_class_entropy"] == 1
+    assert struck["pitch_class_entropy"] == pytest.approx(np.log2(3) - 2 / 3)
 
 
 def test_motion():

@@ -3,10 +3,15 @@
 import numpy as np
 import pytest
 
-from nottingham.evaluation.overlap import shares
+from nottingham.evaluation import overlap
+from nottingham.representation import Grid
 
 STEPS = np.random.default_rng(3).choice([-2, -1, 1, 2], 30)
 TUNE = (44 + np.concatenate([[0], np.cumsum(STEPS)])).astype(np.uint8)  # 31 notes, 19 passages
+
+
+def shares(tunes, known):
+    return overlap.shares(tunes, known, Grid(8))
 
 
 def held(tokens):

@@ -5,6 +5,9 @@ import pytest
 
 from nottingham.dataset import split, streams
 from nottingham.evaluation import targets
+from nottingham.representation import Grid
+
+GRID = Grid(8)
 
 
 def tune(*tokens):
@@ -19,7 +22,7 @@ def long(*last):
 def test_targets_by_hand():
     """After 32 steps of C: C goes on, D, a rest, the rest goes on, D again."""
     c, d, rest = 40, 42, 0
-    found = targets.of_tunes([long(c, d, rest, rest, d)], 8)
+    found = targets.of_tunes([long(c, d, rest, rest, d)], GRID)
     assert found.token.tolist() == [c, d, rest, rest, d]
     assert found.before.tolist() == [c, c, d, rest, rest]
     assert found.changed.tolist() == [False, True, True, False, True]
@@ -29,21 +32,21 @@ def test_targets_by_hand():
 
 
 def test_positions_start_anew_with_each_tune():
-    found = targets.of_tunes([long(*range(5)), long(*range(4))], 3)
+    found = targets.of_tunes([long(*range(5)), long(*range(4))], Grid(3))
     assert found.position.tolist() == [2, 0, 1, 2, 0, 2, 0, 1, 2]
 
 
 def test_tunes_without_targets_are_left_out():
     """Tunes of 40, 32, 33, 0 and 34 steps: three of them have 8, 1 and 2 targets."""
     tunes = [tune(*np.full(length, 40)) for length in (40, 32, 33, 0, 34)]
-    found = targets.of_tunes(tunes, 8)
+    found = targets.of_tunes(tunes, GRID)
     assert found.tune.tolist() == [0] * 8 + [1] + [2] * 2
-    assert len(found.token) == streams.count_targets(tunes)
+    assert len(found.token) == 8 + 1 + 2
 
 
 @pytest.mark.parametrize("tunes", [[], [tune(*range(32))]])
 def test_no_targets_at_all(tunes):
-    found = targets.of_tunes(tunes, 8)
+    found = targets.of_tunes(tunes, GRID)
     for values in (found.tune, found.token, found.before, found.position):
         assert values.shape == (0,)
     for flags in (found.familiar, found.changed, found.begins_note):
@@ -58,7 +61,7 @@ def test_familiar_passages_by_hand():
     come before too. The targets between follow passages with the first B in them.
     """
     a, b, c = list(range(1, 17)), 60, 61
-    found = targets.of_tunes([tune(*a, *a, b, *a, b, c)], 8)
+    found = targets.of_tunes([tune(*a, *a, b, *a, b, c)], GRID)
     assert found.token.tolist() == [b, *a, b, c]
     assert found.familiar.tolist() == [True] + [False] * 16 + [True, True]
 
@@ -66,15 +69,15 @@ def test_familiar_passages_by_hand():
 def test_a_step_less_in_common_is_not_familiar():
     """Two measures but for their first step: 15 steps have come before, 16 have not."""
     a = list(range(1, 17))
-    (familiar,) = targets.of_tunes([tune(*a, *a, 50)], 8).familiar
-    (new,) = targets.of_tunes([tune(*a, 20, *a[1:], 50)], 8).familiar
+    (familiar,) = targets.of_tunes([tune(*a, *a, 50)], GRID).familiar
+    (new,) = targets.of_tunes([tune(*a, 20, *a[1:], 50)], GRID).familiar
     assert familiar
     assert not new
 
 
 def test_what_another_tune_has_had_is_not_familiar():
     a, b = range(1, 33), range(33, 65)
-    found = targets.of_tunes([tune(*a, 70), tune(*b, *a, 70)], 8)
+    found = targets.of_tunes([tune(*a, 70), tune(*b, *a, 70)], GRID)
     assert not found.familiar.any()
 
 
@@ -96,7 +99,7 @@ def test_familiar_passages_are_as_defined(seed):
         np.concatenate([motifs[k] for k in draw.integers(0, 3, 25)]).astype(np.uint8)
         for _ in range(3)
     ]
-    found = targets.of_tunes(tunes, 8)
+    found = targets.of_tunes(tunes, GRID)
     expected = [flag for tokens in tunes for flag in slowly_familiar(tokens)]
     assert found.familiar.tolist() == expected
     assert 0 < sum(expected) < len(expected)
@@ -105,9 +108,9 @@ def test_familiar_passages_are_as_defined(seed):
 def test_the_ids_are_those_of_the_tunes_with_targets():
     tunes = [tune(*np.full(length, 40)) for length in (40, 32, 50, 33, 41)]
     places = np.array([split.TEST, split.TEST, split.TRAIN, split.TEST, split.UNUSED], np.uint8)
-    dataset = streams.join(tunes, split=places, ids=list("abcde"), steps_per_measure=8)
+    dataset = streams.join(tunes, split=places, ids=list("abcde"), representation=GRID)
     assert targets.ids(dataset, split.TEST) == ["a", "d"]
-    assert set(targets.of_tunes(dataset.tunes(split.TEST), 8).tune) == {0, 1}
+    assert set(targets.of_tunes(dataset.tunes(split.TEST), GRID).tune) == {0, 1}
     assert targets.ids(dataset, split.VALID) == []
 
 

@@ -1,6 +1,6 @@
 """New tunes of so many measures, by models whose mind is known."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -16,31 +16,17 @@ from nottingham.generation.rhythm import Meters
 from nottingham.models.counting.baselines import Uniform
 from nottingham.music import keys, notation
 from nottingham.music.tune import MeterChange, Note, Tune, measure_length
-from nottingham.representation import grid, vocabulary
+from nottingham.representation import Grid
+from tests.known_model import KnownModel, expecting
 
+GRID = Grid(8)
 REEL, JIG = np.tile([40, 42], 16), np.tile([40, 40, 42, 40, 40, 42, 42, 44], 4)
-METERS = Meters.of([("4/4", REEL), ("6/8", JIG)], 8)
+METERS = Meters.of([("4/4", REEL), ("6/8", JIG)], GRID)
 
-
-@dataclass
-class Stubborn:
-    """A model that wants one token for ever, or, if it is None, the last one again."""
-
-    wanted: int | None
-    context = "tune"
-
-    def log_probs(self, tokens):
-        before = np.concatenate([[0], tokens[:-1]])
-        wanted = before if self.wanted is None else np.full(len(tokens), self.wanted)
-        rows = np.full((len(tokens), vocabulary.SIZE), -50.0)
-        rows[np.arange(len(tokens)), wanted] = 0
-        return rows
-
-    def next_log_probs(self, histories):
-        return np.stack([self.log_probs(np.append(tokens, 0))[-1] for tokens in histories])
-
-
-SILENT, HOLDING = Stubborn(vocabulary.REST), Stubborn(None)
+SURE = 1 - 1e-15
+UNIFORM = Uniform(GRID)
+SILENT = KnownModel(lambda before: expecting([0] * len(before), SURE))
+HOLDING = KnownModel(lambda before: expecting(before[:, -1], SURE))
 
 
 def begun(*notes, meter="4/4", key="C major"):
@@ -55,9 +41,7 @@ def lengths(tune):
 @pytest.mark.parametrize("meter", ["4/4", "6/8", ""])
 @pytest.mark.parametrize("bars", [2, 5])
 def test_there_are_as_many_measures_as_asked_for(meter, bars):
-    tunes = compose.from_nothing(
-        Uniform(), METERS, Request(bars, count=6, meter=meter), steps_per_measure=8
-    )
+    tunes = compose.from_nothing(UNIFORM, METERS, Request(bars, count=6, meter=meter))
     for tune in tunes:
         whole = measure_length(tune.meter)
         assert not meter or tune.meter == meter
@@ -67,52 +51,47 @@ def test_there_are_as_many_measures_as_asked_for(meter, bars):
 
 def test_a_model_that_is_silent_still_ends_with_a_measure():
     """Were there rests alone, there would be nothing to write a measure of."""
-    (tune,) = compose.from_nothing(SILENT, METERS, Request(3, meter="6/8"), steps_per_measure=8)
+    (tune,) = compose.from_nothing(SILENT, METERS, Request(3, meter="6/8"))
     assert [note.onset for note in tune.notes] == [6]
     assert lengths(tune) == [3, 3, 3]
 
 
 def test_the_key_is_found_where_none_is_asked_for():
     request = Request(4, count=2, constraints=Constraints(lowest=60, highest=71))
-    for tune in compose.from_nothing(Uniform(), METERS, request, steps_per_measure=8):
+    for tune in compose.from_nothing(UNIFORM, METERS, request):
         assert tune.key == keys.find(tune.notes)
 
 
 def test_a_meter_that_nothing_was_learnt_of_is_refused():
     with pytest.raises(InputError, match=r"--meter 7/8: .* name one of 4/4, 6/8"):
-        compose.from_nothing(Uniform(), METERS, Request(4, meter="7/8"), steps_per_measure=8)
+        compose.from_nothing(UNIFORM, METERS, Request(4, meter="7/8"))
 
 
 def test_of_openings_the_one_in_the_meter_is_taken():
     """Random notes that may begin anywhere are rarely a jig: the best of 16 comes closer."""
 
     def likely(meter):
-        tunes = compose.from_nothing(
-            Uniform(), METERS, Request(2, count=20, meter=meter), steps_per_measure=8
-        )
-        first = np.stack([grid.encode(tune, 8)[:8] for tune in tunes])
+        tunes = compose.from_nothing(UNIFORM, METERS, Request(2, count=20, meter=meter))
+        first = np.stack([GRID.encode(tune)[:8] for tune in tunes])
         return METERS.judge(first)[0][:, METERS.names.index("6/8")].mean()
 
     assert likely("6/8") > likely("4/4")
 
 
 def test_more_tunes_are_the_same_and_more():
-    few, many = (
-        compose.from_nothing(Uniform(), METERS, Request(4, count=n), steps_per_measure=8)
-        for n in (2, 5)
-    )
+    few, many = (compose.from_nothing(UNIFORM, METERS, Request(4, count=n)) for n in (2, 5))
     assert many[:2] == few
 
 
 def test_the_last_note_given_is_held_as_the_model_would():
     primer = begun((0, 1, 60), (1, 1, 64))
-    (tune,) = compose.from_primer(HOLDING, primer, Request(2), steps_per_measure=8)
+    (tune,) = compose.from_primer(HOLDING, primer, Request(2))
     assert tune.notes == (*begun((0, 1, 60), (1, 7, 64)).notes,)
 
 
 def test_the_last_measure_makes_up_for_an_upbeat():
     primer = begun(("5/2", "1/2", 62), (3, 1, 67), meter="6/8", key="G major")
-    (tune,) = compose.from_primer(HOLDING, primer, Request(4), steps_per_measure=8)
+    (tune,) = compose.from_primer(HOLDING, primer, Request(4))
     assert lengths(tune) == [Fraction(1, 2), 3, 3, 3, Fraction(5, 2)]
     assert tune.end == 3 + 3 * 3 + Fraction(5, 2)
 
@@ -125,7 +104,7 @@ def test_upbeats_that_the_grid_has_not_are_made_up_for_too(meter, onset):
     """The eighth before 9/8, a ninth of the measure, is on no step of eight."""
     whole = measure_length(meter)
     primer = begun((onset, whole - onset, 62), (whole, 1, 67), meter=meter, key="G major")
-    (tune,) = compose.from_primer(HOLDING, primer, Request(3), steps_per_measure=8)
+    (tune,) = compose.from_primer(HOLDING, primer, Request(3))
     assert lengths(tune) == [whole - onset, whole, whole, onset]
 
 
@@ -148,7 +127,7 @@ def test_any_beginning_is_kept_and_gone_on_from(notes, meter, start, seed):
         now += Fraction(length) * (2 if rests else 1)
     primer = begun(*placed, meter=meter)
     request = Request(12, seed=seed, constraints=Constraints(lowest=50, highest=90))
-    (tune,) = compose.from_primer(Uniform(), primer, request, steps_per_measure=8)
+    (tune,) = compose.from_primer(UNIFORM, primer, request)
     given_ = len(primer.notes)
     assert tune.notes[: given_ - 1] == primer.notes[:-1]
     last = tune.notes[given_ - 1]
@@ -162,7 +141,7 @@ def test_any_beginning_is_kept_and_gone_on_from(notes, meter, start, seed):
 def test_a_beginning_moves_to_the_key():
     primer = begun((0, 1, 60), (1, 1, 64))
     request = Request(2, constraints=Constraints(key="D major"))
-    (tune,) = compose.from_primer(HOLDING, primer, request, steps_per_measure=8)
+    (tune,) = compose.from_primer(HOLDING, primer, request)
     assert (tune.key, [note.pitch for note in tune.notes]) == ("D major", [62, 66])
 
 
@@ -183,7 +162,7 @@ def test_a_beginning_moves_to_the_key():
 def test_a_beginning_that_is_too_long_is_refused_with_what_can_be_done(notes, bars, remedy):
     """Where more measures are asked for, or fewer given, as it says, there is room."""
     with pytest.raises(InputError, match=remedy):
-        compose.from_primer(HOLDING, begun(*notes), Request(bars), steps_per_measure=8)
+        compose.from_primer(HOLDING, begun(*notes), Request(bars))
 
 
 @pytest.mark.parametrize(
@@ -202,4 +181,4 @@ def test_a_beginning_that_is_too_long_is_refused_with_what_can_be_done(notes, ba
 def test_what_does_not_fit_a_beginning_is_refused(changed, request_, message):
     primer = replace(begun((0, 4, 60)), **changed)
     with pytest.raises(InputError, match=message):
-        compose.from_primer(HOLDING, primer, request_, steps_per_measure=8)
+        compose.from_primer(HOLDING, primer, request_)

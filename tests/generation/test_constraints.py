@@ -1,36 +1,67 @@
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from nottingham.errors import InputError
 from nottingham.generation.constraints import Constraints
-from nottingham.representation import vocabulary
+from nottingham.models.sampling import Constraint
+from nottingham.representation import Grid
+from nottingham.representation.clock import Clock
+
+GRID = Grid(8)
+PITCHES = GRID.vocabulary.pitch
 
 
-def pitches(row):
-    return [vocabulary.pitch(int(token)) for token in np.flatnonzero(row)]
+def allowed(wish, tick, *ends):
+    """Return the MIDI pitches that may come at a tick of tunes of these lengths, 0 for a rest."""
+    times = Clock(np.full(len(ends), tick // 8), np.full(len(ends), tick % 8))
+    rows = wish.allowed(GRID, times, np.array(ends))
+    return [PITCHES[row].tolist() for row in np.broadcast_to(rows, (len(ends), 89))]
 
 
 def test_nothing_is_asked_for():
-    allowed = Constraints().allowed(np.array([10, 12]), first=4, steps_per_measure=8)
-    assert allowed.shape == (8, 2, 89)
-    assert allowed.all()
+    assert isinstance(Constraints(), Constraint)
+    assert allowed(Constraints(), 4, 10, 12) == [PITCHES.tolist()] * 2
 
 
 def test_scale_and_range():
     wish = Constraints(key="D major", lowest=60, highest=69)
-    (row,) = wish.allowed(np.array([1]), first=0, steps_per_measure=8)[0]
-    assert pitches(row) == [None, 61, 62, 64, 66, 67, 69]
+    assert allowed(wish, 0, 1) == [[0, 61, 62, 64, 66, 67, 69]]
 
 
 def test_the_last_half_measure_is_the_tonic():
-    """Of each tune its own, though they end at different steps."""
+    """Of each tune its own, though they end at different ticks."""
     wish = Constraints(key="D major", lowest=60, highest=80, ends_on_tonic=True)
-    allowed = wish.allowed(np.array([20, 24]), first=12, steps_per_measure=8)
-    only_tonic = [[pitches(row) == [62, 74] for row in step] for step in allowed]
+    only_tonic = [[row == [62, 74] for row in allowed(wish, t, 20, 24)] for t in range(12, 24)]
     assert np.array(only_tonic).T.tolist() == [
         [t in range(16, 20) for t in range(12, 24)],
         [t in range(20, 24) for t in range(12, 24)],
     ]
+
+
+def test_the_last_measure_begins_with_a_note():
+    """Also one that makes up for an upbeat, and has only some of its ticks."""
+    wish = Constraints(key="D major", fills_last_measure=True)
+    silent = [[0 in row for row in allowed(wish, t, 17, 20, 24, 25)] for t in range(12, 25)]
+    assert np.array(silent).T.tolist() == [
+        *[[t != 16 for t in range(12, 25)]] * 3,
+        [t != 24 for t in range(12, 25)],
+    ]
+    assert allowed(wish, 16, 20)[0] == allowed(wish, 15, 20)[0][1:]
+
+
+def test_a_compiled_scan_is_told_the_same():
+    wish = Constraints("D major", 60, 80, ends_on_tonic=True, fills_last_measure=True)
+    ends = np.array([20, 24])
+
+    def step(tick, _):
+        times = Clock(jnp.full(2, tick // 8), jnp.full(2, tick % 8))
+        return tick + 1, wish.allowed(GRID, times, jnp.asarray(ends))
+
+    _, rows = jax.lax.scan(step, 0, None, length=24)
+    found = [[PITCHES[row].tolist() for row in step] for step in np.asarray(rows)]
+    assert found == [allowed(wish, tick, *ends) for tick in range(24)]
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from nottingham.errors import InputError
-from nottingham.generation.primer import given_back, in_key
-from nottingham.representation import grid
+from nottingham.generation.primer import in_key, restored
+from nottingham.representation import Grid
 
-F = Fraction
+F, GRID = Fraction, Grid(8)
 
 
 def melody(tune):
@@ -18,10 +18,9 @@ def melody(tune):
 
 def going_on(primer, *tokens):
     """Let steps follow a beginning."""
-    given = grid.encode(primer, 8)
-    notes = grid.decode(np.concatenate([given, np.array(tokens, np.uint8)]), primer.meter, 8)
-    tune = type(primer)("", "", primer.meter, primer.key, notes, (), "")
-    return melody(given_back(tune, primer, len(given), 8))
+    given = GRID.encode(primer)
+    tune = GRID.decode(np.concatenate([given, np.array(tokens, np.uint8)]), primer)
+    return melody(restored(tune, primer, len(given), GRID))
 
 
 def token(pitch):

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from nottingham.generation.rhythm import Meters
+from nottingham.representation import Grid
+
+GRID = Grid(8)
 
 A, B, C = 40, 42, 44
 JIG = [A, A, B, A, A, B, B, C]  # as eighths of 6/8 fall on 8 steps: at 0, 2, 3, 5, 7
@@ -17,7 +20,8 @@ def tokens(*measures):
 @pytest.fixture
 def meters():
     return Meters.of(
-        [("6/8", tokens(JIG, JIG)), ("4/4", tokens(REEL, REEL, REEL)), ("6/8", tokens(JIG, JIG))], 8
+        [("6/8", tokens(JIG, JIG)), ("4/4", tokens(REEL, REEL, REEL)), ("6/8", tokens(JIG, JIG))],
+        GRID,
     )
 
 
@@ -36,17 +40,17 @@ def test_notes_are_counted_where_they_begin(meters):
 
 
 def test_a_note_held_over_a_barline_begins_once():
-    held = Meters.of([("4/4", tokens([A] * 8, [A] * 8))], 8)
+    held = Meters.of([("4/4", tokens([A] * 8, [A] * 8))], GRID)
     assert held.begins[0].tolist() == [1.5 / 3] + [0.5 / 3] * 7
 
 
 def test_rests_do_not_begin():
-    resting = Meters.of([("4/4", tokens([0, 0, A, A, 0, 0, A, A]))], 8)
+    resting = Meters.of([("4/4", tokens([0, 0, A, A, 0, 0, A, A]))], GRID)
     assert resting.begins[0].tolist() == [0.25, 0.25, 0.75, 0.25, 0.25, 0.25, 0.75, 0.25]
 
 
 def test_a_measure_that_is_not_whole_is_left_out():
-    short = Meters.of([("4/4", tokens(REEL, [A] * 8)[:12])], 8)
+    short = Meters.of([("4/4", tokens(REEL, [A] * 8)[:12])], GRID)
     assert short.begins[0].tolist() == [0.75] * 8
 
 

@@ -8,7 +8,7 @@ from nottingham.errors import InputError
 from nottingham.generation import samples
 from nottingham.generation.samples import Samples
 from nottingham.models.names import REAL
-from nottingham.representation import grid
+from nottingham.representation import Grid
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_of_fewer_all_are_drawn(dataset, count, steps, found):
 
 
 def test_tunes_that_are_too_short_for_all_are_refused(dataset):
-    with pytest.raises(InputError, match=r"sample\.steps: given 100; no tune has 32 steps and as"):
+    with pytest.raises(InputError, match=r"sample\.steps: given 100; no tune has 32 tokens and as"):
         samples.begin(dataset, 1, steps=100, seed=0)
 
 
@@ -61,7 +61,7 @@ def damaged(begun):
     yield {"ids": np.array(begun.ids)}
     yield {"ids": np.array(begun.ids[:1]), REAL: real}
     yield {"ids": np.array(begun.ids), REAL: real, "lstm": real[:, :50]}
-    yield {"ids": np.array(begun.ids), REAL: real + 80}
+    yield {"ids": np.array(begun.ids), REAL: real, "lstm": real + 0.5}
     yield {REAL: real}
 
 
@@ -80,12 +80,31 @@ def test_what_is_no_such_file_is_refused(tmp_path, content):
         samples.load(tmp_path / "s.npz")
 
 
+def test_samples_of_these_streams_are_taken(dataset, begun):
+    samples.require_begun_as(dataset, begun)
+
+
+def others(begun):
+    """Give samples of other streams: another tune, other tokens, another vocabulary."""
+    real = begun.tokens[REAL]
+    yield Samples(("book/10", "book/12"), begun.tokens), "begin as book/12, which is not so"
+    yield Samples(begun.ids, {REAL: real[:, ::-1]}), "begin as book/10, which is not so"
+    yield Samples(begun.ids, {REAL: real, "lstm": real + 80}), "lstm are of another repres.* to 88"
+
+
+@pytest.mark.parametrize("kind", range(3))
+def test_samples_of_other_streams_are_refused(dataset, begun, kind):
+    wrong, message = list(others(begun))[kind]
+    with pytest.raises(InputError, match=rf"the samples.* {message}.*: dvc repro sample"):
+        samples.require_begun_as(dataset, wrong)
+
+
 def test_a_sample_as_a_tune(make_tune, begun):
     tokens = np.array([0] * 4 + [40, 40, 42, 42] + [44] * 8, np.uint8)
     begun_as = make_tune(id="jigs/3", title="A jig", meter="6/8", key="D major")
-    tune = samples.as_tune(tokens, begun_as, model="lstm", steps_per_measure=8)
-    assert np.array_equal(grid.encode(tune, 8), tokens)
+    tune = samples.as_tune(tokens, begun_as, model="lstm", representation=Grid(8))
+    assert np.array_equal(Grid(8).encode(tune), tokens)
     assert (tune.id, tune.meter, tune.key) == ("lstm/jigs/3", "6/8", "D major")
     assert tune.title == "lstm continues A jig (jigs/3) after 32 steps"
-    real = samples.as_tune(tokens, begun_as, model=REAL, steps_per_measure=8)
+    real = samples.as_tune(tokens, begun_as, model=REAL, representation=Grid(8))
     assert (real.id, real.title) == ("real/jigs/3", "A jig")

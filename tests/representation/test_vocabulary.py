@@ -1,44 +1,62 @@
-"""Rest and the 88 piano keys as integers."""
+"""A vocabulary of six tokens: a rest, three notes, two chords that have pitches too."""
 
 import numpy as np
 import pytest
 
-from nottingham.representation import vocabulary
+from nottingham.representation.vocabulary import NO_PITCH, Vocabulary
+
+SMALL = Vocabulary(
+    names=["rest", "C4", "C#4", "D4", "C", "D"],
+    pitch=np.array([NO_PITCH, 60, 61, 62, 60, 62]),
+    ticks=np.array([1, 1, 1, 1, 0, 0]),
+    kind=np.array([0, 0, 0, 0, 1, 1]),
+    follows=np.array([[True, True], [True, False]]),
+)
 
 
-def test_tokens_and_pitches():
-    assert [vocabulary.token(pitch) for pitch in (21, 60, 108)] == [1, 40, 88]
-    assert all(vocabulary.token(vocabulary.pitch(token)) == token for token in range(1, 89))
-    assert vocabulary.pitch(vocabulary.REST) is None
+def sized(tokens):
+    table = np.zeros(tokens, int)
+    return Vocabulary([""] * tokens, table, table, table, np.ones((1, 1), bool))
 
 
-@pytest.mark.parametrize("pitch", [20, 109])
-def test_a_pitch_without_a_key_is_refused(pitch):
-    with pytest.raises(ValueError, match=f"^pitch {pitch} is outside the piano's 21 to 108$"):
-        vocabulary.token(pitch)
+def test_sizes_by_hand():
+    assert (SMALL.size, SMALL.none) == (6, 6)
+    assert (SMALL.lowest_pitch, SMALL.highest_pitch) == (60, 62)
 
 
-@pytest.mark.parametrize("token", [-1, 89])
-def test_a_token_that_there_is_not_is_refused(token):
-    with pytest.raises(ValueError, match=f"^token {token} is outside 0 to 88$"):
-        vocabulary.pitch(token)
+@pytest.mark.parametrize(("tokens", "dtype"), [(6, "u1"), (255, "u1"), (256, "u2")])
+def test_the_dtype_holds_every_token_and_none(tokens, dtype):
+    assert sized(tokens).dtype == np.dtype(dtype)
 
 
-@pytest.mark.parametrize("tokens", [[], [0], [88], [0, 40, 88]])
+def test_transposition_by_hand():
+    """Notes become notes and chords chords: a whole tone up, C is D; what is not there stays."""
+    table = SMALL.transposition(2)
+    assert table.tolist() == [
+        [0, 1, 2, 1, 4, 4, 6],
+        [0, 1, 1, 2, 4, 5, 6],
+        [0, 1, 2, 3, 4, 5, 6],
+        [0, 2, 3, 3, 4, 5, 6],
+        [0, 3, 2, 3, 5, 5, 6],
+    ]
+    assert table.dtype == np.int32
+
+
+@pytest.mark.parametrize("tokens", [[], [0], [5], [[0, 3], [5, 1]]])
 @pytest.mark.parametrize("kind", [np.uint8, np.int64])
-def test_tokens_are_integers_from_0_to_88(tokens, kind):
-    vocabulary.check(np.array(tokens, kind))
+def test_tokens_are_integers_below_the_size(tokens, kind):
+    SMALL.check(np.array(tokens, kind))
 
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ([3, 89], "tokens from 3 to 89; there are those from 0 to 88"),
-        ([-1, 7], "tokens from -1 to 7; there are those from 0 to 88"),
-        ([0.0, 1.0], "tokens are integers from 0 to 88, not float64"),
-        ([True], "tokens are integers from 0 to 88, not bool"),
+        ([3, 6], "tokens from 3 to 6; there are those from 0 to 5"),
+        ([-1, 4], "tokens from -1 to 4; there are those from 0 to 5"),
+        ([0.0, 1.0], "tokens are integers from 0 to 5, not float64"),
+        ([True], "tokens are integers from 0 to 5, not bool"),
     ],
 )
 def test_what_is_no_token_is_refused(wrong, message):
     with pytest.raises(ValueError, match=f"^{message}$"):
-        vocabulary.check(np.array(wrong))
+        SMALL.check(np.array(wrong))
