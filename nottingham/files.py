@@ -16,14 +16,14 @@ from nottingham.errors import unreadable, unwritable
 
 
 @contextmanager
-def written(path: Path | str) -> Iterator[IO[bytes]]:
+def atomic_file(path: Path | str) -> Iterator[IO[bytes]]:
     """Open a file for writing that takes its place under ``path`` only when complete.
 
     Raises:
         InputError: if there is no room or no access.
     """
     path = Path(path)
-    make_room(path)
+    remove_leftovers(path)
     with writing(path):
         handle, partial = tempfile.mkstemp(dir=path.parent, prefix=_partial(path))
         try:
@@ -37,14 +37,14 @@ def written(path: Path | str) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def folder_written(path: Path | str) -> Iterator[Path]:
+def atomic_folder(path: Path | str) -> Iterator[Path]:
     """Make a folder that takes its place under ``path``, and that of an old one, when complete.
 
     Raises:
         InputError: if there is no room or no access.
     """
     path = Path(path)
-    make_room(path)
+    remove_leftovers(path)
     with writing(path):
         new = Path(tempfile.mkdtemp(dir=path.parent, prefix=_partial(path)))
         try:
@@ -82,7 +82,7 @@ def writing(path: Path | str) -> Iterator[None]:
         raise unwritable(path, error) from error
 
 
-def make_room(path: Path) -> None:
+def remove_leftovers(path: Path) -> None:
     """Make the folder of ``path``, without what a killed process left there half-written.
 
     The old folder comes back where the process was killed while a new one took its place.
@@ -114,7 +114,7 @@ def _replaced(path: Path) -> Path:
 
 def write_text(path: Path | str, text: str) -> None:
     """Write ``text`` as UTF-8, whole or not at all."""
-    with written(path) as file:
+    with atomic_file(path) as file:
         file.write(text.encode())
 
 

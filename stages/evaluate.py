@@ -7,7 +7,7 @@ from nottingham.corpus import provenance
 from nottingham.dataset import split, streams
 from nottingham.evaluation import comparison, scoring, targets
 from nottingham.evaluation.comparison import Part
-from nottingham.files import folder_written, write_json
+from nottingham.files import atomic_folder, write_json
 from nottingham.models import devices
 from nottingham.music.tune import read_named
 from stages import run
@@ -35,7 +35,7 @@ def main(name: str) -> None:
     analysis = comparison.analysis(parts, dataset, meters, seed=seed)
     write_json(f"reports/metrics/{name}.json", record)
     write_json(f"reports/summary/{name}.json", {key: record["test"][key] for key in SUMMARY})
-    with folder_written(f"data/evaluated/{name}") as folder:
+    with atomic_folder(f"data/evaluated/{name}") as folder:
         write_json(folder / "analysis.json", analysis)
         comparison.save_targets(folder / "targets.npz", parts[split.TEST])
 

@@ -3,7 +3,14 @@ from pathlib import Path
 import pytest
 
 from nottingham.errors import InputError
-from nottingham.files import folder_written, make_room, read_json, write_csv, write_json, written
+from nottingham.files import (
+    atomic_file,
+    atomic_folder,
+    read_json,
+    remove_leftovers,
+    write_csv,
+    write_json,
+)
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -11,7 +18,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
     path.write_text("old")
 
     def fail():
-        with written(path) as file:
+        with atomic_file(path) as file:
             file.write(b"half")
             raise RuntimeError
 
@@ -54,30 +61,30 @@ def test_what_a_killed_process_left_half_written_goes_with_the_next_write(tmp_pa
     for name in others:
         (tmp_path / name).write_text("another's")
     write_json(tmp_path / "out.txt", 1)
-    make_room(tmp_path / "model")
+    remove_leftovers(tmp_path / "model")
     assert sorted(path.name for path in tmp_path.iterdir()) == [*others, "out.txt"]
 
 
 def test_what_is_half_written_is_what_goes(tmp_path):
     """The name under which it lies until it is whole is one that the next write looks for."""
-    for write in (written, folder_written):
+    for write in (atomic_file, atomic_folder):
         with write(tmp_path / "out"):
             (half,) = tmp_path.iterdir()
-            make_room(tmp_path / "out")
+            remove_leftovers(tmp_path / "out")
             assert not half.exists()
-            half.touch() if write is written else half.mkdir()
+            half.touch() if write is atomic_file else half.mkdir()
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
-        (tmp_path / "out").unlink() if write is written else (tmp_path / "out").rmdir()
+        (tmp_path / "out").unlink() if write is atomic_file else (tmp_path / "out").rmdir()
 
 
 def test_a_folder_takes_its_place_when_it_is_whole(tmp_path):
-    with folder_written(tmp_path / "model") as new:
+    with atomic_folder(tmp_path / "model") as new:
         (new / "a").write_text("whole")
         assert not (tmp_path / "model").exists()
     assert (tmp_path / "model" / "a").read_text() == "whole"
 
     def fail():
-        with folder_written(tmp_path / "model") as new:
+        with atomic_folder(tmp_path / "model") as new:
             (new / "a").write_text("half")
             raise RuntimeError
 
@@ -100,7 +107,7 @@ def test_an_old_folder_comes_back_when_the_new_one_cannot_take_its_place(tmp_pat
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(InputError, match="no room for another name"):  # noqa: SIM117
-        with folder_written(tmp_path / "model") as new:
+        with atomic_folder(tmp_path / "model") as new:
             (new / "b").write_text("new")
     assert [path.name for path in tmp_path.rglob("*")] == ["model", "a"]
 
@@ -110,7 +117,7 @@ def test_a_kill_while_a_folder_takes_the_place_of_another_loses_neither(tmp_path
     """Between two renames there is only the old one, under another name; behind them, both are."""
     (tmp_path / ".model.replaced" / "old").mkdir(parents=True)
     (tmp_path / (".model.partial-abc" if there == "old" else "model") / "new").mkdir(parents=True)
-    make_room(tmp_path / "model")
+    remove_leftovers(tmp_path / "model")
     assert [path.name for path in tmp_path.rglob("*")] == ["model", there]
 
 
@@ -121,7 +128,7 @@ def test_what_cannot_be_written_is_named_with_what_to_do(tmp_path):
         write_json(tmp_path / "file" / "a.json", 1)
 
     def fill():
-        with written(tmp_path / "a.json"), Path("/dev/full").open("wb", buffering=0) as full:
+        with atomic_file(tmp_path / "a.json"), Path("/dev/full").open("wb", buffering=0) as full:
             full.write(b"1")
 
     with pytest.raises(InputError, match=r"a\.json: cannot be written .*No space left"):

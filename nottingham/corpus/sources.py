@@ -24,7 +24,7 @@ from nottingham import printable
 from nottingham.corpus import provenance
 from nottingham.corpus.archive import read_verified
 from nottingham.errors import InputError
-from nottingham.files import folder_written, writing
+from nottingham.files import atomic_folder, writing
 from nottingham.formats.files import ENDINGS, find_files, read_bytes
 
 ARCHIVE_VARIABLE = "NOTTINGHAM_ARCHIVE"
@@ -158,7 +158,7 @@ def _on_disk(name: str, *, otherwise: str) -> Path:
 
 def _replace(folder: Path, fill: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
     """Fill a new folder beside ``folder`` and swap it in only when it is complete."""
-    with folder_written(folder) as new:
+    with atomic_folder(folder) as new:
         record = fill(new)
         provenance.write(new, record)
     return record

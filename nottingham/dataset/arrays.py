@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from nottingham.files import written
+from nottingham.files import atomic_file
 
 
 def save(path: Path | str, arrays: Mapping[str, np.ndarray]) -> None:
     """Write arrays of any shape ``[...]`` by name, whole or not at all."""
-    with written(path) as file:
+    with atomic_file(path) as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 
 

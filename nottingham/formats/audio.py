@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float, Int16
 
 from nottingham.errors import InputError
-from nottingham.files import written
+from nottingham.files import atomic_file
 from nottingham.formats.midi import writer as midi
 from nottingham.music import notation
 from nottingham.music.tune import Tune
@@ -35,7 +35,7 @@ def write(tune: Tune, path: Path | str) -> None:
     """
     player, font = shutil.which("fluidsynth"), _sound_font()
     sound = _played(player, font, tune) if player and font else tone(tune)
-    with written(path) as file, wave.open(file, "wb") as out:
+    with atomic_file(path) as file, wave.open(file, "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
         out.setframerate(_RATE)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from nottingham.files import written
+from nottingham.files import atomic_file
 from nottingham.music.tune import Tune, measure_length
 
 _GIVEN, _NEW = "#9aa5b1", "#c44e52"
@@ -34,5 +34,5 @@ def write(tune: Tune, path: Path | str, *, primer: Fraction = Fraction(0)) -> No
     axes.set_ylabel("MIDI pitch")
     axes.set_title(tune.title, fontsize=10, parse_math=False)
     axes.spines[["top", "right"]].set_visible(False)
-    with written(path) as file:
+    with atomic_file(path) as file:
         figure.savefig(file, format="png", metadata={"Software": None})

@@ -14,7 +14,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from nottingham.files import folder_written, write_text
+from nottingham.files import atomic_folder, write_text
 from nottingham.listening import blind, gallery
 from nottingham.listening.page_data import FILES, PageData
 from nottingham.listening.selection import Selection
@@ -31,7 +31,7 @@ def write_page(folder: Path, chosen: Selection, data: PageData) -> None:
         data: the tunes and what is known of them.
     """
     index, files = folder / "index.html", folder / FILES
-    with folder_written(files) as new:
+    with atomic_folder(files) as new:
         contents = {
             "gallery": gallery.write(new, chosen.shown, data),
             "blind": blind.write(new / "blind", chosen.pairs, data),

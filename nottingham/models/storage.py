@@ -18,7 +18,7 @@ from safetensors.numpy import save as to_bytes
 
 from nottingham import representation
 from nottingham.errors import unreadable
-from nottingham.files import folder_written, read_json, write_json, written
+from nottingham.files import atomic_file, atomic_folder, read_json, write_json
 from nottingham.models import errors
 from nottingham.models.errors import REMEDY
 from nottingham.representation import Representation
@@ -37,11 +37,11 @@ def save(
     The arrays may have any shape ``[...]``: `load_arrays` gives them as they were.
     """
     kept = {"representation": representation.settings(), **settings}
-    with folder_written(folder) as new:
+    with atomic_folder(folder) as new:
         if arrays:
             weights = to_bytes({k: np.ascontiguousarray(v) for k, v in arrays.items()})
             kept[_HASH] = hashlib.sha256(weights).hexdigest()
-            with written(new / _WEIGHTS) as file:
+            with atomic_file(new / _WEIGHTS) as file:
                 file.write(weights)
         write_json(new / _SETTINGS, kept)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nottingham.errors import InputError
-from nottingham.files import written
+from nottingham.files import atomic_file
 from nottingham.music.limits import MAX_LENGTH
 
 _REMEDY = "dvc repro parse"
@@ -90,7 +90,7 @@ def measure_length(meter: str) -> Fraction:
 
 def write_tunes(path: Path | str, tunes: Iterable[Tune]) -> None:
     """Write tunes as JSON Lines, one a line, whole or not at all."""
-    with written(path) as file:
+    with atomic_file(path) as file:
         for tune in tunes:
             file.write(json.dumps(_to_json(tune), ensure_ascii=False).encode() + b"\n")
 

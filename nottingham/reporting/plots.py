@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from nottingham.evaluation.metrics import BINS
-from nottingham.files import write_csv, written
+from nottingham.files import atomic_file, write_csv
 from nottingham.reporting.markdown import for_spreadsheets
 from nottingham.reporting.results import POSTER, Findings
 
@@ -151,5 +151,5 @@ def draw_groups(found: Findings, path: Path) -> None:
 
 
 def _save(figure: Any, path: Path) -> None:
-    with written(path) as file:
+    with atomic_file(path) as file:
         figure.savefig(file, format="png", metadata={"Software": None})

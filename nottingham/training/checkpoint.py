@@ -21,7 +21,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from nottingham.dataset.streams import Dataset
-from nottingham.files import written
+from nottingham.files import atomic_file
 
 _LIBRARIES = ("jax", "jaxlib", "flax", "optax", "numpy")
 _CODE = ("nottingham", "stages")
@@ -48,7 +48,7 @@ class Checkpoint:
         """
         leaves, text = [np.asarray(x) for x in jax.tree.leaves(state)], json.dumps(dict(notes))
         arrays = {str(i): leaf for i, leaf in enumerate(leaves)}
-        with written(self._path) as file:
+        with atomic_file(self._path) as file:
             file.write(save(arrays, {"notes": text, "sha256": _digest(leaves, text)}))
 
     def load(self, like: Any) -> tuple[Any, dict[str, Any]] | None:

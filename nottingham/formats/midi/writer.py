@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mido import Message, MetaMessage, MidiFile, MidiTrack, bpm2tempo
 
-from nottingham.files import written
+from nottingham.files import atomic_file
 from nottingham.music import notation
 from nottingham.music.tune import Tune
 
@@ -34,7 +34,7 @@ def write(tune: Tune, path: Path | str) -> None:
         track.append(Message(kind, note=pitch, velocity=_VELOCITY, time=time - now))
         now = time
     track.append(MetaMessage("end_of_track"))
-    with written(path) as out:
+    with atomic_file(path) as out:
         file.save(file=out)
 
 

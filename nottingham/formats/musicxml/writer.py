@@ -19,7 +19,7 @@ from music21.stream.enums import ShowNumber
 from music21.stream.makeNotation import makeTupletBrackets
 
 from nottingham import printable
-from nottingham.files import written
+from nottingham.files import atomic_file
 from nottingham.formats.midi.writer import BEATS_PER_MINUTE
 from nottingham.music import notation, note_values
 from nottingham.music.accidentals import InForce
@@ -34,7 +34,7 @@ _HEAD = b"""<?xml version="1.0" encoding="utf-8"?>
 
 def write(tune: Tune, path: Path | str) -> None:
     """Write a tune as a MusicXML file."""
-    with written(path) as file:
+    with atomic_file(path) as file:
         file.write(content(tune))
 
 

@@ -13,7 +13,7 @@ from jaxtyping import Array, Float, Int
 
 
 def tanh(x: Array, past: Array, h: Array, c: Array) -> tuple[Array, Array]:
-    """Return h_t = tanh(x_t + W h_{t-1}): the poster's cell."""
+    """Return a step of the poster's plain cell."""
     return jnp.tanh(x + past), c
 
 
