@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from nottingham.models.recurrent.network import Network, build
+from tests.models.stepping import GRID
 
 PLAIN: dict[str, Any] = {
     "context": "window",
@@ -14,15 +15,14 @@ PLAIN: dict[str, Any] = {
     "units": 12,
     "embedding": 7,
     "precision": "float32",
-    "steps_per_measure": 8,
     "metrical_position": True,
     "phrase": 0,
     "intervals": False,
-    "lookbacks": [],
-    "longest": False,
+    "lags": [],
+    "longest_match": False,
 }
-COPYING = PLAIN | {"intervals": True, "lookbacks": [1, 16], "longest": True}
-TUNE = COPYING | {"context": "tune", "phrase": 3, "lookbacks": [1, 64]}
+COPYING = PLAIN | {"intervals": True, "lags": [1, 16], "longest_match": True}
+TUNE = COPYING | {"context": "tune", "phrase": 3, "lags": [1, 64]}
 
 CELLS = {cell: PLAIN | {"cell": cell} for cell in ("tanh", "gru", "lstm")}
 WINDOWS = CELLS | {"copying": COPYING}
@@ -39,12 +39,12 @@ def caring(settings: dict[str, Any], *, seed: int = 1, loudness: float = 5.0) ->
         seed: where the weights are drawn from.
         loudness: by how much the output weights are scaled up.
     """
-    network, draw = build(settings, seed=seed), np.random.default_rng(seed)
+    network, draw = build(settings, GRID, seed=seed), np.random.default_rng(seed)
     network.output.kernel[...] *= loudness
     silent = [network.output.bias]
     if settings["intervals"]:
         silent += [network.interval.kernel, network.interval.bias]
-    if network.remembered.candidates:
+    if network.lookback.candidates:
         silent += [network.copy.kernel, network.copy.bias]
         network.trust[...] = jnp.asarray(draw.uniform(1, 3, network.trust.shape), jnp.float32)
     for weights in silent:

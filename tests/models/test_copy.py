@@ -9,11 +9,12 @@ from nottingham import models
 from nottingham.dataset import split, streams
 from nottingham.errors import InputError
 from nottingham.models.counting.copy import Copy, fit, mixture_weights
-from nottingham.models.lookback import RUN_CLASSES, Memory
-from nottingham.representation import vocabulary
+from nottingham.models.lookback import MATCH_CLASSES, Lookback
+from nottingham.representation import Grid
 from tests.models.counting import copy, kneser_ney
+from tests.models.stepping import GRID, SIZE, after, scored
 
-K = vocabulary.SIZE
+K = SIZE
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def repetitive():
         tunes.append(np.where(changed, draw.integers(40, 60, len(tokens)), tokens).astype(np.uint8))
     places = np.array([split.TRAIN] * 10 + [split.VALID] * 10 + [split.TEST] * 4, np.uint8)
     ids = [f"book/{i}" for i in range(24)]
-    return streams.join(tunes, split=places, ids=ids, steps_per_measure=8)
+    return streams.join(tunes, split=places, ids=ids, representation=GRID)
 
 
 @pytest.fixture(scope="module")
@@ -47,19 +48,19 @@ def fitted(repetitive):
 
 def losses(model, tunes):
     """Log-loss at every target."""
-    rows = [model.log_probs(t)[np.arange(32, len(t)), t[32:]] for t in tunes]
+    rows = [scored(model, t)[np.arange(32, len(t)), t[32:]] for t in tunes]
     return -np.concatenate(rows).astype(np.float64)
 
 
 def test_a_mixture_by_hand(ngram):
     """C D E F C D: four steps before was E, after C D came E, nothing else did."""
     c, d, e, f = 40, 42, 44, 45
-    weights = np.zeros((RUN_CLASSES, 4))
+    weights = np.zeros((MATCH_CLASSES, 4))
     weights[3] = [0.3, 0.4, 0.2, 0.1]  # a run of two steps
-    model = Copy(Memory(512, (4,), longest=True), ngram, weights)
+    model = Copy(Lookback(GRID, 512, (4,), longest=True), ngram, weights)
     heard = np.array([[c, d, e, f, c, d]], np.uint8)
-    (row,) = np.exp(model.next_log_probs(heard))
-    (below,) = np.exp(ngram.next_log_probs(heard))
+    (row,) = np.exp(after(model, heard))
+    (below,) = np.exp(after(ngram, heard))
     expected = (0.1 + 0.2) * below  # no second candidate: its weight is the n-gram model's
     expected[e] += 0.3 + 0.4
     assert row == pytest.approx(expected, rel=1e-5)
@@ -68,19 +69,19 @@ def test_a_mixture_by_hand(ngram):
 def test_the_longest_run_chooses_the_weights(ngram):
     """A run of one step trusts its candidate, one of two steps the n-gram model."""
     c, d, e = 40, 42, 44
-    weights = np.zeros((RUN_CLASSES, 3))
+    weights = np.zeros((MATCH_CLASSES, 3))
     weights[2], weights[3] = [0.9, 0, 0.1], [0.0, 0, 1.0]
-    model = Copy(Memory(512, (), longest=True), ngram, weights)
+    model = Copy(Lookback(GRID, 512, (), longest=True), ngram, weights)
     one, two = (np.array([tune], np.uint8) for tune in ([c, d, e, 46, d], [c, d, e, 46, c, d]))
-    below = np.exp(ngram.next_log_probs(one))[0, e]
-    assert np.exp(model.next_log_probs(one))[0, e] == pytest.approx(0.9 + 0.1 * below, rel=1e-5)
-    assert np.array_equal(model.next_log_probs(two), ngram.next_log_probs(two))
+    below = np.exp(after(ngram, one))[0, e]
+    assert np.exp(after(model, one))[0, e] == pytest.approx(0.9 + 0.1 * below, rel=1e-5)
+    assert np.array_equal(after(model, two), after(ngram, two))
 
 
 def test_without_candidates_it_is_the_ngram_model(model):
     """Four steps that differ, as far as nothing lies four steps back."""
     tune = np.array([40, 42, 44, 45, 47], np.uint8)
-    rows, below = model.log_probs(tune), model.ngram.log_probs(tune)
+    rows, below = scored(model, tune), scored(model.ngram, tune)
     assert rows[:4] == pytest.approx(below[:4], abs=1e-6)
     assert not np.allclose(rows[4], below[4])
 
@@ -88,14 +89,14 @@ def test_without_candidates_it_is_the_ngram_model(model):
 @pytest.mark.parametrize("tune", [[], [40], [40, 40]])
 def test_short_tunes(model, tune):
     tokens = np.array(tune, np.uint8)
-    assert model.log_probs(tokens).shape == (len(tokens), K)
-    assert np.array_equal(model.log_probs(tokens)[:1], model.ngram.log_probs(tokens)[:1])
+    assert scored(model, tokens).shape == (len(tokens), K)
+    assert np.array_equal(scored(model, tokens)[:1], scored(model.ngram, tokens)[:1])
 
 
 def test_rows_are_distributions(model, dataset):
     draw = np.random.default_rng(0)
     for tune in (dataset.tune(0), draw.integers(0, K, 100), np.full(80, 40)):
-        rows = model.log_probs(tune.astype(np.uint8))
+        rows = scored(model, tune.astype(np.uint8))
         assert rows.dtype == np.float32
         assert np.exp(rows.astype(np.float64)).sum(axis=1) == pytest.approx(1, abs=1e-5)
         assert np.isfinite(rows).all()
@@ -103,9 +104,9 @@ def test_rows_are_distributions(model, dataset):
 
 def test_the_next_step_is_the_row_that_scoring_gives(model, repetitive):
     tunes = np.stack([repetitive.tune(i) for i in range(3)])
-    rows = [model.log_probs(tune) for tune in tunes]
+    rows = [scored(model, tune) for tune in tunes]
     for t in (1, 2, 5, 31, 32, 33, 70, 159):
-        found = model.next_log_probs(tunes[:, :t])
+        found = after(model, tunes[:, :t])
         for place in range(3):
             assert np.array_equal(found[place], rows[place][t]), (t, place)
 
@@ -115,7 +116,7 @@ def test_no_row_sees_its_own_step_or_later_ones(model, repetitive, t):
     tune = repetitive.tune(0)
     changed = tune.copy()
     changed[t:] = (changed[t:] + 11) % K
-    assert np.array_equal(model.log_probs(changed)[: t + 1], model.log_probs(tune)[: t + 1])
+    assert np.array_equal(scored(model, changed)[: t + 1], scored(model, tune)[: t + 1])
 
 
 def test_known_weights_are_found_again():
@@ -128,7 +129,7 @@ def test_known_weights_are_found_again():
     drawn = rows[np.arange(len(classes)), part].cumsum(axis=1) > draw.random((len(classes), 1))
     parts = rows[np.arange(len(classes)), :, drawn.argmax(axis=1)]
     found = mixture_weights(parts, classes)
-    assert found.shape == (RUN_CLASSES, 4)
+    assert found.shape == (MATCH_CLASSES, 4)
     assert found[:3] == pytest.approx(known, abs=0.04)
     assert found.sum(axis=1) == pytest.approx(1)
 
@@ -168,7 +169,7 @@ def test_no_other_weights_fit_the_validation_tunes_better(fitted, repetitive):
         assert losses(other, tunes).sum() > best + 1
     shifted = replace(fitted, weights=np.roll(fitted.weights, 1, axis=0))
     assert losses(shifted, tunes).sum() > best + 10
-    assert classes == RUN_CLASSES
+    assert classes == MATCH_CLASSES
 
 
 def test_only_validation_tunes_with_targets_matter(fitted, repetitive):
@@ -177,25 +178,25 @@ def test_only_validation_tunes_with_targets_matter(fitted, repetitive):
     places[0], tunes[0] = split.VALID, tunes[0][:32]
     for i in (1, 21):  # one trains, one tests
         tunes[i] = np.full(len(tunes[i]), 5, np.uint8)
-    other = streams.join(tunes, split=places, ids=repetitive.ids, steps_per_measure=8)
+    other = streams.join(tunes, split=places, ids=repetitive.ids, representation=GRID)
     assert np.array_equal(fit(other, fitted.ngram).weights, fitted.weights)
     tunes[12] = tunes[12][::-1]  # validates
-    other = streams.join(tunes, split=places, ids=repetitive.ids, steps_per_measure=8)
+    other = streams.join(tunes, split=places, ids=repetitive.ids, representation=GRID)
     assert not np.array_equal(fit(other, fitted.ngram).weights, fitted.weights)
 
 
 def test_it_looks_four_eight_and_sixteen_measures_back(fitted, repetitive):
-    assert fitted.memory == Memory(512, (32, 64, 128), longest=True)
-    three = replace(repetitive, steps_per_measure=3)
-    assert fit(three, fitted.ngram).memory.lookbacks == (12, 24, 48)
+    assert fitted.lookback == Lookback(GRID, 512, (32, 64, 128), longest=True)
+    three = replace(repetitive, representation=Grid(3))
+    assert fit(three, fitted.ngram).lookback.lags == (12, 24, 48)
 
 
 def test_it_looks_no_further_back_than_the_memory_reaches(fitted, repetitive):
     """Sixteen measures of 32 steps are 512, one more than are kept."""
-    fine = replace(repetitive, steps_per_measure=32)
+    fine = replace(repetitive, representation=Grid(32))
     model = fit(fine, fitted.ngram)
-    assert model.memory.lookbacks == (128, 256)
-    assert model.weights.shape == (RUN_CLASSES, 5)
+    assert model.lookback.lags == (128, 256)
+    assert model.weights.shape == (MATCH_CLASSES, 5)
 
 
 def test_it_comes_back_from_disk(tmp_path, fitted, repetitive):
@@ -204,8 +205,8 @@ def test_it_comes_back_from_disk(tmp_path, fitted, repetitive):
     tune = repetitive.tunes(split.TEST)[0]
     assert isinstance(back, Copy)
     assert back.context == "tune"
-    assert back.memory == fitted.memory
-    assert np.array_equal(back.log_probs(tune), fitted.log_probs(tune))
+    assert back.lookback == fitted.lookback
+    assert np.array_equal(scored(back, tune), scored(fitted, tune))
 
 
 @pytest.mark.parametrize(
@@ -245,4 +246,4 @@ def test_missing_and_damaged_arrays_are_refused(tmp_path, fitted):
 @pytest.mark.parametrize("tokens", [[0, 89], [-1, 3], [0.5, 1.0]])
 def test_what_is_no_token_is_refused(model, tokens):
     with pytest.raises(ValueError, match="tokens"):
-        model.log_probs(np.array(tokens))
+        scored(model, np.array(tokens))

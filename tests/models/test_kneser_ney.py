@@ -8,10 +8,10 @@ from nottingham.dataset import split, streams
 from nottingham.errors import InputError
 from nottingham.models.counting.kneser_ney import KneserNey, discounts, fit
 from nottingham.models.counting.ngram import Table, encode, write_candidates
-from nottingham.representation import vocabulary
 from tests.models.counting import kneser_ney
+from tests.models.stepping import GRID, SIZE, after, scored
 
-K = vocabulary.SIZE
+K = SIZE
 A, B, C, D = 1, 2, 3, 4
 
 
@@ -82,7 +82,7 @@ def test_rows_are_the_formula_s(tunes, order):
     """From the start of a tune on, where less lies behind; also after steps never heard."""
     model, slow = kneser_ney(tunes, order), Slow(tunes, order)
     heard = np.concatenate([tunes[0][:9], [A, 41], tunes[1][:4]]).astype(np.uint8)
-    rows = np.exp(model.log_probs(heard).astype(np.float64))
+    rows = np.exp(scored(model, heard).astype(np.float64))
     for t in range(len(heard)):
         expected = [slow.p(x, tuple(heard[:t].tolist())) for x in range(K)]
         assert rows[t] == pytest.approx(expected, rel=1e-5), t
@@ -102,7 +102,7 @@ def test_counts_by_hand():
     """
     tunes = [np.array(t, np.uint8) for t in ([A, B, C], [A, B, D], [A, B, C, A], [B])]
     tables = kneser_ney(tunes, 2).tables
-    assert tables[1].of(encode(np.array([[A, B], [B, C], [B, D], [C, A], [C, B]]))).tolist() == [
+    assert tables[1].of(encode(np.array([[A, B], [B, C], [B, D], [C, A], [C, B]]), K)).tolist() == [
         3, 2, 1, 1, 0,
     ]  # fmt: skip
     assert tables[0].of(np.array([A, B, C, D, 9])).tolist() == [1, 1, 1, 1, 0]
@@ -115,7 +115,7 @@ def test_a_row_by_hand():
     1 - 2 × 1/2 × 1/2 = 0.5, 2 - 3 × 1/2 × 1/1 = 0.5, 3 - 0 = 3.
     """
     tunes = [np.array(t, np.uint8) for t in ([A, B, C], [A, B, D], [A, B, C, A], [B])]
-    rows = np.exp(kneser_ney(tunes, 2).log_probs(np.array([A, B, C, D], np.uint8)))
+    rows = np.exp(scored(kneser_ney(tunes, 2), np.array([A, B, C, D], np.uint8)))
     unigram = 0.5 / 4 + 0.5 / K
     assert rows[0, [A, B, C, D]] == pytest.approx(unigram)
     assert rows[0, 9] == pytest.approx(0.5 / K)
@@ -165,7 +165,7 @@ def test_from_each_count_something_is_taken_and_no_more_than_there_is(seed):
 def test_rows_sum_to_one_and_rule_nothing_out(tunes, order):
     model = kneser_ney(tunes, order)
     heard = np.concatenate([tunes[0], np.arange(K), tunes[1]]).astype(np.uint8)
-    rows = np.exp(model.log_probs(heard).astype(np.float64))
+    rows = np.exp(scored(model, heard).astype(np.float64))
     assert rows.shape == (len(heard), K)
     assert rows.sum(axis=1) == pytest.approx(1, abs=1e-5)
     assert rows.min() > 0
@@ -173,9 +173,11 @@ def test_rows_sum_to_one_and_rule_nothing_out(tunes, order):
 
 def test_nothing_is_ruled_out_after_a_context_of_like_counts():
     """One bigram counts 1, one 2, two 3: 2 - 3 × 1/3 × 2 would leave nothing to hand on."""
-    table = Table(encode(np.array([[A, A], [B, A], [C, A], [D, A]])), np.array([1, 2, 3, 3]))
+    table = Table(encode(np.array([[A, A], [B, A], [C, A], [D, A]]), K), np.array([1, 2, 3, 3]))
     unigrams = Table(np.array([A]), np.array([4]))
-    rows = KneserNey([unigrams, table]).probabilities(np.array([[A], [B], [C], [D]], np.uint8))
+    rows = KneserNey(GRID, [unigrams, table]).probabilities(
+        np.array([[A], [B], [C], [D]], np.uint8)
+    )
     assert rows.min() > 0
     assert rows.sum(axis=1) == pytest.approx(1)
 
@@ -194,21 +196,21 @@ def test_after_what_was_never_heard_the_shorter_ngram_speaks(tunes):
 def test_without_any_counts_all_tokens_are_equally_likely():
     empty = Table(np.zeros(0, np.int64), np.zeros(0, np.int64))
     for order in (1, 3):
-        model = KneserNey([empty] * order)
-        assert model.log_probs(np.arange(5)) == pytest.approx(-np.log(K))
+        model = KneserNey(GRID, [empty] * order)
+        assert scored(model, np.arange(5)) == pytest.approx(-np.log(K))
 
 
 @pytest.mark.parametrize("order", [1, 2, 5])
 def test_the_next_step_is_the_row_that_scoring_gives(tunes, order):
     model, heard = kneser_ney(tunes, order), tunes[0]
-    rows = model.log_probs(heard)
+    rows = scored(model, heard)
     for t in (1, 2, 4, len(heard) - 1):
-        assert np.array_equal(model.next_log_probs(heard[None, :t])[0], rows[t])
+        assert np.array_equal(after(model, heard[None, :t])[0], rows[t])
 
 
 @pytest.mark.parametrize("length", [0, 1, 2])
 def test_tunes_shorter_than_n(tunes, length):
-    assert kneser_ney(tunes, 4).log_probs(np.zeros(length, np.uint8)).shape == (length, K)
+    assert scored(kneser_ney(tunes, 4), np.zeros(length, np.uint8)).shape == (length, K)
 
 
 def test_it_is_a_better_guess_than_additive_smoothing_of_what_is_rare(tunes):
@@ -226,7 +228,7 @@ def test_validation_chooses(dataset):
     for candidate in tried:
         other = kneser_ney(dataset.tunes(split.TRAIN), candidate.order)
         losses = [
-            -other.log_probs(t)[np.arange(32, len(t)), t[32:]] for t in dataset.tunes(split.VALID)
+            -scored(other, t)[np.arange(32, len(t)), t[32:]] for t in dataset.tunes(split.VALID)
         ]
         assert candidate.log_loss == pytest.approx(np.concatenate(losses).mean(), rel=1e-5)
         if candidate.order == model.order:
@@ -239,7 +241,7 @@ def test_the_test_tunes_and_those_that_sit_out_do_not_matter(dataset):
     tokens, places = dataset.tokens.copy(), dataset.split.copy()
     tokens[dataset.offsets[10] :] = 5
     places[10] = split.UNUSED
-    other = streams.Dataset(tokens, dataset.offsets, places, dataset.ids, 8)
+    other = streams.Dataset(tokens, dataset.offsets, places, dataset.ids, GRID)
     assert fit(dataset, max_order=3)[1] == fit(other, max_order=3)[1]
 
 
@@ -249,7 +251,7 @@ def test_it_comes_back_from_disk(tmp_path, dataset):
     back = models.load(tmp_path / "kneser-ney")
     assert isinstance(back, KneserNey)
     tokens = dataset.tunes(split.TEST)[0]
-    assert np.array_equal(back.log_probs(tokens), model.log_probs(tokens))
+    assert np.array_equal(scored(back, tokens), scored(model, tokens))
     write_candidates(tmp_path / "t.csv", tried)
     assert (tmp_path / "t.csv").read_text().splitlines()[0] == "n,kneser-ney"
 
