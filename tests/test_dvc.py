@@ -82,11 +82,6 @@ def test_every_network_of_the_settings_is_trained():
     assert sorted([*fitted, *NETWORKS]) == sorted(MODELS)
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_stage_says_what_it_does(stage):
-    assert STAGES[stage]["desc"]
-
-
 def test_every_model_is_an_artifact():
     """By its name, for ``dvc artifacts get`` and for editors."""
     artifacts = PIPELINE["artifacts"]
@@ -136,9 +131,3 @@ def test_log_loss_by_group_is_shown_of_every_model_but_random(name):
 def test_the_choice_of_n_is_shown_of_every_candidate():
     smoothing = params.load(ROOT / "params.yaml").ngram.smoothing
     assert columns_of("ngram") == [*(f"c={c:g}" for c in smoothing), "kneser-ney"]
-
-
-def test_params_yaml_has_the_sections_in_the_order_of_the_stages():
-    sections = list(yaml.safe_load((ROOT / "params.yaml").read_text()))
-    named = [stage["params"][0].split(".")[0] for stage in STAGES.values() if "params" in stage]
-    assert sections == list(dict.fromkeys(named))
