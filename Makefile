@@ -16,7 +16,6 @@
 # make check-determinism    everything again in an empty clone; the networks as other machines do
 # make fuzz            20,000 damaged tunes; make fuzz INPUTS=100 SEED=2
 # make audit           known vulnerabilities of what requirements.lock installs, asked of PyPI
-# make bench-parse     reading speed beside music21's
 # make bench           training, sampling and counting speed beside PyTorch, Flax and NLTK
 # make lock    resolve requirements.lock again from pyproject.toml
 # make clean   remove the installed packages
@@ -40,7 +39,7 @@ IN_GIT := git rev-parse --git-dir > /dev/null || { echo "$$NO_REPOSITORY" >&2; e
 
 .PHONY: repository known-to-dvc repro studies ablations temperature test test-slow lint check-lock review ci hooks
 .PHONY: check-corpus check-oneills check-generated check-muspy check-determinism fuzz audit
-.PHONY: bench-parse bench lock clean
+.PHONY: bench lock clean
 .DEFAULT_GOAL := repro
 
 repository:
@@ -111,9 +110,6 @@ audit:
 	$(PYTHON) -m venv --clear .venv/audit
 	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check -r tools/checks/audit.txt
 	.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock
-
-bench-parse: .venv/.installed
-	python -m tools.benchmarks.parse
 
 bench: .venv/.bench-installed
 	python -m tools.benchmarks.train

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 
 import pytest
 
@@ -22,19 +21,15 @@ def copy(tmp_path):
     return folder
 
 
-def run(folder, *command):
+def make(folder, target):
+    """Make a target as if everything were installed."""
     return subprocess.run(
-        command,
+        ["make", "--old-file", ".venv/.installed", target],
         cwd=folder,
         env=os.environ | {"GIT_CEILING_DIRECTORIES": str(folder.parent)},
         capture_output=True,
         text=True,
     )
-
-
-def make(folder, target):
-    """Make a target as if everything were installed."""
-    return run(folder, "make", "--old-file", ".venv/.installed", target)
 
 
 @pytest.mark.parametrize("target", ["repro", "hooks", "review", "check-lock"])
@@ -45,15 +40,7 @@ def test_make_tells_how_a_copy_becomes_a_repository(copy, target):
     assert "dvc" not in done.stdout
 
 
-def test_a_repository_is_enough(copy):
-    run(copy, "git", "init", "--quiet")
-    for target in ("repository", "known-to-dvc"):
-        assert make(copy, target).returncode == 0
-
-
 def test_dvc_may_be_told_to_do_without(copy):
-    settings = ("--local", "core.no_scm", "true")
-    told = run(copy, sys.executable, "-m", "dvc", "config", *settings)
-    assert told.returncode == 0, told.stderr
+    (copy / ".dvc" / "config.local").write_text("[core]\n    no_scm = true\n")
     assert make(copy, "known-to-dvc").returncode == 0
     assert REMEDY in make(copy, "repository").stderr

@@ -6,9 +6,7 @@ import warnings
 import networkx as nx
 import pytest
 from dvc.repo import Repo
-from dvc.utils.serialize import modify_yaml
 
-from nottingham import params
 from tests.closure import ROOT
 from tests.test_dvc import NETWORKS, STAGES
 
@@ -33,7 +31,6 @@ def graph():
 
 @pytest.mark.parametrize("setting", table())
 def test_a_setting_reruns_the_stages_of_the_table_and_no_more(graph, setting):
-    """tests/slow/test_experiments.py lets DVC do it."""
     key = setting.partition("=")[0]
     told = [
         stage
@@ -42,20 +39,6 @@ def test_a_setting_reruns_the_stages_of_the_table_and_no_more(graph, setting):
     ]
     behind = set(told).union(*(nx.ancestors(graph, stage) for stage in told))
     assert sorted(stage.addressing for stage in behind) == sorted(table()[setting])
-
-
-@pytest.mark.parametrize("setting", table())
-def test_the_settings_of_the_table_are_valid(setting, tmp_path):
-    names, _, value = setting.partition("=")
-    path = tmp_path / "params.yaml"
-    path.write_text((ROOT / "params.yaml").read_text())
-    *sections, key = names.split(".")
-    with modify_yaml(path) as settings:
-        for section in sections:
-            settings = settings[section]
-        assert settings[key] != value
-        settings[key] = int(value) if value.isdigit() else value
-    params.load(path)
 
 
 def test_the_table_has_a_row_for_every_section():

@@ -1,11 +1,8 @@
 """The rules of the house: which room may import which, and what an import may load."""
 
 import ast
-import re
 import subprocess
 import sys
-import tomllib
-from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -141,25 +138,3 @@ def test_artifact_paths_are_the_stages_business(module):
 def test_a_stage_is_thin(stage):
     lines = ROOT.joinpath(*stage.split(".")).with_suffix(".py").read_text().splitlines()
     assert len(lines) <= 50
-
-
-def declared() -> set[str]:
-    """Name what pyproject.toml and the requirements of tools ask for."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    asked = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
-    for path in ROOT.glob("tools/*/*.txt"):
-        asked += [line for line in path.read_text().splitlines() if not line.startswith("#")]
-    return {re.match(r"[A-Za-z0-9._-]+", line)[0].lower() for line in asked if line}
-
-
-def explained() -> set[str]:
-    """Name what the table of CONTRIBUTING.md gives a reason for."""
-    table = (ROOT / "CONTRIBUTING.md").read_text().split("## Dependencies, and why")[1]
-    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", table, re.MULTILINE)[2:]
-    assert all(reason.strip() for _, reason in rows)
-    named = re.sub(r"\(.*?\)", "", ", ".join(packages for packages, _ in rows))
-    return {name.strip() for name in named.split(",")}
-
-
-def test_every_dependency_is_explained_and_no_other():
-    assert explained() == declared()

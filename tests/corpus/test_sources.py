@@ -172,9 +172,9 @@ def test_ryans_mammoth_by_name_is_no_substitution(tmp_path, capsys):
     ("name", "tunes", "skipped"),
     [
         ("ryans-mammoth", 1059, 0),
-        ("oneills-1850", 2009, 2),
+        pytest.param("oneills-1850", 2009, 2, marks=pytest.mark.slow),
         ("airds-airs", 1180, 0),
-        ("essen", 8514, 3),
+        pytest.param("essen", 8514, 3, marks=pytest.mark.slow),
     ],
 )
 def test_the_bundled_corpora_are_read(tmp_path, name, tunes, skipped):

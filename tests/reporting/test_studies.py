@@ -3,12 +3,10 @@
 import csv
 
 import pytest
-import yaml
 
 from nottingham.errors import InputError
 from nottingham.reporting import studies
 from nottingham.reporting.studies import Row, Study
-from tests.closure import ROOT
 
 COLUMNS = [
     "variant", "model", "log_loss", "log_loss_low", "log_loss_high",
@@ -151,11 +149,3 @@ def test_the_undamaged_study_is_read(tmp_path):
     (tmp_path / "splits.csv").write_text(f"{HEADER}\n{GOOD}\nb,{GOOD[2:]}\n")
     (study,) = studies.load(tmp_path)
     assert [found.variant for found in study.rows] == ["a", "b"]
-
-
-def test_every_study_that_is_run_has_its_words(tmp_path, seeds):
-    for name in yaml.safe_load((ROOT / "tools" / "studies" / "studies.yaml").read_text()):
-        Study(name, seeds.rows).save(tmp_path)
-    assert {f"{study.name}.csv" for study in studies.load(tmp_path)} == {
-        path.name for path in tmp_path.iterdir()
-    }

@@ -13,8 +13,6 @@ from tests.closure import ROOT
     ("words", "message"),
     [
         ("report", "the following arguments are required: MODEL"),
-        ("train_flax_lstm", "the following arguments are required: MODEL"),
-        ("train_flax_lstm lstm gru", "unrecognized arguments: gru"),
         ("fit_ngram lstm", "unrecognized arguments: lstm"),
     ],
 )

@@ -48,20 +48,6 @@ def test_the_temperature_is_the_one_with_the_likest_intervals_and_durations(comm
     assert best.temperature == sample.temperature
 
 
-def test_each_model_is_measured_at_each_temperature_and_length(committed):
-    found = [(row.measures, row.model, row.temperature) for row in committed]
-    wanted = [
-        (measures, model, at)
-        for measures in (16, 32)
-        for model, degrees in [
-            ("real", [None]),
-            *((name, [0.7, 0.8, 0.9, 1.0, 1.1]) for name in ("ngram", "lstm", "tune-lstm")),
-        ]
-        for at in degrees
-    ]
-    assert found == wanted
-
-
 def test_validation_tunes_are_continued_and_measured(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     tunes = [jig(number) for number in range(24)]

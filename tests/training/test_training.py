@@ -14,8 +14,15 @@ from nottingham.training.train_step import Program
 from tests.training.small import COPYING, scored, settings, weights_of, with_other_test_tunes
 
 
-@pytest.mark.parametrize("cell", ["tanh", "gru", "lstm"])
-@pytest.mark.parametrize("objective", ["every-step", "last-step"])
+@pytest.mark.parametrize(
+    ("cell", "objective"),
+    [
+        ("tanh", "every-step"),
+        ("gru", "every-step"),
+        ("lstm", "every-step"),
+        ("lstm", "last-step"),
+    ],
+)
 def test_all_cells_and_objectives_learn(scales, train, cell, objective):
     epochs = 80 if objective == "every-step" else 4
     chosen = settings(cell=cell, objective=objective, epochs=epochs, learning_rate=0.03)
