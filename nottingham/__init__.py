@@ -1,1 +1,104 @@
-"""Nottingham: model and generate folk melodies."""
+"""Nottingham: model and generate folk melodies.
+
+import nottingham
+
+tune = next(nottingham.read("my.abc"))
+model = nottingham.load("models/tune-lstm")
+print(-nottingham.score(model, tune).mean(), "nats a token")
+for number, new in enumerate(nottingham.generate(model, tune, bars=32, count=2)):
+nottingham.write(new, f"new-{number}.abc")
+"""
+
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from nottingham.models.base import Model
+    from nottingham.music.tune import Tune
+
+__all__ = ["__version__", "generate", "load", "read", "score", "write"]
+
+__version__ = version("nottingham")
+
+# Imports are in the functions: to import nottingham takes no JAX, no music21, no DVC.
+
+
+def read(path: Path | str) -> "Iterator[Tune]":
+    """Read the tunes of an ABC, MIDI or MusicXML file, or of a folder of such files.
+
+    A tune that cannot be read is left out with a warning.
+
+    Raises:
+        InputError: if there is nothing to read.
+    """
+    from nottingham import corpus
+
+    return corpus.read(path)
+
+
+def load(path: Path | str) -> "Model":
+    """Read a model from its folder, such as ``models/tune-lstm``.
+
+    Raises:
+        InputError: if the folder is missing or damaged, or is no model.
+    """
+    from nottingham import models
+
+    return models.load(path)
+
+
+def score(model: "Model", tune: "Tune") -> "np.ndarray":
+    """Return ln p of each token of a tune, given those before it: ``[tokens]``, in nats.
+
+    Raises:
+        InputError: if the model's representation cannot write the tune.
+    """
+    tokens = model.representation.encode(tune)
+    (rows,) = model.score([tokens])
+    found: np.ndarray = rows[range(len(tokens)), tokens]
+    return found
+
+
+def generate(
+    model: "Model",
+    primer: "Tune",
+    *,
+    bars: int = 32,
+    count: int = 1,
+    temperature: float = 0.9,
+    seed: int = 1,
+) -> "list[Tune]":
+    """Continue a tune, whose notes stay as they are.
+
+    Args:
+        model: what predicts.
+        primer: the beginning.
+        bars: measures in all.
+        count: how many tunes are generated.
+        temperature: below 1 safer, above 1 bolder.
+        seed: the same seed generates the same tunes.
+
+    Raises:
+        InputError: if the primer leaves no room, or has no single meter.
+    """
+    from nottingham.generation import compose
+    from nottingham.models.sampling import SamplingConfig
+
+    request = compose.Request(bars, count, seed, sampling=SamplingConfig(temperature))
+    return compose.from_primer(model, primer, request)
+
+
+def write(tune: "Tune", path: Path | str) -> None:
+    """Write a tune to a file: ``.abc``, ``.mid``, ``.musicxml``, ``.wav``, ``.svg`` or ``.png``.
+
+    Raises:
+        ValueError: if the path has another ending.
+    """
+    from nottingham.formats import writers
+
+    path = Path(path)
+    writers.write(tune, path.with_suffix(""), [path.suffix.removeprefix(".")])

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from nottingham.models.recurrent.network import Network, build
+from nottingham.representation import Representation
 from tests.models.stepping import GRID
 
 PLAIN: dict[str, Any] = {
@@ -28,7 +29,13 @@ CELLS = {cell: PLAIN | {"cell": cell} for cell in ("tanh", "gru", "lstm")}
 WINDOWS = CELLS | {"copying": COPYING}
 
 
-def caring(settings: dict[str, Any], *, seed: int = 1, loudness: float = 5.0) -> Network:
+def caring(
+    settings: dict[str, Any],
+    representation: Representation = GRID,
+    *,
+    seed: int = 1,
+    loudness: float = 5.0,
+) -> Network:
     """Build a network that heeds all its inputs, as a fresh one hardly does.
 
     What it says of each token is made louder, and what a fresh network is silent about is drawn at
@@ -36,10 +43,11 @@ def caring(settings: dict[str, Any], *, seed: int = 1, loudness: float = 5.0) ->
 
     Args:
         settings: as for `build`.
+        representation: as for `build`.
         seed: where the weights are drawn from.
         loudness: by how much the output weights are scaled up.
     """
-    network, draw = build(settings, GRID, seed=seed), np.random.default_rng(seed)
+    network, draw = build(settings, representation, seed=seed), np.random.default_rng(seed)
     network.output.kernel[...] *= loudness
     silent = [network.output.bias]
     if settings["intervals"]:

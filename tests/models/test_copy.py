@@ -213,10 +213,10 @@ def test_it_comes_back_from_disk(tmp_path, fitted, repetitive):
     ("old", "new", "message"),
     [
         ('"order": 2', '"order": 3', r"weights\.safetensors: its arrays .*dvc repro"),
-        ('"lookbacks": [', '"lookbacks": [8, ', r"weights\.safetensors: its arrays .*dvc repro"),
-        ('"lookbacks"', '"look_backs"', r"settings\.json is damaged"),
-        ('"order": 2', '"order": "two"', r"settings\.json is damaged"),
-        ('"vocabulary": 89', '"vocabulary": 88', r"settings\.json: not the settings"),
+        ('"lags": [', '"lags": [8, ', r"weights\.safetensors: its arrays .*dvc repro"),
+        ('"lags"', '"leaps"', r"settings\.json: not the settings"),
+        ('"order": 2', '"order": "two"', r"settings\.json: not the settings"),
+        ('"grid"', '"grit"', r"settings\.json: not the settings"),
         ('"copy"', '"copyist"', "there is no kind of model 'copyist'"),
     ],
 )

@@ -77,16 +77,18 @@ def test_tunes_that_have_an_ngram_are_counted_once(dataset, order):
     assert table.counts.max() > 1
 
 
-def test_every_target_with_the_steps_before_it(dataset):
-    """Also with more steps before it than an n-gram has; tunes without targets have none."""
+def test_every_target_with_the_tokens_before_it():
+    """Also with more tokens before it than an n-gram has; tunes without targets have none."""
     tunes = [np.arange(35), np.arange(32), np.arange(40, 73)]
-    assert target_windows(tunes, 3).tolist() == [
+    valid = np.full(3, split.VALID)
+    dataset = streams.join(tunes, split=valid, ids=["a", "b", "c"], representation=GRID)
+    assert target_windows(dataset, split.VALID, 3).tolist() == [
         [30, 31, 32],
         [31, 32, 33],
         [32, 33, 34],
         [70, 71, 72],
     ]
-    assert target_windows(tunes, 1).tolist() == [[32], [33], [34], [72]]
+    assert target_windows(dataset, split.VALID, 1).tolist() == [[32], [33], [34], [72]]
 
 
 def test_what_follows_a_context():
@@ -176,7 +178,7 @@ def test_it_comes_back_from_disk(tmp_path, dataset):
 @pytest.mark.parametrize("smoothing", [0, -1.0, float("inf")])
 def test_there_is_no_such_smoothing(tmp_path, smoothing):
     with pytest.raises(ValueError, match=f"a smoothing of {float(smoothing)}"):
-        load(tmp_path, {"order": 3, "smoothing": smoothing})
+        load(tmp_path, {"order": 3, "smoothing": smoothing}, GRID)
 
 
 def test_candidates_as_a_table(tmp_path):

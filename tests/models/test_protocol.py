@@ -1,21 +1,44 @@
-"""What every model promises, whatever is inside."""
+"""What every model promises, whatever is inside and however tunes are written."""
 
+from dataclasses import dataclass, field
 from functools import cache
 
+import jax
 import numpy as np
 import pytest
 
-from nottingham.dataset import split
-from nottingham.models.base import Batched, Model
-from nottingham.models.choice import Choice
+from nottingham.dataset import split, streams
+from nottingham.models.base import Model
 from nottingham.models.counting import copy, kneser_ney
 from nottingham.models.counting.baselines import Hold, Uniform
 from nottingham.models.counting.ngram import Ngram, count_all
-from nottingham.models.recurrent import networks
-from nottingham.models.sampler import by_rows
-from nottingham.representation import vocabulary
-from tests.models.small import CELLS, COPYING, TUNE, caring, tokens
+from nottingham.models.recurrent.model import RecurrentModel
+from nottingham.models.sampling import SamplingConfig, generate
+from nottingham.representation import Grid
+from nottingham.representation.vocabulary import Vocabulary
+from tests.models.small import CELLS, COPYING, TUNE, caring
+from tests.models.stepping import after, scored
 
+
+@dataclass(frozen=True)
+class Uneven:
+    """A made-up representation: two pitches, a rest of three ticks, and a token of no time."""
+
+    measure_ticks: int = 12
+    window: int = 32
+    vocabulary: Vocabulary = field(
+        default=Vocabulary(
+            names=["mark", "C4", "D4", "rest", "long"],
+            pitch=np.array([0, 60, 62, 0, 64]),
+            ticks=np.array([0, 1, 1, 3, 3]),
+            kind=np.array([0, 1, 1, 1, 1]),
+            follows=np.ones((2, 2), bool),
+        ),
+        compare=False,
+    )
+
+
+REPRESENTATIONS = {"grid": Grid(8), "uneven": Uneven()}
 NETWORKS = {
     "rnn": CELLS["tanh"],
     "gru": CELLS["gru"],
@@ -23,138 +46,168 @@ NETWORKS = {
     "copying-lstm": COPYING,
     "tune-lstm": TUNE,
 }
+ON_GRID = [name for name in NETWORKS if name not in ("copying-lstm", "tune-lstm")]
 
 
 @cache
-def network(name):
-    return networks.wrap(caring(NETWORKS[name], loudness=2.0), NETWORKS[name])
+def network(name, representation):
+    settings = NETWORKS[name]
+    return RecurrentModel(caring(settings, REPRESENTATIONS[representation], loudness=2.0), settings)
 
 
-# Each model by name: how it is made of the streams. What is fitted belongs here too.
-MAKERS = {
-    "random": lambda dataset: Uniform(),
-    "hold": Hold.fit,
-    "ngram": lambda dataset: Ngram(count_all(dataset.tunes(split.TRAIN), 3), 0.03),
-    "kneser-ney": lambda dataset: kneser_ney.fit(dataset, max_order=4)[0],
-    "copy": lambda dataset: copy.fit(dataset, kneser_ney.fit(dataset, max_order=4)[0]),
-    **{name: lambda dataset, name=name: network(name) for name in NETWORKS},
-}
+@cache
+def tunes_of(representation):
+    """Twelve tunes of few tokens, eight of them to train, two to validate, two to test."""
+    draw = np.random.default_rng(0)
+    size = REPRESENTATIONS[representation].vocabulary.size
+    chosen = [0, 1, 40, 42, 45, size - 1] if size > 45 else range(size)
+    tunes = [draw.choice(chosen, 90 + i).astype(np.uint8) for i in range(12)]
+    places = np.array([split.TRAIN] * 8 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
+    ids = [f"book/{i}" for i in range(12)]
+    written = REPRESENTATIONS[representation]
+    return streams.join(tunes, split=places, ids=ids, representation=written)
+
+
+@cache
+def counting(name, representation):
+    """Fit a model that counts."""
+    dataset, size = tunes_of(representation), REPRESENTATIONS[representation].vocabulary.size
+    if name == "random":
+        return Uniform(dataset.representation)
+    if name == "hold":
+        return Hold.fit(dataset)
+    if name == "ngram":
+        tables = count_all(dataset.tunes(split.TRAIN), 3, size)
+        return Ngram(dataset.representation, tables, 0.03)
+    if name == "kneser-ney":
+        return kneser_ney.fit(dataset, max_order=4)[0]
+    return copy.fit(dataset, counting("kneser-ney", representation))
+
+
+COUNTING = ["random", "hold", "ngram", "kneser-ney", "copy"]
+CASES = [(name, "grid") for name in (*COUNTING, *NETWORKS)]
+CASES += [(name, "uneven") for name in (*COUNTING, "copying-lstm", "tune-lstm")]
 TUNE_CONTEXT = {"copy", "tune-lstm"}
-"""The names of those that see more than the last 32 steps."""
+"""The names of those that see more than a window."""
 
 
-@pytest.fixture(params=MAKERS)
-def name(request):
+@pytest.fixture(params=CASES, ids="-".join)
+def case(request):
     return request.param
 
 
 @pytest.fixture
-def model(name, dataset):
-    return MAKERS[name](dataset)
+def model(case):
+    name, representation = case
+    return (network if name in NETWORKS else counting)(name, representation)
 
 
 @pytest.fixture
-def tune(dataset):
-    return dataset.tunes(split.TEST)[0]
+def tune(case):
+    return tunes_of(case[1]).tunes(split.TEST)[0]
 
 
-def score(model, tunes):
-    """Score tunes together where the model can."""
-    if isinstance(model, Batched):
-        return model.log_probs_of(tunes)
-    return [model.log_probs(tokens) for tokens in tunes]
-
-
-def altered(tune, part):
-    """Change every step of a part."""
+def altered(tune, part, model):
+    """Change every token of a part."""
     changed = tune.copy()
-    changed[part] = (changed[part] + 11) % vocabulary.SIZE
+    changed[part] = (changed[part] + 1) % model.representation.vocabulary.size
     return changed
 
 
-def test_it_is_a_model_of_a_stated_context(model, name):
+def test_it_is_a_model_of_a_stated_context(model, case):
     assert isinstance(model, Model)
-    assert model.context == ("tune" if name in TUNE_CONTEXT else "window")
+    assert model.context == ("tune" if case[0] in TUNE_CONTEXT else "window")
+    assert model.representation == REPRESENTATIONS[case[1]]
 
 
 def test_rows_are_distributions(model, tune):
-    rows = model.log_probs(tune)
-    assert rows.shape == (len(tune), vocabulary.SIZE)
+    rows = scored(model, tune)
+    assert rows.shape == (len(tune), model.representation.vocabulary.size)
     assert rows.dtype == np.float32
     assert np.exp(rows.astype(np.float64)).sum(axis=1) == pytest.approx(1, abs=1e-5)
 
 
 @pytest.mark.parametrize("t", [0, 1, 31, 32, 33, 80])
-def test_no_row_sees_its_own_step_or_later_ones(model, tune, t):
-    changed = altered(tune, slice(t, None))
-    assert np.array_equal(model.log_probs(changed)[: t + 1], model.log_probs(tune)[: t + 1])
-
-
-@pytest.mark.parametrize("t", [0, 1, 31, 32, 33, 80])
-def test_no_row_sees_another_tune_or_its_padding(model, tune, t):
+def test_no_row_sees_its_own_token_another_tune_or_its_padding(model, tune, t):
     """Among other tunes, of other lengths, all of them changed and what is yet to come as well."""
-    others = [tokens(seed, length) for seed, length in enumerate((140, 5, 0, 33, 64))]
-    rows = score(model, [*others[:2], tune, *others[2:]])[2]
-    others = [altered(other, slice(None)) for other in others]
-    changed = score(model, [*others[:2], altered(tune, slice(t, None)), *others[2:]])[2]
-    assert np.array_equal(changed[: t + 1], rows[: t + 1])
+    others = [np.resize(tune[::-1], length) for length in (140, 5, 0, 33, 64)]
+    rows = model.score([*others[:2], tune, *others[2:]])[2]
+    others = [altered(other, slice(None), model) for other in others]
+    changed = altered(tune, slice(t, None), model)
+    assert np.array_equal(
+        model.score([*others[:2], changed, *others[2:]])[2][: t + 1], rows[: t + 1]
+    )
 
 
-@pytest.mark.parametrize("name", [name for name in MAKERS if name != "random"], indirect=True)
-def test_a_row_heeds_the_step_before(model, tune):
-    """So that the tests above do not pass because a model hears nothing."""
-    changed = model.log_probs(altered(tune, slice(80, 81)))
-    rows = model.log_probs(tune)
-    assert abs(changed[81] - rows[81]).max() > 0.01
+def test_a_row_depends_on_the_token_before(model, tune, case):
+    """So that the tests above do not pass because a model takes no token."""
+    if case[0] == "random":
+        return
+    rows, changed = scored(model, tune), scored(model, altered(tune, slice(80, 81), model))
+    assert abs(changed[81] - rows[81]).max() > 0.001
 
 
-@pytest.mark.parametrize("name", [n for n in MAKERS if n not in TUNE_CONTEXT], indirect=True)
 @pytest.mark.parametrize("t", [40, 41, 80])
-def test_no_row_sees_more_than_32_steps_back(model, tune, t):
-    changed = altered(tune, slice(t - 32))
-    assert np.array_equal(model.log_probs(changed)[t], model.log_probs(tune)[t])
+def test_no_row_of_window_context_sees_further_back(model, tune, t):
+    """On a grid, where a token more or less moves no clock."""
+    if model.context == "tune" or model.representation != Grid(8):
+        return
+    changed = altered(tune, slice(t - 32), model)
+    assert np.array_equal(scored(model, changed)[t], scored(model, tune)[t])
 
 
-@pytest.mark.parametrize("t", [1, 32, 33, 80])
-def test_the_next_step_is_the_row_that_scoring_gives(model, tune, t):
-    row = model.next_log_probs(tune[None, :t])[0]
-    assert row == pytest.approx(model.log_probs(tune)[t], abs=1e-5)
+def test_scoring_is_stepping(model, tune):
+    """The faster `score` of a model against the one that every model has."""
+    tunes = [tune, tune[:33], tune[:5], tune[:0], tune[:32]]
+    for fast, slow in zip(model.score(tunes), Model.score(model, tunes), strict=True):
+        assert fast == pytest.approx(slow, abs=1e-4)
+    for t in (0, 1, 33):
+        assert after(model, tune[None, :t])[0] == pytest.approx(scored(model, tune)[t], abs=1e-4)
 
 
-@pytest.mark.parametrize("primed", [0, 1, 33])
-def test_tunes_are_written_as_rows_say(model, tune, primed):
-    """Whatever goes on from step to step inside."""
-    primers, how = np.stack([tune[:primed]] * 3), {"choice": Choice(0.9, top_p=0.95)}
-    draws, how["allowed"] = np.random.default_rng(1).random((40, 3)), np.ones((40, 1, 89), bool)
-    written = by_rows(model, primers, draws, **how)
-    if isinstance(model, Batched):
-        assert np.array_equal(model.continued(primers, draws, carry=False, **how), written)
-    assert written.dtype == np.uint8
+@pytest.mark.parametrize("primed", [0, 33])
+def test_tunes_are_drawn_as_rows_say(model, tune, primed):
+    primers, sampling = np.stack([tune[:primed]] * 3), SamplingConfig(0.9, top_p=0.95)
+    written = generate(model, primers, steps=12, seed=1, sampling=sampling)
+    draws = np.random.default_rng(1).random((3, 12)).T
+    rows = np.stack(model.score(list(written)))
+    for t, draw in enumerate(draws, start=primed):
+        expected = sampling.draw(rows[:, t].astype(np.float64), draw, allowed=True)
+        assert np.array_equal(written[:, t], expected)
     assert np.array_equal(written[:, :primed], primers)
+    assert written.dtype == model.representation.vocabulary.dtype
 
 
 def test_uniformly_random_tunes_cannot_be_predicted(model):
-    """Nor does one that copies know more of them: a log-loss below ln 89 would be a leak."""
-    tunes = np.random.default_rng(3).integers(0, vocabulary.SIZE, (30, 100)).astype(np.uint8)
-    rows = np.stack(score(model, list(tunes)))
+    """A log-loss below ln of the vocabulary's size would be a leak."""
+    size = model.representation.vocabulary.size
+    tunes = np.random.default_rng(3).integers(0, size, (30, 100)).astype(np.uint8)
+    rows = np.stack(model.score(list(tunes)))
     losses = -np.take_along_axis(rows, tunes[..., None].astype(int), axis=2)
-    assert losses.mean() > np.log(vocabulary.SIZE) - 0.1
+    assert losses.mean() > np.log(size) - 0.1
 
 
 def test_a_tune_scored_alone_and_among_others(model, tune):
     """At other places in the batch, and behind the edge of a call."""
-    alone = model.log_probs(tune)
-    others = [tokens(seed, 30 + seed % 70) for seed in range(70)]
-    for place in (0, 1, 70):
-        rows = score(model, [*others[:place], tune, *others[place:]])[place]
+    alone, others = scored(model, tune), [np.resize(tune, 30 + k % 70) for k in range(70)]
+    for place in (0, 70):
+        rows = model.score([*others[:place], tune, *others[place:]])[place]
         assert rows == pytest.approx(alone, abs=1e-5)
 
 
 def test_no_tunes_have_no_rows(model):
-    assert score(model, []) == []
+    assert model.score([]) == []
 
 
 @pytest.mark.parametrize("wrong", [[0, 89], [-1, 3], [0.5, 1.0]])
 def test_what_is_no_token_is_refused(model, wrong):
     with pytest.raises(ValueError, match="tokens"):
-        model.log_probs(np.array(wrong))
+        model.score([np.array(wrong)])
+
+
+def test_a_compiled_model_is_a_tree_of_its_weights():
+    model = network("lstm", "grid")
+    leaves, structure = jax.tree.flatten(model)
+    back = jax.tree.unflatten(structure, leaves)
+    tune = tunes_of("grid").tune(0)
+    assert np.array_equal(scored(back, tune), scored(model, tune))
