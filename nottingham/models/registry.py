@@ -1,12 +1,11 @@
 """Every kind of model: one row each. Modules are imported when they are needed, and not before:
-models that count need no JAX.
+models that count need no JAX, and training no more than JAX, Flax and Optax.
 """
 
 from importlib import import_module
 from pathlib import Path
 
 from nottingham.errors import InputError
-from nottingham.models import storage
 from nottingham.models.base import Model
 from nottingham.representation import Representation
 
@@ -32,6 +31,8 @@ def load(path: Path | str, *, representation: Representation | None = None) -> M
         InputError: if the folder is missing or damaged, is no model, or one of another
             representation.
     """
+    from nottingham.models import storage
+
     settings, own = storage.load_settings(path)
     if representation not in (None, own):
         raise InputError(
