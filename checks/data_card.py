@@ -26,7 +26,8 @@ from nottingham.files import read_json
 from nottingham.music.tune import Tune, measure_length, read_tunes
 from nottingham.params import Window
 from nottingham.reporting.markdown import table
-from nottingham.representation import grid, vocabulary
+from nottingham.representation import Grid, Representation
+from nottingham.representation.grid import REST
 
 _KEYS_SHOWN = 12
 _FINE = 24
@@ -47,13 +48,19 @@ class Corpus:
     @classmethod
     def of(cls, tunes: Sequence[Tune], settings: Window, *, skipped: int) -> "Corpus":
         """Put tunes on the grid and split them, as the window stage does."""
+        grid = Grid(settings.steps_per_measure)
         dataset = streams.join(
-            [grid.encode(tune, settings.steps_per_measure) for tune in tunes],
+            [grid.encode(tune) for tune in tunes],
             split=split.choose(tunes, settings),
             ids=[tune.id for tune in tunes],
-            steps_per_measure=settings.steps_per_measure,
+            representation=grid,
         )
         return cls(tunes, dataset, skipped)
+
+    @property
+    def grid(self) -> Representation:
+        """The grid that the tunes are on."""
+        return self.dataset.representation
 
     @property
     def tokens(self) -> list[np.ndarray]:
@@ -121,7 +128,7 @@ def _families(corpus: Corpus) -> str:
 def _lengths(corpus: Corpus) -> str:
     of = {
         "notes": [len(tune.notes) for tune in corpus.tunes],
-        "measures": [ceil(len(t) / corpus.dataset.steps_per_measure) for t in corpus.tokens],
+        "measures": [ceil(len(t) / corpus.grid.measure_ticks) for t in corpus.tokens],
         "steps": [len(tokens) for tokens in corpus.tokens],
     }
     rows = [[name, min(n), round(median(n)), max(n), sum(n)] for name, n in of.items()]
@@ -137,7 +144,7 @@ def _meters(corpus: Corpus) -> str:
     rare = [tune for meter, tunes in groups.items() if meter not in common for tune in tunes]
     rows = []
     for name, tunes in {**parts, "others": rare, "all": corpus.tunes}.items():
-        notes = [n for tune in tunes for n in places(tune, corpus.dataset.steps_per_measure)]
+        notes = [n for tune in tunes for n in places(tune, corpus.grid.measure_ticks)]
         finer = [n for tune in tunes for n in places(tune, _FINE)]
         between, still = (sum(start.denominator > 1 for start, _ in n) for n in (notes, finer))
         unheard = sum(ceil(start) == ceil(end) for start, end in notes)
@@ -168,14 +175,14 @@ def _steps(corpus: Corpus) -> str:
     tokens = corpus.dataset.tokens
     follows = sum(len(tune) - 1 for tune in corpus.tokens)
     held = sum(int((tune[1:] == tune[:-1]).sum()) for tune in corpus.tokens)
-    runs = sum(len(overlap.intervals(tune)) + 1 for tune in corpus.tokens)
+    runs = sum(len(overlap.intervals(tune, corpus.grid)) + 1 for tune in corpus.tokens)
     pitches = [note.pitch for tune in corpus.tunes for note in tune.notes]
-    used = len(np.unique(tokens[tokens != vocabulary.REST]))
+    used = len(np.unique(tokens[tokens != REST]))
     return _table(
         ["", ""],
         [
             ["steps", len(tokens)],
-            ["of them rests", _share(int((tokens == vocabulary.REST).sum()), len(tokens))],
+            ["of them rests", _share(int((tokens == REST).sum()), len(tokens))],
             ["equal to the step before, in the same tune", _share(held, follows)],
             ["written notes", len(pitches)],
             ["notes of the grid: runs of equal steps", runs],
@@ -191,7 +198,7 @@ def _split(corpus: Corpus) -> str:
         tunes = corpus.dataset.tunes(part)
         steps = sum(len(tokens) for tokens in tunes)
         share = _share(len(tunes), len(corpus.tunes))
-        rows.append([name, len(tunes), share, steps, streams.count_targets(tunes)])
+        rows.append([name, len(tunes), share, steps, corpus.dataset.count_targets(part)])
     return _table(["part", "tunes", "share", "steps", "targets"], rows)
 
 

@@ -14,8 +14,8 @@ def test_what_is_caught_is_counted_by_module():
     found = mutants.statuses(LISTING)
     assert list(found.values()) == ["killed", "survived", "timeout", "no tests"]
     assert mutants.table(found).splitlines() == [
-        "nottingham.representation.grid: 1 of 3",
         "nottingham.models.counting.ngram: 0 of 1",
+        "nottingham.representation.grid: 1 of 3",
         "all: 1 of 4 (25.0%)",
     ]
 
