@@ -12,7 +12,7 @@ import yaml
 from checks import renew
 from nottingham import corpus
 from nottingham.music.tune import read_tunes
-from nottingham.representation import grid
+from nottingham.representation import Grid
 from tests import documents
 from tests.closure import ROOT
 from tests.documents import DOCUMENTS
@@ -60,7 +60,7 @@ def test_the_way_of_a_tune_is_as_it_is_told(tmp_path, monkeypatch):
     Path("told.jsonl").write_text(json.dumps(json.loads(line.text)))
     assert list(read_tunes("told.jsonl")) == [tune]
     numbers = " ".join(re.match(r"[\d ]+", line)[0] for line in steps.text.splitlines())
-    assert numbers.split() == [str(token) for token in grid.encode(tune, 8)]
+    assert numbers.split() == [str(token) for token in Grid(8).encode(tune)]
 
 
 def test_messages_that_are_quoted_are_still_said():
