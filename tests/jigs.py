@@ -7,8 +7,9 @@ import numpy as np
 from nottingham.dataset import split, streams
 from nottingham.models.counting.baselines import Uniform
 from nottingham.music.tune import Note, Tune, write_tunes
-from nottingham.representation import grid
+from nottingham.representation import Grid
 
+GRID = Grid(8)
 MINE = "X:1\nT:Mine\nM:6/8\nL:1/8\nK:G\nD | G2 B A2 G | B2 d d2 c |\n"
 
 
@@ -23,11 +24,11 @@ def fill(folder):
     tunes = [jig(number) for number in range(4)]
     write_tunes(folder / "data" / "tunes.jsonl", tunes)
     dataset = streams.join(
-        [grid.encode(tune, 8) for tune in tunes],
+        [GRID.encode(tune) for tune in tunes],
         split=np.array([split.TRAIN, split.TRAIN, split.VALID, split.TEST], np.uint8),
         ids=[tune.id for tune in tunes],
-        steps_per_measure=8,
+        representation=GRID,
     )
     streams.save(folder / "data" / "windows.npz", dataset)
-    Uniform().save(folder / "models" / "tune-lstm")
+    Uniform(GRID).save(folder / "models" / "tune-lstm")
     return folder

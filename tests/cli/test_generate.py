@@ -15,12 +15,11 @@ import pytest
 
 from nottingham import __main__, corpus, params
 from nottingham.cli import generate
-from nottingham.dataset.streams import CONTEXT
 from nottingham.formats import writers
 from nottingham.music import keys
 from nottingham.music.tune import write_tunes
 from tests.closure import ROOT
-from tests.jigs import MINE, fill, jig
+from tests.jigs import GRID, MINE, fill, jig
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +104,7 @@ def test_the_seed_decides(nottingham):
         (["--count", "0"], "--count 0: from 1"),
         (["--temperature", "0"], "--temperature 0: from 0.01 to 100"),
         (["--top-p", "1.5"], "--top-p 1.5: above 0 and at most 1"),
-        (["--top-k", "0"], "--top-k 0: from 1 to 89"),
+        (["--top-k", "0"], "--top-k 0: 1 or more, please"),
         (["--seed", "-1"], "--seed -1: 0 or more"),
         (["--key", "H"], "key 'H': no such key"),
         (["--meter", "six"], "--meter six: write it as in 6/8"),
@@ -216,7 +215,7 @@ def test_what_is_not_asked_for_is_as_in_the_samples():
     generate.add_to(parser.add_subparsers())
     chosen, sample = parser.parse_args(["generate"]), params.load(ROOT / "params.yaml").sample
     assert chosen.temperature == sample.temperature
-    assert chosen.bars == (CONTEXT + sample.steps) // 8
+    assert chosen.bars == (GRID.window + sample.steps) // 8
 
 
 def test_where_no_tune_is_original_that_is_said(nottingham, project):
@@ -335,9 +334,8 @@ def test_a_folder_here_that_is_named_like_a_model_is_none(nottingham):
 def typed(project, words, **environment):
     """Type a command in a shell."""
     command = f"{sys.executable} -m nottingham evaluate --project {project} {words}"
-    return subprocess.run(
-        command, shell=True, capture_output=True, env=os.environ | environment, timeout=60
-    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | environment
+    return subprocess.run(command, shell=True, capture_output=True, env=environment, timeout=60)
 
 
 def test_a_terminal_without_unicode_shows_what_it_can(nottingham, project):

@@ -11,7 +11,8 @@ from mido import Message, MetaMessage, MidiFile, MidiTrack
 from nottingham.formats.midi import reader as midi
 from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.tune import MeterChange
-from nottingham.representation import grid, vocabulary
+from nottingham.representation import Grid
+from nottingham.representation.grid import REST
 
 DATA = Path(__file__).parents[1] / "data" / "midi"
 
@@ -62,16 +63,16 @@ def test_time_is_exact_to_the_tick():
 def test_a_file_of_abc2midi_has_no_rests():
     """Every note of it starts a tick late: see the jig's 16 half measures of 3 eighths."""
     tune = stored("one-tick-late.mid")
-    tokens = grid.encode(tune, 8)
+    tokens = Grid(8).encode(tune)
     assert len(tokens) == 64
-    assert vocabulary.REST not in tokens
+    assert REST not in tokens
     assert tune.remarks == ()
 
 
 def test_a_file_three_ticks_late_is_on_the_beat():
     """C D E F G A B c: middle C is the 40th key of a piano."""
     tune = stored("three-ticks-late.mid")
-    assert grid.encode(tune, 8).tolist() == [40, 42, 44, 45, 47, 49, 51, 52]
+    assert Grid(8).encode(tune).tolist() == [40, 42, 44, 45, 47, 49, 51, 52]
     assert "were moved to eighths, by 0.006" in tune.remarks[0]  # 3/480
 
 

@@ -18,9 +18,15 @@ from nottingham.formats.musicxml import writer as musicxml
 from nottingham.formats.unfold import perform
 from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.tune import Tune
-from nottingham.representation import grid
+from nottingham.representation import Grid
 
 KEYS = ["C major", "D major", "Bb major", "E minor", "A dorian", "D mixolydian", "F# minor", ""]
+
+
+def decoded(tokens, meter, key):
+    """Return the tune of a model's tokens, on a grid of eight steps."""
+    heading = Tune("lstm/1", "A title", meter, key, (), (), "lstm")
+    return Grid(8).decode(np.array(tokens, np.uint8), heading)
 
 
 def melody(tune):
@@ -34,8 +40,7 @@ def melody(tune):
     st.sampled_from(KEYS),
 )
 def test_abc_reads_back_to_the_same_notes(tokens, meter, key):
-    notes = grid.decode(np.array([40, *tokens, 40], np.uint8), meter, 8)
-    tune = Tune("lstm/1", "A title", meter, key, notes, (), "lstm")
+    tune = decoded([40, *tokens, 40], meter, key)
     back = perform(reader.read(abc.text(tune)), id="a/1", source="a.abc")
     assert melody(back) == melody(tune)
     assert (back.meter, back.title) == (meter, "A title")
@@ -194,8 +199,7 @@ def test_the_picture_is_a_png(tmp_path, make_tune):
     st.sampled_from([0, 3, 6]),
 )
 def test_musicxml_reads_back_to_the_same_notes(tokens, meter, key, rests):
-    notes = grid.decode(np.array([0] * rests + [40, *tokens, 40], np.uint8), meter, 8)
-    tune = Tune("lstm/1", "A title", meter, key, notes, (), "lstm")
+    tune = decoded([0] * rests + [40, *tokens, 40], meter, key)
     back = perform(reader_of_musicxml.read(musicxml.content(tune)), id="a/1", source="a.xml")
     assert melody(back) == melody(tune)
     assert (back.meter, back.title) == (meter, "A title")
@@ -206,8 +210,7 @@ def test_musicxml_reads_back_to_the_same_notes(tokens, meter, key, rests):
 def test_notes_as_long_as_no_notation_can_say_are_moved_to_sixteenths(steps, make_tune):
     """Grids of so many steps are allowed; some of their notes last, say, 2/21 of a quarter."""
     tokens = np.repeat(np.arange(40, 60, dtype=np.uint8), [1, 2, 3, 5, 7] * 4)
-    notes = grid.decode(tokens, "4/4", steps)
-    tune = make_tune(*[(n.onset, n.duration, n.pitch) for n in notes])
+    tune = Grid(steps).decode(tokens, make_tune())
     again = perform(reader_of_musicxml.read(musicxml.content(tune)), id="a/1", source="a.xml")
     assert all((note.onset * 4).denominator == 1 for note in again.notes)
     places = {note.pitch: note.onset for note in tune.notes}

@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from nottingham.dataset.streams import CONTEXT
 from nottingham.generation.samples import Samples
 from nottingham.listening.page_data import Material
 from nottingham.models.names import REAL
 from nottingham.music.tune import Tune
 from nottingham.params import Listen
-from nottingham.representation.grid import decode
+from nottingham.representation import Grid
 
 STEPS = 96  # 12 measures of 8
 
@@ -33,20 +32,20 @@ def listen() -> Callable[..., Listen]:
 @pytest.fixture(scope="session")
 def material() -> Material:
     """Eight tunes in two meters, gone on with by chance, and by a model that falls silent."""
-    draw = np.random.default_rng(0)
+    grid, draw = Grid(8), np.random.default_rng(0)
     real = draw.integers(40, 52, size=(8, STEPS)).astype(np.uint8)
     chance = draw.integers(40, 52, size=(8, STEPS)).astype(np.uint8)
     mute = np.zeros_like(real)
     for written in (chance, mute):
-        written[:, :CONTEXT] = real[:, :CONTEXT]
+        written[:, : grid.window] = real[:, : grid.window]
     samples = Samples(
         tuple(f"book/{i}" for i in range(8)), {REAL: real, "mute": mute, "lstm": chance}
     )
     tunes = {}
     for i, id_ in enumerate(samples.ids):
         meter = ("4/4", "6/8")[i % 2]
-        notes = decode(real[i], meter, 8)
-        tunes[id_] = Tune(id_, hostile(i), meter, "D major", notes, (), "book.abc")
+        heading = Tune(id_, hostile(i), meter, "D major", (), (), "book.abc")
+        tunes[id_] = grid.decode(real[i], heading)
     kin = [
         {"id": id_, "nearest": hostile(9), "run": 7, "share": 0.25, "beyond": id_ == "book/1"}
         for id_ in samples.ids
@@ -54,7 +53,7 @@ def material() -> Material:
     return Material(
         samples=samples,
         tunes=tunes,
-        steps_per_measure=8,
+        representation=grid,
         bits={name: [[1.25] * 11 + [40.0]] * 2 for name in ("mute", "lstm", REAL)},
         judge="lstm",
         kin=dict.fromkeys(samples.tokens, kin),

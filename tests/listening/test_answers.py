@@ -56,8 +56,8 @@ def test_intervals_are_wilsons(count, of, low, high):
 
 
 def test_the_table_says_what_chance_is(save):
-    answers = [("lstm", i < 5, i < 8) for i in range(10)]
-    text = answers.markdown(answers.verdicts(answers.read(save(content(*answers)))))
+    given = [("lstm", i < 5, i < 8) for i in range(10)]
+    text = answers.markdown(answers.verdicts(answers.read(save(content(*given)))))
     assert "| lstm | 1 | 10 | 0.500 [0.237, 0.763] | 0.800 [0.490, 0.943] |" in text
     assert "the interval holds 0.5, these listeners could not tell" in text
 

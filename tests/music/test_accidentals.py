@@ -19,6 +19,7 @@ from nottingham.generation.constraints import Constraints
 from nottingham.generation.rhythm import Meters
 from nottingham.models.counting.baselines import Uniform
 from nottingham.music.tune import MeterChange, Note, Tune, measure_length
+from nottingham.representation import Grid
 from tools.checks import listeners, printed
 
 SIGNS = {None: ".", "flat": "b", "natural": "n", "sharp": "#"}
@@ -156,9 +157,11 @@ def test_any_melody_is_played_as_written(melody, meter, key, rest):
 
 @pytest.mark.parametrize("key", ["", "D major", "Eb minor"])
 def test_generated_tunes_are_played_as_written(key):
-    meters = Meters.of([("4/4", np.tile([40, 42], 16)), ("6/8", np.tile([40, 40, 42, 44], 8))], 8)
+    grid = Grid(8)
+    rhythms = [("4/4", np.tile([40, 42], 16)), ("6/8", np.tile([40, 40, 42, 44], 8))]
+    meters = Meters.of(rhythms, grid)
     request = Request(8, count=4, constraints=Constraints(key, 57, 81))
-    tunes = compose.from_nothing(Uniform(), meters, request, steps_per_measure=8)
+    tunes = compose.from_nothing(Uniform(grid), meters, request)
     assert [fault(tune) for tune in tunes] == [""] * 4
 
 

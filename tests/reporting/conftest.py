@@ -61,7 +61,7 @@ def found():
         metrics={model: {"context": "window", **parts[model]} for model in parts},
         analysis={
             "tunes": ["train: 8 tunes, 5 targets", "valid: 2 tunes, 5 targets", "test: 2 tunes"],
-            "steps_per_measure": 8,
+            "representation": {"name": "grid", "steps_per_measure": 8},
             "intervals": {
                 "train": {model: intervals(value) for model, value in train.items()},
                 "test": {model: intervals(value) for model, value in test.items()},

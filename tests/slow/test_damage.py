@@ -15,6 +15,7 @@ from nottingham.errors import InputError
 from nottingham.files import write_json
 from nottingham.generation import samples
 from nottingham.models import storage
+from nottingham.representation import Grid
 from tests.remotes.repository import dvc
 from tests.slow.faults import read_by_stages, refused
 from tests.test_dvc import MODELS
@@ -150,10 +151,10 @@ def test_the_command_that_is_named_mends_it(shared, name):
 def other_weights(project, change):
     """Give lstm changed arrays, with settings that were written with them."""
     folder = project / "models" / "lstm"
-    settings = json.loads((folder / "settings.json").read_text())
-    del settings["weights_sha256"]
+    settings, representation = storage.load_settings(folder)
     found = load_file(folder / "weights.safetensors")
-    storage.save(folder, settings, {name: change(name, value) for name, value in found.items()})
+    changed = {name: change(name, value) for name, value in found.items()}
+    storage.save(folder, settings, representation, changed)
 
 
 def edited(path, change):
@@ -225,8 +226,9 @@ MIXED_UP = {
             arrays.read(p / "data/windows.npz")["tokens"][:-1], 89).astype(np.uint8)),
     ),
     "windows on another grid": (
-        "evaluate", "models/lstm", "a model of 8 steps a measure, but the tunes have 16",
-        lambda p: windows_with(p, steps_per_measure=np.array(16)),
+        "evaluate", "models/lstm",
+        "a model of Grid(steps_per_measure=8), but the tunes are written as Grid(steps_per_mea",
+        lambda p: windows_with(p, representation=np.array(json.dumps(Grid(16).settings()))),
     ),
     "windows of an older format": (
         "fit-ngram", "data/windows.npz", "split",

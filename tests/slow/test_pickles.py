@@ -86,7 +86,7 @@ def test_a_pickle_alone_in_an_npz_is_refused_unread(project, marker):
     path.write_bytes(pickle.dumps(Payload(marker)))
     assert "data/windows.npz" in refused(project, "fit-ngram", "")
     with zipfile.ZipFile(path, "w") as packed:
-        for name in ("tokens", "offsets", "split", "ids", "steps_per_measure"):
+        for name in ("tokens", "offsets", "split", "ids", "representation"):
             packed.writestr(f"{name}.npy", pickle.dumps(Payload(marker)))
     assert "data/windows.npz" in refused(project, "fit-ngram", "")
 

@@ -18,9 +18,10 @@ from nottingham.generation.samples import Samples
 from nottingham.models.counting.baselines import Uniform
 from nottingham.models.names import REAL
 from nottingham.music.tune import Note, Tune, write_tunes
-from nottingham.representation import grid
+from nottingham.representation import Grid
 from tests.closure import ROOT
 
+GRID = Grid(8)
 IDS = [f"jigs/{number}" for number in range(3)]
 
 
@@ -36,16 +37,16 @@ def project(tmp_path):
     tunes = [jig(id_) for id_ in IDS]
     write_tunes(tmp_path / "data" / "tunes.jsonl", tunes)
     dataset = streams.join(
-        [grid.encode(tune, 8) for tune in tunes],
+        [GRID.encode(tune) for tune in tunes],
         split=np.full(3, split.TEST, np.uint8),
         ids=IDS,
-        steps_per_measure=8,
+        representation=GRID,
     )
     streams.save(tmp_path / "data" / "windows.npz", dataset)
     real = np.stack([tokens[:64] for tokens in dataset.tunes(split.TEST)])
     written = Samples(tuple(IDS), {REAL: real, "random": real[:, ::-1]})
     samples.save(tmp_path / "data" / "samples.npz", written)
-    Uniform().save(tmp_path / "models" / "random")
+    Uniform(GRID).save(tmp_path / "models" / "random")
     kin = [{"id": i, "nearest": None, "run": 0, "share": 0.0, "beyond": False} for i in IDS]
     sets = {name: {"tunes": kin} for name in (REAL, "random")}
     write_json(

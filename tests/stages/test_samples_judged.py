@@ -14,11 +14,12 @@ from nottingham.evaluation import generated
 from nottingham.generation import samples
 from nottingham.models.counting.baselines import Hold, Uniform
 from nottingham.music.tune import Note, Tune, write_tunes
-from nottingham.representation import grid
+from nottingham.representation import Grid
 from stages import judge, sample
 from tests.closure import ROOT
 
 TUNES, STEPS = 12, 40
+GRID = Grid(8)
 
 
 def tune(number, key):
@@ -43,13 +44,13 @@ def project(tmp_path_factory):
     provenance.write(folder / "data" / "raw", toys | {"substituted": "TOYS ONLY", "files": {}})
     write_tunes(folder / "data" / "tunes.jsonl", tunes)
     dataset = streams.join(
-        [grid.encode(tune, 8) for tune in tunes],
+        [GRID.encode(tune) for tune in tunes],
         split=np.array([split.TEST] * TUNES + [split.TRAIN] * TUNES, np.uint8),
         ids=[tune.id for tune in tunes],
-        steps_per_measure=8,
+        representation=GRID,
     )
     streams.save(folder / "data" / "windows.npz", dataset)
-    Uniform().save(folder / "models" / "random")
+    Uniform(GRID).save(folder / "models" / "random")
     Hold.fit(dataset).save(folder / "models" / "hold")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)

@@ -8,13 +8,11 @@ import pytest
 
 from nottingham import params
 from nottingham.dataset import split, streams
-from nottingham.dataset.streams import CONTEXT
 from nottingham.evaluation import distribution_distance
 from nottingham.models.counting.baselines import Uniform
 from nottingham.music.tune import write_tunes
-from nottingham.representation import grid
-from tests.cli.test_generate import jig
 from tests.closure import ROOT
+from tests.jigs import GRID, jig
 from tools.studies import temperature
 
 
@@ -42,7 +40,7 @@ def test_the_table_of_the_docs_is_the_one_that_was_found(committed):
 
 def test_the_temperature_is_the_one_with_the_likest_intervals_and_durations(committed):
     sample = params.load(ROOT / "params.yaml").sample
-    measures = (CONTEXT + sample.steps) // 8
+    measures = (GRID.window + sample.steps) // 8
     rows = [r for r in committed if (r.model, r.measures) == ("tune-lstm", measures)]
     best = max(rows, key=lambda row: row.interval + row.duration)
     assert best.temperature == sample.temperature
@@ -53,14 +51,14 @@ def test_validation_tunes_are_continued_and_measured(tmp_path, monkeypatch, caps
     tunes = [jig(number) for number in range(24)]
     write_tunes(tmp_path / "data" / "tunes.jsonl", tunes)
     dataset = streams.join(
-        [grid.encode(tune, 8) for tune in tunes],
+        [GRID.encode(tune) for tune in tunes],
         split=np.array([split.TRAIN] * 12 + [split.VALID] * 11 + [split.TEST], np.uint8),
         ids=[tune.id for tune in tunes],
-        steps_per_measure=8,
+        representation=GRID,
     )
     streams.save(tmp_path / "data" / "windows.npz", dataset)
     for name in ("ngram", "lstm", "tune-lstm"):
-        Uniform().save(tmp_path / "models" / name)
+        Uniform(GRID).save(tmp_path / "models" / name)
     monkeypatch.setattr(temperature, "_STEPS", (32,))
     monkeypatch.setattr(temperature, "_TEMPERATURES", (0.7,))
     monkeypatch.setattr(temperature, "_SEEDS", (1, 2))

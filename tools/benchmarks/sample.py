@@ -10,8 +10,9 @@ import statistics
 import time
 
 import numpy as np
-from nottingham.models.recurrent.window import WindowModel
-from nottingham.models.sampler import continue_tunes
+from nottingham.models.recurrent.model import RecurrentModel
+from nottingham.models.sampling import generate
+from nottingham.representation import Grid
 
 from nottingham.errors import exit_on_error
 from nottingham.models.recurrent.network import build
@@ -24,14 +25,15 @@ PRIMED = 32
 def main() -> None:
     """Print both."""
     settings = PLAIN | {"units": UNITS, "embedding": 128, "metrical_position": True}
-    model = WindowModel(build(settings, seed=0), settings)
+    windowed = RecurrentModel(build(settings, Grid(8), seed=0), settings)
+    carried = windowed.unbounded()
     primers = np.random.default_rng(0).integers(0, 89, (TUNES, PRIMED)).astype(np.uint8)
     print(f"{TUNES} tunes, {UNITS} units; minimum / median / maximum of {RUNS} runs")
-    for label, carry, steps in (("state carried", True, 512), ("window of 32", False, 64)):
+    for label, model, steps in (("state carried", carried, 512), ("window of 32", windowed, 64)):
         rates = []
         for seed in range(RUNS + 1):
             started = time.perf_counter()
-            continue_tunes(model, primers, steps=steps, seed=seed, carry=carry)
+            generate(model, primers, steps=steps, seed=seed)
             rates.append(TUNES * steps / (time.perf_counter() - started))
         rates = rates[1:]  # the first compiles
         ends = min(rates), statistics.median(rates), max(rates)

@@ -64,12 +64,11 @@ PLAIN = {
     "context": "window",
     "cell": "lstm",
     "precision": "float32",
-    "steps_per_measure": 8,
     "metrical_position": False,
     "phrase": 0,
     "intervals": False,
-    "lookbacks": [],
-    "longest": False,
+    "lags": [],
+    "longest_match": False,
 }
 """What the network is told: its tokens, and nothing else."""
 
@@ -87,7 +86,7 @@ def stand_in_for_jaxtyping() -> None:
             return Any
 
     module: Any = ModuleType("jaxtyping")
-    for name in ("Array", "Bool", "Float", "Int", "Key", "PRNGKeyArray"):
+    for name in ("Array", "Bool", "Float", "Int", "Integer", "Key", "PRNGKeyArray"):
         setattr(module, name, Anything)
     sys.modules["jaxtyping"] = module
 
@@ -100,14 +99,17 @@ def ours(shape: Shape) -> tuple[Run, Callable[[], Any]]:
 
     from nottingham.models import devices
     from nottingham.models.recurrent.network import build
+    from nottingham.representation import Grid
+    from nottingham.representation.clock import Clock
     from nottingham.training.objective import Objective
-    from nottingham.training.train_step import Material, Program, Regularisation
+    from nottingham.training.train_step import DeviceData, Regularisation, TrainStep
 
     devices.use_all_cores()
     settings = PLAIN | {"units": shape.units, "embedding": shape.units}
-    program = Program(
-        build(settings, seed=0),
-        Material(shape.tokens().T.reshape(-1), None),
+    tokens = shape.tokens().T.reshape(-1)
+    program = TrainStep(
+        build(settings, Grid(8), seed=0),
+        DeviceData(tokens, Clock(np.zeros_like(tokens), np.zeros_like(tokens)), None),
         objective=Objective(shape.steps + 1, shape.steps if shape.every_step else 1),
         valid_steps=shape.steps + 1,
         optimizer=optax.adam(1e-3),
@@ -115,8 +117,7 @@ def ours(shape: Shape) -> tuple[Run, Callable[[], Any]]:
         mesh=devices.mesh(shape.batch),
     )
     starts = np.arange(shape.batch, dtype=np.int32) * (shape.steps + 1)
-    batch = np.stack([starts, np.zeros_like(starts)])
-    places = program.place_batches(np.tile(batch, (1000, 1, 1)))
+    places = program.place_batches(np.tile(starts, (1000, 1)))
     state, key = program.start(len(places)), jax.random.key(0)
 
     def run(updates: int) -> None:

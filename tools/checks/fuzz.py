@@ -27,7 +27,7 @@ from nottingham.formats.files import MIDI, MUSICXML
 from nottingham.music import limits
 from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.tune import Tune, measure_length
-from nottingham.representation import grid
+from nottingham.representation import Grid
 
 _Content = TypeVar("_Content", str, bytes)
 LIMIT_SECONDS = 10
@@ -122,7 +122,7 @@ def whole_tune(tune: Tune) -> bool:
         all(end <= note.onset for end, note in zip(ends, tune.notes, strict=False))
         and all(note.duration > 0 for note in tune.notes)
         and all(measure_length(change.meter) > 0 for change in tune.meter_changes)
-        and len(grid.encode(tune, steps_per_measure=8)) > 0
+        and len(Grid(8).encode(tune)) > 0
         and len(tune.notes) <= limits.MAX_NOTES
     )
 

@@ -31,6 +31,7 @@ from nottingham.formats.abc import reader
 from nottingham.formats.unfold import perform
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
+from nottingham.models.sampling import SamplingConfig
 from nottingham.music import keys
 from nottingham.music.tune import Note, Tune, measure_length
 from tools.checks import listeners, printed
@@ -49,7 +50,13 @@ _KEYS = (
 )
 _BARS = (8, 12, 16, 32)
 _RANGES = ((21, 108), (57, 83), (60, 73))
-_CHOICES = (Choice(), Choice(0.8), Choice(1.2), Choice(top_k=5), Choice(1.1, top_p=0.9))
+_SAMPLING = (
+    SamplingConfig(),
+    SamplingConfig(0.8),
+    SamplingConfig(1.2),
+    SamplingConfig(top_k=5),
+    SamplingConfig(1.1, top_p=0.9),
+)
 _PRIMERS = {
     "jig": "M:6/8\nL:1/8\nK:G\nD | G2 B AGF | G3 d2 z |",
     "reel": "M:4/4\nL:1/8\nK:D\nFG | A2 FA dAFA | (3Bcd e>d c4- | c2 A2 |",
@@ -85,7 +92,7 @@ def orders(seed: int) -> Iterator[Order]:
             seed=draw.randrange(2**32),
             meter="" if primer else draw.choice(_METERS),
             constraints=Constraints(key, lowest, highest, bool(key) and draw.random() < 0.5),
-            choice=draw.choice(_CHOICES),
+            sampling=draw.choice(_SAMPLING),
         )
         yield Order(request, primer)
 

@@ -15,7 +15,6 @@ from nottingham.cli.project import Project
 from nottingham.errors import exit_on_error
 from nottingham.evaluation import musicality
 from nottingham.music.tune import Note
-from nottingham.representation import grid
 
 _RESOLUTION = 960
 """Ticks in a quarter note: every step of the grid is a whole number of them."""
@@ -38,11 +37,17 @@ def as_music(notes: tuple[Note, ...]) -> muspy.Music:
 def main() -> None:
     """Print the largest difference of each figure, and fail if it is more than rounding."""
     project, differences = Project(Path()), []
-    steps = project.dataset.steps_per_measure
+    grid = project.dataset.representation
     for tune in project.tunes:
-        tokens = grid.encode(tune, steps)
-        music = as_music(grid.decode(tokens, tune.meter, steps))
-        ours = musicality.figures(tokens, tonic=0, minor=False, steps_per_measure=steps)
+        tokens = grid.encode(tune)
+        music = as_music(grid.decode(tokens, tune).notes)
+        ours = musicality.figures(
+            grid.notes(tokens),
+            grid.sounding(tokens),
+            tonic=0,
+            minor=False,
+            measure=grid.measure_ticks,
+        )
         differences.append([abs(theirs(music) - ours[name]) for name, theirs in _FIGURES.items()])
     largest = np.max(differences, axis=0)
     for name, difference in zip(_FIGURES, largest, strict=True):

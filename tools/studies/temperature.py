@@ -10,12 +10,9 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from nottingham.models.choice import Choice
-from nottingham.models.sampler import continue_tunes
-
 from nottingham import models
 from nottingham.dataset import split, streams
-from nottingham.dataset.streams import CONTEXT, Dataset
+from nottingham.dataset.streams import Dataset
 from nottingham.errors import exit_on_error
 from nottingham.evaluation import generated
 from nottingham.evaluation.originality import Known
@@ -23,6 +20,7 @@ from nottingham.files import write_csv
 from nottingham.generation import samples
 from nottingham.models import devices
 from nottingham.models.names import REAL
+from nottingham.models.sampling import SamplingConfig, generate
 from nottingham.music.tune import read_named
 from nottingham.reporting.markdown import number, table
 
@@ -68,13 +66,13 @@ class Study:
     """The trained models, and what they are measured by."""
 
     def __init__(self, dataset: Dataset) -> None:
-        self._streams = dataset
+        self._streams, self._grid = dataset, dataset.representation
         self._tunes = read_named("data/tunes.jsonl", map(str, dataset.ids))
         trained = [self._tunes[str(dataset.ids[i])] for i in dataset.indices(split.TRAIN)]
-        self._known, self._titles = Known(dataset.tunes(split.TRAIN)), [t.title for t in trained]
+        self._known = Known(dataset.tunes(split.TRAIN), self._grid)
+        self._titles = [tune.title for tune in trained]
         self._models = {
-            name: models.load(f"models/{name}", steps_per_measure=dataset.steps_per_measure)
-            for name in _MODELS
+            name: models.load(f"models/{name}", representation=self._grid) for name in _MODELS
         }
 
     def rows(self, steps: int) -> list[Row]:
@@ -83,13 +81,12 @@ class Study:
         found: dict[tuple[str, float | None], list[Row]] = {}
         for seed in _SEEDS:
             written: dict[str, Any] = {
-                f"{name} {temperature}": continue_tunes(
-                    model,
-                    begun.tokens[REAL][:, :CONTEXT],
+                f"{name} {temperature}": generate(
+                    model.unbounded(),
+                    begun.tokens[REAL][:, : self._grid.window],
                     steps=steps,
                     seed=seed,
-                    carry=True,
-                    choice=Choice(temperature),
+                    sampling=SamplingConfig(temperature),
                 )
                 for name, model in self._models.items()
                 for temperature in _TEMPERATURES
@@ -100,12 +97,11 @@ class Study:
 
     def _measured(self, written: dict[str, Any], ids: Sequence[str]) -> list[Row]:
         begun_as = [self._tunes[id_] for id_ in ids]
-        new = generated.melodies(written, begun_as, first=CONTEXT)
+        new = generated.melodies(written, begun_as, first=self._grid.window)
         whole = generated.melodies(written, begun_as, first=0)
-        per_measure = self._streams.steps_per_measure
-        music = generated.music(whole, steps_per_measure=per_measure, seed=0)
+        music = generated.music(whole, representation=self._grid, seed=0)
         novelty = generated.novelty(new, self._known, self._titles)
-        measures = len(written[REAL][0]) // per_measure
+        measures = len(written[REAL][0]) // self._grid.measure_ticks
         return [_row(measures, name, music[name], novelty["sets"][name]) for name in written]
 
 
