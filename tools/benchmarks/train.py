@@ -112,6 +112,7 @@ def ours(shape: Shape) -> tuple[Run, Callable[[], Any]]:
         DeviceData(tokens, Clock(np.zeros_like(tokens), np.zeros_like(tokens)), None),
         objective=Objective(shape.steps + 1, shape.steps if shape.every_step else 1),
         valid_steps=shape.steps + 1,
+        valid_first=shape.steps - 1,
         optimizer=optax.adam(1e-3),
         regularisation=Regularisation(dropout=0.0, transpose=0),
         mesh=devices.mesh(shape.batch),

@@ -20,8 +20,6 @@ from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 
-from nottingham.models.choice import Choice
-
 from nottingham.cli.project import Project
 from nottingham.cli.writer import Writer
 from nottingham.corpus import collection

@@ -77,13 +77,13 @@ class Study:
 
     def rows(self, steps: int) -> list[Row]:
         """Measure the samples of so many steps: the real tunes first."""
-        begun = samples.begin(self._streams, _TUNES, steps=steps, seed=0, part=split.VALID)
+        ids, real = samples.begin(self._streams, _TUNES, steps=steps, seed=0, part=split.VALID)
         found: dict[tuple[str, float | None], list[Row]] = {}
         for seed in _SEEDS:
             written: dict[str, Any] = {
                 f"{name} {temperature}": generate(
                     model.unbounded(),
-                    begun.tokens[REAL][:, : self._grid.window],
+                    real[:, : self._grid.window],
                     steps=steps,
                     seed=seed,
                     sampling=SamplingConfig(temperature),
@@ -91,7 +91,7 @@ class Study:
                 for name, model in self._models.items()
                 for temperature in _TEMPERATURES
             }
-            for row in self._measured({**begun.tokens, **written}, begun.ids):
+            for row in self._measured({REAL: real, **written}, ids):
                 found.setdefault((row.model, row.temperature), []).append(row)
         return [_mean(rows) for rows in found.values()]
 
