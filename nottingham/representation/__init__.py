@@ -6,7 +6,7 @@ from typing import Any
 from nottingham.representation.base import Representation
 from nottingham.representation.grid import Grid
 
-__all__ = ["REPRESENTATIONS", "Grid", "Representation", "from_settings"]
+__all__ = ["REPRESENTATIONS", "Representation", "from_settings"]
 
 REPRESENTATIONS = {"grid": Grid}
 """By the name in their settings."""

@@ -15,7 +15,7 @@ from nottingham.errors import exit_on_error
 from nottingham.models.recurrent.model import RecurrentModel
 from nottingham.models.recurrent.network import build
 from nottingham.models.sampling import generate
-from nottingham.representation import Grid
+from nottingham.representation.grid import Grid
 from tools.benchmarks.train import PLAIN
 
 TUNES, UNITS, RUNS = 256, 256, 7

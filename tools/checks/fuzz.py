@@ -27,7 +27,7 @@ from nottingham.formats.files import MIDI, MUSICXML
 from nottingham.music import limits
 from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.tune import Tune, measure_length
-from nottingham.representation import Grid
+from nottingham.representation.grid import Grid
 
 _Content = TypeVar("_Content", str, bytes)
 LIMIT_SECONDS = 10
