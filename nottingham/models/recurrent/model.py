@@ -148,7 +148,8 @@ class RecurrentModel(Model):
         return network
 
     def _fold(self, state: Any, batch: int) -> Any:
-        return jax.tree.map(lambda x: x.reshape(-1, batch, *x.shape[1:]), state)
+        copies = 1 + self._windows_at_once
+        return jax.tree.map(lambda x: x.reshape(copies, batch, *x.shape[1:]), state)
 
     def _carried(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Score tunes with the state carried from their start."""
