@@ -26,7 +26,7 @@ def damaged(
         error: what is wrong.
         made_by: the command that makes it again.
     """
-    return InputError(f"{path}: not {expected} ({error}); make it again: {made_by}")
+    return InputError(f"{path}: no {expected} in it ({error}); make it again: {made_by}")
 
 
 def unreadable(path: Path | str, error: object, *, made_by: str = "dvc repro") -> InputError:

@@ -5,6 +5,7 @@ import yaml
 
 from nottingham import params
 from nottingham.errors import InputError
+from nottingham.training.settings import TrainingSettings
 from tests.closure import ROOT
 
 COMMITTED = (ROOT / "params.yaml").read_text()
@@ -41,7 +42,7 @@ WRONG = [
     ("train.lstm.lookbacks", None, "valid list"),
     ("train.lstm.longest_match", 1, "valid boolean"),
     ("train.gru.objective", "all", "'last-step' or 'every-step'"),
-    ("train.gru.stretch", 1, "greater than or equal to 2"),
+    ("train.gru.segment", 1, "greater than or equal to 2"),
     ("train.gru.batch", [64], "valid integer"),
     ("train.gru.epochs", -1, "greater than or equal to 1"),
     ("train.rnn.learning_rate", NOT_A_NUMBER, "finite"),
@@ -135,7 +136,7 @@ def test_every_key_has_a_wrong_value():
     wrong = {key for key, _, _ in WRONG}
     assert keys <= wrong
     assert {key.split(".")[2] for key in wrong if key.startswith("train.")} == set(
-        params.Network.model_fields
+        TrainingSettings.model_fields
     )
 
 

@@ -201,7 +201,7 @@ def load_targets(path: Path | str) -> dict[str, np.ndarray]:
             raise ValueError("its arrays are of different targets")
     except (ValueError, KeyError) as error:
         remedy = "dvc repro evaluate"
-        raise damaged(path, "the predictions of a model", error, made_by=remedy) from error
+        raise damaged(path, "predictions of a model", error, made_by=remedy) from error
     return found
 
 

@@ -15,7 +15,7 @@ REMEDY = "dvc repro"
 
 def no_settings(path: Path, error: Exception) -> InputError:
     """Return the error for settings that are none, or of an unknown representation."""
-    return InputError(f"{path}: not the settings of a model ({error!r}); make it again: {REMEDY}")
+    return InputError(f"{path}: no settings of a model in it ({error!r}); make it again: {REMEDY}")
 
 
 def other_representation(path: Path | str, own: Any, expected: Any) -> InputError:

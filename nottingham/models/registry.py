@@ -85,5 +85,5 @@ def load(path: Path | str, *, representation: "Representation | None" = None) ->
             raise ValueError(f"there is no kind of model {kind!r}")
         model: Model = import_module(_MODULES[kind]).load(path, settings, own)
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise damaged(f"{path}/settings.json", "the settings of a model", error) from error
+        raise damaged(f"{path}/settings.json", "settings of a model", error) from error
     return model

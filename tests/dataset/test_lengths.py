@@ -11,7 +11,7 @@ from tests.closure import ROOT
 def settings(*, steps, **stretches):
     found = params.load(ROOT / "params.yaml")
     networks = {
-        name: network.model_copy(update={"stretch": stretches.get(name, 64)})
+        name: network.model_copy(update={"segment": stretches.get(name, 64)})
         for name, network in found.train.items()
     }
     sample = found.sample.model_copy(update={"steps": steps})
@@ -28,8 +28,8 @@ def test_all_that_is_too_long_is_named_at_once(dataset):
         require_lengths(dataset, settings(steps=70, lstm=97, gru=4096))
     fewer = "no training tune has more than 97 steps: take fewer than 97"
     assert str(error.value).splitlines() == [
-        f"train.gru.stretch: given 4096; {fewer}",
-        f"train.lstm.stretch: given 97; {fewer}",
+        f"train.gru.segment: given 4096; {fewer}",
+        f"train.lstm.segment: given 97; {fewer}",
         "sample.steps: given 70; no test tune has 32 steps and as many more: take at most 69",
     ]
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import yaml
 
-from nottingham.dataset import split, streams
+from nottingham.dataset import split, splitting, streams
+from nottingham.dataset.settings import WindowSettings
 from nottingham.errors import InputError
-from nottingham.params import Window
 from nottingham.representation import Grid
 
 SPLITS = ("grouped", "random")
@@ -15,12 +15,12 @@ SHARES = {"train_share": 0.7, "valid_share": 0.1, "seed": 1}
 
 def settings(**changes):
     given = {"steps_per_measure": 8, "used_share": 1.0, "split": "grouped", "split_file": None}
-    return Window(**(SHARES | given | changes))
+    return WindowSettings(**(SHARES | given | changes))
 
 
 def by_hash(tunes, **changes):
     """Split by the tunes' ids."""
-    return split.by_hash(tunes, what=lambda tune: tune.id, **(SHARES | changes))
+    return splitting.by_hash(tunes, what=lambda tune: tune.id, **(SHARES | changes))
 
 
 def melody(make_tune, seed, **fields):
@@ -43,7 +43,7 @@ def duplicates(make_tune, tunes):
 
 
 def test_shares_are_met_on_average(tunes):
-    for places in (by_hash(tunes), *(split.choose(tunes, settings(split=s)) for s in SPLITS)):
+    for places in (by_hash(tunes), *(splitting.choose(tunes, settings(split=s)) for s in SPLITS)):
         shares = np.bincount(places) / len(tunes)
         assert shares == pytest.approx([0.63, 0.07, 0.30], abs=0.045)  # three standard deviations
 
@@ -51,20 +51,22 @@ def test_shares_are_met_on_average(tunes):
 @pytest.mark.parametrize("kind", SPLITS)
 def test_adding_or_removing_tunes_moves_no_other(tunes, kind):
     chosen = settings(split=kind, used_share=0.5)
-    whole = split.choose(tunes, chosen)
-    assert split.choose(tunes[1::2], chosen).tolist() == whole[1::2].tolist()
+    whole = splitting.choose(tunes, chosen)
+    assert splitting.choose(tunes[1::2], chosen).tolist() == whole[1::2].tolist()
 
 
 def test_duplicates_in_any_key_and_rhythm_stay_together(tunes, duplicates):
     chosen = settings(used_share=0.5)
-    places = split.choose(tunes[:100], chosen)
-    assert split.choose(duplicates, chosen).tolist() == places.tolist()
+    places = splitting.choose(tunes[:100], chosen)
+    assert splitting.choose(duplicates, chosen).tolist() == places.tolist()
     assert set(places) == {split.TRAIN, split.VALID, split.TEST, split.UNUSED}
 
 
 def test_a_random_split_lets_duplicates_fall_where_they_may(tunes, duplicates):
     """As if they were other tunes: two agree with probability 0.63² + 0.07² + 0.3² = 0.49."""
-    places, others = (split.choose(t, settings(split="random")) for t in (tunes[:100], duplicates))
+    places, others = (
+        splitting.choose(t, settings(split="random")) for t in (tunes[:100], duplicates)
+    )
     assert np.mean(places == others) == pytest.approx(0.49, abs=0.15)
 
 
@@ -72,20 +74,20 @@ def test_a_random_split_goes_by_the_id_alone(make_tune, tunes):
     """Not by the melody, and not by what else there is to know of a tune."""
     silent = [make_tune(id=tune.id) for tune in tunes]
     chosen = settings(split="random")
-    assert split.choose(silent, chosen).tolist() == split.choose(tunes, chosen).tolist()
-    assert split.choose(tunes, chosen).tolist() == by_hash(tunes).tolist()
+    assert splitting.choose(silent, chosen).tolist() == splitting.choose(tunes, chosen).tolist()
+    assert splitting.choose(tunes, chosen).tolist() == by_hash(tunes).tolist()
 
 
 def test_what_is_hashed_decides(tunes):
     """Tunes of which the same is hashed land together; nothing else of them matters."""
-    by_book = split.by_hash(tunes, what=lambda tune: tune.id.split("/")[0], **SHARES)
+    by_book = splitting.by_hash(tunes, what=lambda tune: tune.id.split("/")[0], **SHARES)
     assert len(set(by_book)) == 1
     assert len(set(by_hash(tunes))) == 3
 
 
 @pytest.mark.parametrize("kind", SPLITS)
 def test_another_seed_is_another_split(tunes, kind):
-    one, two = (split.choose(tunes, settings(split=kind, seed=seed)) for seed in (1, 2))
+    one, two = (splitting.choose(tunes, settings(split=kind, seed=seed)) for seed in (1, 2))
     assert np.mean(one != two) > 0.3
 
 
@@ -99,7 +101,7 @@ def test_more_validation_takes_from_training_only(tunes):
 def test_a_share_of_the_training_tunes(tunes, kind):
     """A tenth lies within three tenths; validation and test are as they were."""
     places = {
-        share: split.choose(tunes, settings(split=kind, used_share=share))
+        share: splitting.choose(tunes, settings(split=kind, used_share=share))
         for share in (1.0, 0.3, 0.1)
     }
     whole = places[1.0]
@@ -116,7 +118,7 @@ def test_a_share_of_the_training_tunes(tunes, kind):
 def test_which_tunes_sit_out_has_nothing_to_do_with_which_ones_validate(tunes):
     """The tunes that train with a share of 0.3 are no others than if more of them validated."""
     small, large = (
-        split.choose(tunes, settings(used_share=0.3, valid_share=share)) for share in (0.1, 0.5)
+        splitting.choose(tunes, settings(used_share=0.3, valid_share=share)) for share in (0.1, 0.5)
     )
     both = (small != split.TEST) & (small != split.VALID) & (large != split.VALID)
     assert np.array_equal(small[both], large[both])
@@ -128,7 +130,7 @@ def test_another_seed_lets_other_tunes_sit_out(tmp_path, tunes):
     ids = [tune.id for tune in tunes]
     path = write(tmp_path, yaml.safe_dump({"train": ids, "valid": [], "test": []}))
     one, two = (
-        split.choose(tunes, settings(used_share=0.5, split_file=str(path), seed=seed))
+        splitting.choose(tunes, settings(used_share=0.5, split_file=str(path), seed=seed))
         for seed in (1, 2)
     )
     # as if drawn anew: the standard error is 0.016
@@ -136,7 +138,7 @@ def test_another_seed_lets_other_tunes_sit_out(tmp_path, tunes):
 
 
 def test_tunes_that_sit_out_are_in_no_part(tmp_path, tunes):
-    places = split.choose(tunes, settings(used_share=0.1))
+    places = splitting.choose(tunes, settings(used_share=0.1))
     tokens = [np.full(33, 40, np.uint8)] * len(tunes)
     ids = [tune.id for tune in tunes]
     dataset = streams.join(tokens, split=places, ids=ids, representation=Grid(8))
@@ -166,7 +168,7 @@ def write(tmp_path, text):
 
 def test_a_file_of_ids(tmp_path, three):
     path = write(tmp_path, "train: [book/3]\nvalid: [book/1]\ntest: [book/2]\n")
-    places = split.by_file(three, path)
+    places = splitting.by_file(three, path)
     assert places.tolist() == [split.VALID, split.TEST, split.TRAIN]
     assert places.dtype == np.uint8
 
@@ -174,7 +176,7 @@ def test_a_file_of_ids(tmp_path, three):
 def test_a_file_takes_the_place_of_the_hash(tmp_path, three):
     path = write(tmp_path, "train: [book/3]\nvalid: [book/1]\ntest: [book/2]\n")
     for kind in SPLITS:
-        places = split.choose(three, settings(split=kind, split_file=str(path)))
+        places = splitting.choose(three, settings(split=kind, split_file=str(path)))
         assert places.tolist() == [split.VALID, split.TEST, split.TRAIN]
         assert places.dtype == np.uint8
 
@@ -183,7 +185,7 @@ def test_training_tunes_of_a_file_sit_out_too(tmp_path, tunes):
     ids = [tune.id for tune in tunes]
     lists = {"train": ids[:800], "valid": ids[800:900], "test": ids[900:]}
     chosen = settings(used_share=0.3, split_file=str(write(tmp_path, yaml.safe_dump(lists))))
-    places = split.choose(tunes, chosen)
+    places = splitting.choose(tunes, chosen)
     assert set(places[:800]) == {split.TRAIN, split.UNUSED}
     assert np.mean(places[:800] == split.TRAIN) == pytest.approx(0.3, abs=0.05)
     assert places[800:].tolist() == [split.VALID] * 100 + [split.TEST] * 100
@@ -204,14 +206,14 @@ def test_training_tunes_of_a_file_sit_out_too(tmp_path, tunes):
 )
 def test_a_wrong_file_is_explained(tmp_path, three, text, message):
     with pytest.raises(InputError, match=r"split\.yaml: .*" + message):
-        split.by_file(three, write(tmp_path, text))
+        splitting.by_file(three, write(tmp_path, text))
 
 
 def test_a_missing_file_is_named(tmp_path, three):
     with pytest.raises(InputError, match=r"nowhere\.yaml: cannot be read"):
-        split.by_file(three, tmp_path / "nowhere.yaml")
+        splitting.by_file(three, tmp_path / "nowhere.yaml")
 
 
 def test_the_key_that_names_a_wrong_file_is_named_too(tmp_path, three):
     with pytest.raises(InputError, match=r"window\.split_file: .*nowhere\.yaml: cannot be read"):
-        split.choose(three, settings(split_file=str(tmp_path / "nowhere.yaml")))
+        splitting.choose(three, settings(split_file=str(tmp_path / "nowhere.yaml")))

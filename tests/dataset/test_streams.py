@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nottingham.dataset import split, streams
+from nottingham.dataset.preflight import require_targets
 from nottingham.errors import InputError
 from nottingham.representation import Grid
 
@@ -91,7 +92,7 @@ def test_a_part_without_targets_is_named():
         "window.steps_per_measure, or say which tunes go where in window.split_file"
     )
     with pytest.raises(InputError, match=message):
-        streams.require_targets(dataset)
+        require_targets(dataset)
 
 
 def test_the_parts_in_words(dataset):

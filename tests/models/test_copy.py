@@ -214,9 +214,9 @@ def test_it_comes_back_from_disk(tmp_path, fitted, repetitive):
     [
         ('"order": 2', '"order": 3', r"weights\.safetensors: its arrays .*dvc repro"),
         ('"lags": [', '"lags": [8, ', r"weights\.safetensors: its arrays .*dvc repro"),
-        ('"lags"', '"leaps"', r"settings\.json: not the settings"),
-        ('"order": 2', '"order": "two"', r"settings\.json: not the settings"),
-        ('"grid"', '"grit"', r"settings\.json: not the settings"),
+        ('"lags"', '"leaps"', r"settings\.json: no settings"),
+        ('"order": 2', '"order": "two"', r"settings\.json: no settings"),
+        ('"grid"', '"grit"', r"settings\.json: no settings"),
         ('"copy"', '"copyist"', "there is no kind of model 'copyist'"),
     ],
 )

@@ -265,7 +265,7 @@ def test_a_damaged_model_is_refused(tmp_path, dataset):
     with pytest.raises(InputError, match=r"weights\.safetensors: its arrays .*dvc repro"):
         models.load(tmp_path / "model")
     settings.write_text(text.replace('"order"', '"ordre"'))
-    with pytest.raises(InputError, match=r"settings\.json: not the settings"):
+    with pytest.raises(InputError, match=r"settings\.json: no settings"):
         models.load(tmp_path / "model")
     settings.write_text(text)
     (tmp_path / "model" / "weights.safetensors").unlink()

@@ -125,13 +125,13 @@ class TestDamagedModels:
     @pytest.mark.parametrize(
         ("change", "message"),
         [
-            ({"representation": {"name": "sheet"}}, "not the settings of a model"),
-            ({"representation": {"name": "grid"}}, "not the settings of a model"),
+            ({"representation": {"name": "sheet"}}, "no settings of a model"),
+            ({"representation": {"name": "grid"}}, "no settings of a model"),
             ({"kind": "transformer"}, "no kind of model 'transformer'"),
-            ({"cell": "peephole"}, "not the settings of a model"),
-            ({"context": "corpus"}, "not the settings of a model"),
-            ({"units": "many"}, "not the settings of a model"),
-            ({"positions": 8}, "not the settings of a model"),
+            ({"cell": "peephole"}, "no settings of a model"),
+            ({"context": "corpus"}, "no settings of a model"),
+            ({"units": "many"}, "no settings of a model"),
+            ({"positions": 8}, "no settings of a model"),
         ],
     )
     def test_settings_that_do_not_fit(self, folder, change, message):
@@ -147,7 +147,7 @@ class TestDamagedModels:
             folder / "settings.json", {k: v for k, v in raw.items() if k != "phrase"}
         )
         rewrite_hash(folder)
-        with pytest.raises(InputError, match="not the settings of a model"):
+        with pytest.raises(InputError, match="no settings of a model"):
             models.load(folder)
 
 
