@@ -1,12 +1,11 @@
 """Nottingham: model and generate folk melodies.
 
-import nottingham
-
-tune = next(nottingham.read("my.abc"))
-model = nottingham.load("models/tune-lstm")
-print(-nottingham.score(model, tune).mean(), "nats a token")
-for number, new in enumerate(nottingham.generate(model, tune, bars=32, count=2)):
-nottingham.write(new, f"new-{number}.abc")
+>>> import nottingham
+>>> tune = next(nottingham.read("my.abc"))
+>>> model = nottingham.load("models/tune-lstm")
+>>> print(-nottingham.score(model, tune).mean(), "nats a token")
+>>> for number, new in enumerate(nottingham.generate(model, tune, bars=32, count=2)):
+...     nottingham.write(new, f"new-{number}.abc")
 """
 
 from collections.abc import Iterator

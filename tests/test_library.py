@@ -1,8 +1,8 @@
 """``import nottingham``: the example of its docstring, and how little it loads."""
 
+import doctest
 import subprocess
 import sys
-import textwrap
 
 import pytest
 
@@ -15,7 +15,8 @@ def test_the_worked_example_runs(tmp_path, monkeypatch, capsys):
     jigs.fill(tmp_path)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my.abc").write_text(jigs.MINE)
-    exec(textwrap.dedent(nottingham.__doc__.partition("\n\n")[2]), {})
+    examples = doctest.DocTestParser().get_examples(nottingham.__doc__)
+    exec("".join(example.source for example in examples), {})
     assert capsys.readouterr().out == "4.4886364 nats a token\n"  # of a uniform model: ln 89
     for number in (0, 1):
         (new,) = nottingham.read(tmp_path / f"new-{number}.abc")
