@@ -3,7 +3,7 @@
 >>> import nottingham
 >>> tune = next(nottingham.read("my.abc"))
 >>> model = nottingham.load("models/tune-lstm")
->>> print(-nottingham.score(model, tune).mean(), "nats a token")
+>>> print(f"{-nottingham.score(model, tune).mean():.3f} nats a token")
 >>> for number, new in enumerate(nottingham.generate(model, tune, bars=32, count=2)):
 ...     nottingham.write(new, f"new-{number}.abc")
 """
