@@ -35,20 +35,31 @@ class Repository:
     def __init__(self, folder):
         self.folder, self.asked = folder, []
         git(folder, "init", "--quiet")
+        (folder / ".dvc").mkdir()
+        (folder / ".dvc" / "config").touch()
+        (folder / ".dvc" / ".gitignore").write_text("/tmp\n")
+        git(folder, "add", ".dvc")
         self.commit(1.0)
 
     def commit(self, log_loss):
-        """Commit what `evaluate` would write of two models, the second of which is 0.1 better."""
+        """Commit what stages would write of two models, the second of which is 0.1 better.
+
+        The report of them all is of the workspace alone: no experiment goes on to it.
+        """
         metrics = self.folder / "reports" / "metrics"
         metrics.mkdir(parents=True, exist_ok=True)
         losses = {"rnn": log_loss, "lstm": log_loss - 0.1}
+        intervals = {"log_loss": [0.5, 2.5], "accuracy": None}
         for model, loss in losses.items():
             part = {"log_loss": round(loss, 4), "accuracy": 0.5}
             (metrics / f"{model}.json").write_text(json.dumps({"test": part, "train": {}}))
-        intervals = {"log_loss": [0.5, 2.5], "accuracy": None}
-        found = {"intervals": {"test": dict.fromkeys(losses, intervals), "train": {}}}
-        (self.folder / "reports" / "analysis.json").write_text(json.dumps(found))
-        git(self.folder, "add", "reports/analysis.json", "reports/metrics")
+            evaluated = self.folder / "data" / "evaluated" / model
+            evaluated.mkdir(parents=True, exist_ok=True)
+            found = {"intervals": {"test": intervals, "train": {}}}
+            (evaluated / "analysis.json").write_text(json.dumps(found))
+        every = {"intervals": {"test": dict.fromkeys(losses, {}), "train": {}}}
+        (self.folder / "reports" / "analysis.json").write_text(json.dumps(every))
+        git(self.folder, "add", "reports/analysis.json", "reports/metrics", "data")
         git(self.folder, "commit", "--quiet", "--message", "evaluated")
 
     def experiment(self, name, log_loss):

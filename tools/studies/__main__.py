@@ -8,6 +8,7 @@ again.
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,23 +34,24 @@ def main() -> None:
 
 def run(name: str, plan: dict[str, Any]) -> Study:
     """Run the variants of a study, and gather its rows."""
-    rows = rows_of(plan["as it stands"], "")
+    models = list(document("", "reports/analysis.json")["intervals"]["test"])
+    rows = rows_of(plan["as it stands"], models, revision="")
     for variant, settings in plan["variants"].items():
-        rows += rows_of(variant, experiment(f"{name}-{variant}", settings, target="evaluate"))
+        revision = experiment(f"{name}-{variant}", settings, target="evaluate")
+        rows += rows_of(variant, models, revision=revision)
     return Study(name, rows)
 
 
-def rows_of(variant: str, revision: str) -> list[Row]:
+def rows_of(variant: str, models: Sequence[str], *, revision: str) -> list[Row]:
     """Take what a revision's evaluation came to, or the workspace's if none is named."""
-    intervals = document(revision, "reports/analysis.json")["intervals"]["test"]
     return [
         Row.of(
             variant,
             model,
             document(revision, f"reports/metrics/{model}.json")["test"],
-            intervals[model],
+            document(revision, f"data/evaluated/{model}/analysis.json")["intervals"]["test"],
         )
-        for model in intervals
+        for model in models
     ]
 
 

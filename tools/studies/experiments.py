@@ -4,6 +4,8 @@ import re
 import subprocess
 from collections.abc import Sequence
 
+from dvc.repo import Repo
+
 _STRANGE = r"[^a-z0-9]+"
 
 
@@ -33,12 +35,16 @@ def experiment(label: str, settings: Sequence[str], *, target: str) -> str:
 
 
 def text_of(revision: str, path: str) -> str:
-    """Read a file of a revision.
+    """Read a file of a revision, whether Git has its content or DVC's cache.
 
     Raises:
-        subprocess.CalledProcessError: if there is none.
+        subprocess.CalledProcessError: if there is no such revision.
+        FileNotFoundError: if it has no such file.
     """
-    return _git("show", f"{revision}:{path}")
+    commit = _git("rev-parse", "--verify", revision).strip()
+    with Repo(rev=commit) as repo:
+        text: str = repo.dvcfs.read_text(path, encoding="utf-8")
+    return text
 
 
 def _git(*arguments: str) -> str:
