@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float, Integer
 
 from nottingham.models.base import Model
 from nottingham.representation import clock
 
 
-def bits(
-    model: Model, tunes: Sequence[Integer[np.ndarray, " time"]]
-) -> list[Float[np.ndarray, " measures"]]:
+def bits(model: Model, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Return −log₂ p of each measure, given all that comes before it and the model may see.
 
     Args:
         model: what predicts.
-        tunes: tokens from the start of each tune; the last measure may be a part of one.
+        tunes: tokens from the start of each, of shape ``[time]``; the last measure may be a part
+            of one.
+
+    Returns:
+        For each tune an array of shape ``[measures]``, in bits.
     """
     found = []
     for tokens, rows in zip(tunes, model.score(tunes), strict=True):

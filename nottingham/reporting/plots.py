@@ -146,7 +146,8 @@ def draw_groups(found: Findings, path: Path) -> None:
             axes.plot(labels, values, marker="o", label=model)
         axes.set_title(f"log-loss {title}, nats per step", fontsize=10)
         axes.tick_params(axis="x", labelrotation=30, labelsize=8)
-    axes.legend(fontsize=7, frameon=False)
+    if _drawn(found):
+        axes.legend(fontsize=7, frameon=False)
     _save(figure, path)
 
 

@@ -10,6 +10,7 @@ from nottingham.dataset import split, streams
 from nottingham.errors import InputError
 from nottingham.evaluation import bootstrap as module_of_intervals
 from nottingham.evaluation import comparison, scoring, targets
+from nottingham.evaluation.metrics import Ratio
 from nottingham.representation import Grid
 from tests.known_model import KnownModel, expecting
 
@@ -77,20 +78,53 @@ def dataset():
 
 @pytest.fixture(scope="module")
 def parts(dataset):
-    predictions = {
-        part: {name: scoring.evaluate(m, dataset, part, seed=1) for name, m in MODELS.items()}
-        for part in (split.TRAIN, split.TEST)
+    """Return the parts of each model."""
+    return {
+        name: {
+            part: comparison.Part(
+                targets.of_tunes(dataset.tunes(part), GRID),
+                scoring.evaluate(model, dataset, part, seed=1),
+            )
+            for part in (split.TRAIN, split.TEST)
+        }
+        for name, model in MODELS.items()
     }
-    return comparison.parts(dataset, predictions)
 
 
 @pytest.fixture(scope="module")
-def analysis(parts, dataset):
-    return comparison.analysis(parts, dataset, METERS, seed=1)
+def analyse(parts, dataset):
+    """Analyse one model or all of them by the meters of the tunes."""
+
+    def analyse(*models, meters=METERS):
+        return {
+            name: comparison.analysis(parts[name], dataset, meters, seed=1)
+            for name in models or MODELS
+        }
+
+    return analyse
+
+
+@pytest.fixture(scope="module")
+def compare(parts, tmp_path_factory):
+    """Compare models by what is left of them on disk."""
+    folder = tmp_path_factory.mktemp("evaluated")
+
+    def compare(*models):
+        for name in models:
+            comparison.save_targets(folder / f"{name}.npz", parts[name][split.TEST])
+        found = {name: comparison.load_targets(folder / f"{name}.npz") for name in models}
+        return comparison.differences(found, seed=1)
+
+    return compare
+
+
+@pytest.fixture(scope="module")
+def analysis(analyse, compare, dataset):
+    return comparison.gathered(analyse(), compare(*MODELS), dataset)
 
 
 def test_a_record_by_hand(parts):
-    record = comparison.record(parts, "lstm", ORIGIN)
+    record = comparison.record(parts["lstm"], "lstm", ORIGIN)
     assert list(record) == ["model", "corpus", "substituted", "context", "train", "test"]
     assert (record["model"], record["corpus"], record["context"]) == (
         "lstm",
@@ -108,11 +142,15 @@ def test_a_record_by_hand(parts):
     assert test["familiar_log_loss"] == test["log_loss"]
     assert test["new_log_loss"] is None  # after 32 steps, all has come before
     assert test["rollout_accuracy"] == pytest.approx(SURE, abs=0.08)
+    # the first of 32 tokens in each tune is like any of 89; each of the others is expected
+    assert test["opening_log_loss"] == round((np.log(89) - 31 * np.log(SURE)) / 32, 4)
     assert record["train"] == test  # the same tunes
 
 
 def test_a_record_is_of_the_model_that_it_names(parts):
-    record = comparison.record(parts, "copy", ORIGIN | {"substituted": "NOT THE REAL TUNES"})
+    record = comparison.record(
+        parts["copy"], "copy", ORIGIN | {"substituted": "NOT THE REAL TUNES"}
+    )
     assert record["model"] == "copy"
     assert record["context"] == "tune"
     assert record["substituted"] is True
@@ -121,37 +159,31 @@ def test_a_record_is_of_the_model_that_it_names(parts):
 
 
 def test_all_can_be_written_as_json(parts, analysis):
-    for found in (analysis, *(comparison.record(parts, name, ORIGIN) for name in MODELS)):
+    for found in (analysis, *(comparison.record(parts[name], name, ORIGIN) for name in MODELS)):
         assert json.loads(json.dumps(found, allow_nan=False)) == json.loads(json.dumps(found))
 
 
-def test_intervals_follow_from_the_seed(parts, dataset, analysis):
-    assert comparison.analysis(parts, dataset, METERS, seed=1) == analysis
+def test_intervals_follow_from_the_seed(analyse):
+    assert analyse("lstm") == analyse("lstm")
     # so few tunes, so much alike, have the same intervals by any seed; these do not
-    draw, model = np.random.default_rng(0), knowing(HALF, HALF)
-    tunes = [tune("jigs/1")] * 12
-    scores = scoring.score_tunes(model, tunes)
+    draw, tunes = np.random.default_rng(0), [tune("jigs/1")] * 12
+    scores = scoring.score_tunes(MODELS["ngram"], tunes)
     scores = replace(scores, log_prob=-draw.exponential(9, len(scores.hit)))
-    sampled = scoring.rollout(model, tunes, seed=0)
-    predictions = {
-        "gru": scoring.Predictions("window", scores, sampled),
-        "rnn": scoring.Predictions("window", scoring.score_tunes(model, tunes), sampled),
-    }
-    part, one_group = (
-        comparison.Part(targets.of_tunes(tunes, GRID), predictions),
-        np.zeros(12 * 38, int),
-    )
-    for made, found in (
-        (comparison.uncertainty, lambda made: made["gru"]["log_loss"]),
-        (comparison.differences, lambda made: made[0]["log_loss"]["interval"]),
-        (
-            lambda part, seed: comparison.by_group(part, one_group, seed=seed),
-            lambda made: made[0]["models"]["gru"]["log_loss"]["interval"],
-        ),
+    losses = Ratio(draw.exponential(9, 12), np.ones(12))
+    asked = targets.of_tunes(tunes, GRID)
+    part = comparison.Part(asked, scoring.Predictions("window", scores, losses, losses))
+    kept = {"tune": asked.tune, "log_loss": -scores.log_prob, "accuracy": scores.hit}
+    rivals = {"gru": kept, "rnn": kept | {"log_loss": np.ones(len(asked.tune))}}
+    one_group = np.zeros(12 * 38, int)
+    for find in (
+        lambda seed: comparison.uncertainty(part, seed=seed)["log_loss"],
+        lambda seed: comparison.uncertainty(part, seed=seed)["opening_log_loss"],
+        lambda seed: comparison.uncertainty(part, seed=seed)["rollout_accuracy"],
+        lambda seed: comparison.differences(rivals, seed=seed)[0]["log_loss"]["interval"],
+        lambda seed: comparison.by_group(part, one_group, seed=seed)[0]["log_loss"]["interval"],
     ):
-        one, again, other = (made(part, seed=seed) for seed in (1, 1, 2))
-        assert one == again
-        assert found(one) != found(other)
+        assert find(1) == find(1)
+        assert find(1) != find(2)
 
 
 def test_the_analysis_says_what_was_analysed(analysis):
@@ -162,8 +194,8 @@ def test_the_analysis_says_what_was_analysed(analysis):
 def test_every_figure_has_an_interval(parts, analysis):
     assert list(analysis["intervals"]) == ["train", "test"]
     for model in MODELS:
-        figures = comparison.record(parts, model, ORIGIN)["test"]
-        found = analysis["intervals"]["test"][model]
+        figures = comparison.record(parts[model], model, ORIGIN)["test"]
+        found = dict(analysis["intervals"]["test"][model])
         assert set(found) == set(figures) - {"targets"}
         assert found.pop("new_log_loss") is found.pop("new_accuracy") is None
         for name, (low, high) in found.items():
@@ -195,21 +227,64 @@ def test_a_difference_is_the_first_less_the_second(analysis):
 
 
 def test_a_difference_is_that_of_the_figures(parts, analysis):
-    records = {name: comparison.record(parts, name, ORIGIN)["test"] for name in MODELS}
+    records = {name: comparison.record(parts[name], name, ORIGIN)["test"] for name in MODELS}
     for pair in analysis["differences"]:
         for name in ("log_loss", "accuracy"):
             expected = records[pair["model"]][name] - records[pair["rival"]][name]
             assert pair[name]["value"] == pytest.approx(expected, abs=1.1e-4)
 
 
-def test_without_rivals_there_are_no_differences(parts, dataset):
-    alone = {
-        number: comparison.Part(part.targets, {"ngram": part.predictions["ngram"]})
-        for number, part in parts.items()
-    }
-    found = comparison.analysis(alone, dataset, METERS, seed=1)
+def test_without_rivals_there_are_no_differences(analyse, compare, dataset):
+    found = comparison.gathered(analyse("ngram"), compare("ngram"), dataset)
     assert found["differences"] == []
     assert list(found["intervals"]["test"]) == list(found["reliability"]) == ["ngram"]
+
+
+def test_the_gathered_analysis_is_that_of_each_model(analyse, analysis):
+    for model, alone in analyse().items():
+        assert analysis["reliability"][model] == alone["reliability"]
+        for part in ("train", "test"):
+            assert analysis["intervals"][part][model] == alone["intervals"][part]
+        for name, groups in alone["groups"].items():
+            assert [row["models"][model] | {k: row[k] for k in ("group", "tunes", "targets")}
+                    for row in analysis["groups"][name]] == groups  # fmt: skip
+
+
+def test_targets_come_back_from_disk(tmp_path, parts):
+    """Of jigs every step is expected, of reels none: 38 + 32 and 48 + 64 targets."""
+    comparison.save_targets(tmp_path / "t.npz", parts["copy"][split.TEST])
+    found = comparison.load_targets(tmp_path / "t.npz")
+    assert set(found) == {"tune", "log_loss", "accuracy"}
+    assert np.unique(found["tune"], return_counts=True)[1].tolist() == [38, 32, 48, 64]
+    assert found["accuracy"].tolist() == [1] * 70 + [0] * 112
+    losses = [-np.log(SURE)] * 70 + [-np.log(WRONG)] * 112
+    assert found["log_loss"] == pytest.approx(np.array(losses))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"log_loss": np.zeros(4)}, "its arrays are of different targets"),
+        ({"tune": np.zeros((5, 1), int)}, "its arrays are of different targets"),
+        (dict.fromkeys(("tune", "log_loss", "accuracy"), np.zeros((5, 2))), "of different targets"),
+        ({"accuracy": None}, "accuracy"),
+        ({"accuracy": np.array([None] * 5)}, ""),
+    ],
+)
+def test_damaged_targets_are_refused(tmp_path, change, said):
+    whole = {"tune": np.zeros(5, int), "log_loss": np.zeros(5), "accuracy": np.zeros(5)}
+    found = {name: array for name, array in (whole | change).items() if array is not None}
+    np.savez(tmp_path / "t.npz", **found)
+    with pytest.raises(InputError, match=rf"t\.npz: .*{said}.*; make it again: dvc repro evaluate"):
+        comparison.load_targets(tmp_path / "t.npz")
+
+
+@pytest.mark.parametrize("content", [b"", b"no file", None])
+def test_what_is_no_file_of_targets_is_refused(tmp_path, content):
+    if content is not None:
+        (tmp_path / "t.npz").write_bytes(content)
+    with pytest.raises(InputError, match=r"t\.npz: .*; make it again: dvc repro evaluate"):
+        comparison.load_targets(tmp_path / "t.npz")
 
 
 def test_groups_by_hand(analysis):
@@ -241,18 +316,17 @@ def test_groups_sum_up_to_the_whole(parts, analysis, name):
     if name != "position":
         assert sum(group["tunes"] for group in groups) == 4
     for model in MODELS:
-        whole = comparison.record(parts, model, ORIGIN)["test"]
+        whole = comparison.record(parts[model], model, ORIGIN)["test"]
         for figure in ("log_loss", "accuracy"):
             total = sum(g["models"][model][figure]["value"] * g["targets"] for g in groups)
             assert total / 182 == pytest.approx(whole[figure], abs=1e-4)
 
 
-def test_a_group_of_one_tune_has_no_interval(parts, dataset):
-    meters = METERS | {"jigs/3": "9/8"}
-    groups = comparison.analysis(parts, dataset, meters, seed=1)["groups"]["meter"]
+def test_a_group_of_one_tune_has_no_interval(analyse):
+    groups = analyse("copy", meters=METERS | {"jigs/3": "9/8"})["copy"]["groups"]["meter"]
     assert [group["group"] for group in groups] == ["4/4", "6/8", "9/8"]
     assert groups[2]["tunes"] == 1
-    assert groups[2]["models"]["copy"]["accuracy"] == {"value": 1.0, "interval": None}
+    assert groups[2]["accuracy"] == {"value": 1.0, "interval": None}
 
 
 def test_reliability_is_the_share_of_hits_by_confidence(analysis):
@@ -268,18 +342,17 @@ def test_reliability_is_the_share_of_hits_by_confidence(analysis):
     }
 
 
-def test_groups_of_few_tunes_are_put_together(parts, dataset, monkeypatch):
+def test_groups_of_few_tunes_are_put_together(analyse, monkeypatch):
     monkeypatch.setattr(comparison, "LEAST_TUNES", 2)
-    meters = METERS | {"jigs/3": "9/8"}
-    groups = comparison.analysis(parts, dataset, meters, seed=1)["groups"]["meter"]
+    groups = analyse("copy", meters=METERS | {"jigs/3": "9/8"})["copy"]["groups"]["meter"]
     assert [(group["group"], group["tunes"]) for group in groups] == [
         ("4/4", 2), ("others", 2),
     ]  # fmt: skip
 
 
-def test_a_tune_without_a_meter_is_named(parts, dataset):
+def test_a_tune_without_a_meter_is_named(analyse):
     with pytest.raises(InputError, match="tune jigs/3 of the token streams is not among the tu"):
-        comparison.analysis(parts, dataset, {k: METERS[k] for k in METERS if k != "jigs/3"}, seed=1)
+        analyse("copy", meters={id_: METERS[id_] for id_ in METERS if id_ != "jigs/3"})
 
 
 def test_groups_by_what_is_in_training_tunes(analysis):

@@ -80,3 +80,40 @@ def test_figures_have_values_and_intervals(sets):
     assert found["new"]["tunes"] == 20
     assert found["new"]["figures"]["aabb"] == {"value": None, "interval": None}  # too short
     assert json.loads(json.dumps(found, allow_nan=False))
+
+
+def test_the_summary_is_of_the_figures_of_one_model():
+    def value(found):
+        return {"value": found, "interval": None}
+
+    names = ("cadences", "repeats_8", "steps")
+    music = {
+        model: {
+            "figures": {name: value(shift + i) for i, name in enumerate(names)},
+            "likeness": {
+                "interval": {"overlap": value(shift + 0.5), "divergence": value(shift + 0.6)},
+                "duration": {"overlap": value(shift + 0.7)},
+            },
+        }
+        for model, shift in (("gru", 10), ("lstm", 20))
+    }
+    novelty = {"sets": {"gru": {"beyond": 0.25}, "lstm": {"beyond": 0.125}}}
+    assert generated.summary(novelty, music, "lstm") == {
+        "cadences": 20, "copied": 0.125, "interval_overlap": 20.5, "repeats_8": 21,
+    }  # fmt: skip
+
+
+def test_models_judged_one_by_one_are_as_those_judged_together(sets, novelty):
+    """Real tunes come first, whatever the models."""
+    known, titles = Known(TRAINING, Grid(8)), [f"Tune {i}" for i in range(20)]
+    judged = {}
+    for name in ("new", "copied"):
+        some = {REAL: sets[REAL], name: sets[name]}
+        judged[name] = {
+            "novelty": generated.novelty(some, known, titles),
+            "music": generated.music(some, representation=Grid(8), seed=1),
+        }
+    found, music = generated.gathered(judged)
+    assert found == novelty
+    assert list(found["sets"]) == list(music) == [REAL, "new", "copied"]
+    assert music == generated.music(sets, representation=Grid(8), seed=1)

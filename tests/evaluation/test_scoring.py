@@ -111,6 +111,20 @@ def test_a_rollout_starts_behind_32_tokens():
     assert found.values.tolist() == [1.0, 28 / 32]
 
 
+def test_the_opening_is_what_comes_before_the_first_target():
+    """Tunes of 40 and 33 tokens have 32 each, one of 5 has them all; the odd one has 0.1 / 88."""
+    tunes = [tune(40), tune(33), tune(5), tune(0)]
+    tunes[1][3] = 50
+    found = scoring.opening(CLAIRVOYANT, tunes)
+    known, odd = -np.log(0.9), -np.log(0.1 / 88)
+    assert found.values == pytest.approx([32 * known, 31 * known + odd, 5 * known, 0], rel=1e-6)
+    assert found.counted.tolist() == [32, 32, 5, 0]
+
+
+def test_an_opening_of_uniform_steps_has_a_log_loss_of_log_89():
+    assert scoring.opening(UNIFORM, [tune(50), tune(9)]).value == round(np.log(89), 4)
+
+
 @pytest.mark.parametrize("part", [split.TRAIN, split.TEST])
 def test_a_part_of_the_split_is_predicted(part, dataset):
     found = scoring.evaluate(UNIFORM, dataset, part, seed=0)
@@ -118,6 +132,8 @@ def test_a_part_of_the_split_is_predicted(part, dataset):
     assert len(found.scores.hit) == dataset.count_targets(part)
     assert np.exp(found.scores.log_prob) == pytest.approx(1 / 89)
     assert len(found.rollout.values) == len(dataset.tunes(part))
+    assert found.opening.counted.tolist() == [32] * len(dataset.tunes(part))
+    assert found.opening.value == round(np.log(89), 4)
 
 
 @pytest.mark.parametrize("length", [63, 32])

@@ -15,7 +15,7 @@ def half_or_quarter(before):
 
 
 def test_every_step_tells_a_uniform_model_the_same():
-    bits = surprisal.bits(Uniform(Grid(8)), np.full(20, 40, np.uint8))
+    (bits,) = surprisal.bits(Uniform(Grid(8)), [np.full(20, 40, np.uint8)])
     assert bits.tolist() == pytest.approx([8 * np.log2(89), 8 * np.log2(89), 4 * np.log2(89)])
 
 
@@ -23,8 +23,19 @@ def test_bits_by_hand():
     """1 and 2 bits by turns; the one token that is not expected, log₂ 176: half of 1/88."""
     tokens = np.array([40, 40, 40, 40, 41, 40], np.uint8)
     model = KnownModel(half_or_quarter, representation=Grid(4))
-    assert surprisal.bits(model, tokens).tolist() == pytest.approx([6, np.log2(176) + 2])
+    (bits,) = surprisal.bits(model, [tokens])
+    assert bits.tolist() == pytest.approx([6, np.log2(176) + 2])
+
+
+def test_each_tune_has_its_own_measures():
+    """Of 8, 3 and 6 steps: two measures, a part of one, and one with a part."""
+    model = KnownModel(half_or_quarter, representation=Grid(4))
+    found = surprisal.bits(model, [np.full(length, 40, np.uint8) for length in (8, 3, 6)])
+    assert [bits.tolist() for bits in found] == [
+        pytest.approx(expected) for expected in ([6, 6], [4], [6, 3])
+    ]
 
 
 def test_a_tune_of_no_steps_has_no_measures():
-    assert surprisal.bits(Uniform(Grid(8)), np.zeros(0, np.uint8)).shape == (0,)
+    (bits,) = surprisal.bits(Uniform(Grid(8)), [np.zeros(0, np.uint8)])
+    assert bits.shape == (0,)

@@ -1,39 +1,57 @@
 """Tunes begun alike by all models, as arrays."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nottingham.dataset import split
 from nottingham.errors import InputError
 from nottingham.generation import samples
-from nottingham.generation.samples import Samples
+from nottingham.generation.samples import ModelSamples
 from nottingham.models.names import REAL
 from nottingham.representation import Grid
 
 
 @pytest.fixture
 def begun(dataset):
+    """Ids and tokens of two test tunes."""
     return samples.begin(dataset, 2, steps=40, seed=0)
+
+
+@pytest.fixture
+def written(begun):
+    """What a model might have made of them: nine measures of 8 steps each."""
+    ids, real = begun
+    tokens = real.copy()
+    tokens[:, 32:] = tokens[:, :31:-1]
+    bits = np.arange(18.0).reshape(2, 9)
+    return ModelSamples(ids, tokens, bits, bits + 0.5)
 
 
 def test_beginnings_are_those_of_test_tunes(dataset, begun):
     places = dataset.ids.tolist()
-    for id_, tokens in zip(begun.ids, begun.tokens[REAL], strict=True):
+    for id_, tokens in zip(*begun, strict=True):
         place = places.index(id_)
         assert dataset.split[place] == split.TEST
         assert np.array_equal(tokens, dataset.tune(place)[:72])
 
 
 def test_the_seed_decides_which(dataset):
-    drawn = {samples.begin(dataset, 1, steps=40, seed=seed).ids for seed in range(20)}
+    drawn = {samples.begin(dataset, 1, steps=40, seed=seed)[0] for seed in range(20)}
     assert len(drawn) == 2
-    assert samples.begin(dataset, 1, steps=40, seed=3) is not None
+    assert (
+        samples.begin(dataset, 1, steps=40, seed=3)[0]
+        == (samples.begin(dataset, 1, steps=40, seed=3)[0])
+    )
 
 
 @pytest.mark.parametrize(("count", "steps", "found"), [(3, 40, 2), (2, 69, 1)])
 def test_of_fewer_all_are_drawn(dataset, count, steps, found):
     """The test tunes have 100 and 101 steps."""
-    assert len(samples.begin(dataset, count, steps=steps, seed=0).ids) == found
+    ids, tokens = samples.begin(dataset, count, steps=steps, seed=0)
+    assert len(ids) == found
+    assert tokens.shape == (found, 32 + steps)
 
 
 def test_tunes_that_are_too_short_for_all_are_refused(dataset):
@@ -42,64 +60,83 @@ def test_tunes_that_are_too_short_for_all_are_refused(dataset):
 
 
 def test_another_part_may_be_begun(dataset):
-    begun = samples.begin(dataset, 9, steps=40, seed=0, part=split.VALID)
-    assert begun.ids == ("book/8", "book/9")
+    ids, _ = samples.begin(dataset, 9, steps=40, seed=0, part=split.VALID)
+    assert ids == ("book/8", "book/9")
 
 
-def test_samples_come_back_from_disk(tmp_path, begun):
-    written = Samples(begun.ids, {**begun.tokens, "tune-lstm": begun.tokens[REAL][:, ::-1]})
+def test_samples_come_back_from_disk(tmp_path, dataset, written):
     samples.save(tmp_path / "s.npz", written)
-    back = samples.load(tmp_path / "s.npz")
+    back = samples.load(tmp_path / "s.npz", dataset)
     assert back.ids == written.ids
-    assert list(back.tokens) == [REAL, "tune-lstm"]
-    for model, tokens in written.tokens.items():
-        assert np.array_equal(back.tokens[model], tokens)
+    for name in ("tokens", "bits", "real_bits"):
+        assert np.array_equal(getattr(back, name), getattr(written, name))
 
 
-def damaged(begun):
-    real = begun.tokens[REAL]
-    yield {"ids": np.array(begun.ids)}
-    yield {"ids": np.array(begun.ids[:1]), REAL: real}
-    yield {"ids": np.array(begun.ids), REAL: real, "lstm": real[:, :50]}
-    yield {"ids": np.array(begun.ids), REAL: real, "lstm": real + 0.5}
-    yield {REAL: real}
+def damaged(written):
+    """Give what differs from whole samples in a file, and what is said of it."""
+    tokens, bits = written.tokens, written.bits
+    yield {"tokens": None}, "tokens"
+    yield {"ids": None}, "ids"
+    yield {"real_bits": None}, "real_bits"
+    yield {"ids": np.array(written.ids[:1])}, "ids and tunes do not fit together"
+    yield {"ids": np.arange(2)}, "ids and tunes do not fit together"
+    yield {"tokens": tokens[0]}, "ids and tunes do not fit together"
+    yield {"tokens": tokens + 0.5}, ""
+    yield {"tokens": tokens + 80}, "88"
+    yield {"bits": bits[:1]}, "bits are not of these tunes"
+    yield {"real_bits": np.full_like(bits, np.nan)}, "real_bits are not of these tunes"
+    yield {"more": bits}, "more"
+    # of other streams: another tune, other tokens, and too few of them
+    yield {"ids": np.array(["book/10", "book/12"])}, "begin as book/12, which is not so"
+    yield {"tokens": tokens[:, ::-1]}, "begin as book/10, which is not so"
+    yield {"tokens": tokens[:, :31]}, "begin as book/10, which is not so"
 
 
-@pytest.mark.parametrize("kind", range(5))
-def test_damaged_samples_are_refused(tmp_path, begun, kind):
-    np.savez(tmp_path / "s.npz", **list(damaged(begun))[kind])
-    with pytest.raises(InputError, match=r"s\.npz: no samples in it .*; make it again: dvc repro"):
-        samples.load(tmp_path / "s.npz")
+@pytest.mark.parametrize("kind", range(14))
+def test_damaged_samples_are_refused(tmp_path, dataset, written, kind):
+    change, said = list(damaged(written))[kind]
+    whole = {name: getattr(written, name) for name in ("tokens", "bits", "real_bits")}
+    found = whole | {"ids": np.array(written.ids)} | change
+    np.savez(tmp_path / "s.npz", **{name: a for name, a in found.items() if a is not None})
+    message = rf"s\.npz: not samples \(.*{said}.*\); make it again: dvc repro sample"
+    with pytest.raises(InputError, match=f"(?s){message}"):
+        samples.load(tmp_path / "s.npz", dataset)
 
 
 @pytest.mark.parametrize("content", [b"", b"no file", None])
-def test_what_is_no_such_file_is_refused(tmp_path, content):
+def test_what_is_no_such_file_is_refused(tmp_path, dataset, content):
     if content is not None:
         (tmp_path / "s.npz").write_bytes(content)
-    with pytest.raises(InputError, match=r"s\.npz: no samples in it"):
-        samples.load(tmp_path / "s.npz")
+    with pytest.raises(InputError, match=r"s\.npz: not samples .*: dvc repro sample"):
+        samples.load(tmp_path / "s.npz", dataset)
 
 
-def test_samples_of_these_streams_are_taken(dataset, begun):
-    samples.require_begun_as(dataset, begun)
+def test_models_are_gathered_behind_the_real_tunes(dataset, begun, written):
+    ids, real = begun
+    other = replace(written, tokens=real)
+    found = samples.gather(dataset, {"lstm": written, "gru": other})
+    assert found.ids == ids
+    assert list(found.tokens) == [REAL, "lstm", "gru"]
+    for tokens, expected in zip(found.tokens.values(), (real, written.tokens, real), strict=True):
+        assert np.array_equal(tokens, expected)
 
 
-def others(begun):
-    """Give samples of other streams: another tune, other tokens, another vocabulary."""
-    real = begun.tokens[REAL]
-    yield Samples(("book/10", "book/12"), begun.tokens), "begin as book/12, which is not so"
-    yield Samples(begun.ids, {REAL: real[:, ::-1]}), "begin as book/10, which is not so"
-    yield Samples(begun.ids, {REAL: real, "lstm": real + 80}), "lstm are of another repres.* to 88"
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda one: replace(one, ids=one.ids[::-1]),
+        lambda one: replace(one, tokens=one.tokens[:, :64]),
+        lambda one: ModelSamples(one.ids[:1], one.tokens[:1], one.bits[:1], one.real_bits[:1]),
+    ],
+)
+def test_samples_of_other_tunes_are_not_gathered(dataset, written, change):
+    with pytest.raises(
+        InputError, match=r"samples of gru go on from other tunes than those of lstm; .*: dvc repro"
+    ):
+        samples.gather(dataset, {"lstm": written, "gru": change(written)})
 
 
-@pytest.mark.parametrize("kind", range(3))
-def test_samples_of_other_streams_are_refused(dataset, begun, kind):
-    wrong, message = list(others(begun))[kind]
-    with pytest.raises(InputError, match=rf"the samples.* {message}.*: dvc repro sample"):
-        samples.require_begun_as(dataset, wrong)
-
-
-def test_a_sample_as_a_tune(make_tune, begun):
+def test_a_sample_as_a_tune(make_tune):
     tokens = np.array([0] * 4 + [40, 40, 42, 42] + [44] * 8, np.uint8)
     begun_as = make_tune(id="jigs/3", title="A jig", meter="6/8", key="D major")
     tune = samples.as_tune(tokens, begun_as, model="lstm", representation=Grid(8))

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from nottingham.generation.samples import Samples
-from nottingham.listening.page_data import Material
+from nottingham.listening.page_data import PageData
+from nottingham.listening.settings import ListenSettings
 from nottingham.models.names import REAL
 from nottingham.music.tune import Tune
-from nottingham.params import Listen
 from nottingham.representation import Grid
 
 STEPS = 96  # 12 measures of 8
@@ -20,17 +20,18 @@ def hostile(number: int) -> str:
 
 
 @pytest.fixture(scope="session")
-def listen() -> Callable[..., Listen]:
+def listen() -> Callable[..., ListenSettings]:
     """Settings of the listening page."""
 
     def make(**changed):
-        return Listen(**({"tunes": 2, "pairs": 4, "blind": ["lstm", "mute"], "seed": 1} | changed))
+        usual = {"tunes": 2, "pairs": 4, "blind": ["lstm", "mute"], "seed": 1}
+        return ListenSettings(**(usual | changed))
 
     return make
 
 
 @pytest.fixture(scope="session")
-def material() -> Material:
+def data() -> PageData:
     """Eight tunes in two meters, gone on with by chance, and by a model that falls silent."""
     grid, draw = Grid(8), np.random.default_rng(0)
     real = draw.integers(40, 52, size=(8, STEPS)).astype(np.uint8)
@@ -46,17 +47,17 @@ def material() -> Material:
         meter = ("4/4", "6/8")[i % 2]
         heading = Tune(id_, hostile(i), meter, "D major", (), (), "book.abc")
         tunes[id_] = grid.decode(real[i], heading)
-    kin = [
+    matches = [
         {"id": id_, "nearest": hostile(9), "run": 7, "share": 0.25, "beyond": id_ == "book/1"}
         for id_ in samples.ids
     ]
-    return Material(
+    return PageData(
         samples=samples,
         tunes=tunes,
         representation=grid,
         bits={name: [[1.25] * 11 + [40.0]] * 2 for name in ("mute", "lstm", REAL)},
         judge="lstm",
-        kin=dict.fromkeys(samples.tokens, kin),
+        matches=dict.fromkeys(samples.tokens, matches),
     )
 
 

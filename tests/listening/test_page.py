@@ -15,7 +15,7 @@ from nottingham.formats import writers
 from nottingham.generation.samples import Samples
 from nottingham.listening import blind, page
 from nottingham.listening.page import write_page
-from nottingham.listening.selection import Pair, Programme, draw
+from nottingham.listening.selection import Pair, Selection, draw
 from nottingham.models.names import REAL
 from tests.listening.conftest import hostile
 
@@ -23,12 +23,12 @@ MODELS = ["mute", "lstm"]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory, material, listen, plain_tone):
+def folder(tmp_path_factory, data, listen, plain_tone):
     """A page that took the place of another one."""
     folder = tmp_path_factory.mktemp("page")
     (folder / "samples" / "gone").mkdir(parents=True)
     (folder / "samples" / "gone" / "1.mid").write_text("of an earlier page")
-    write_page(folder, draw(material.samples, MODELS, listen()), material)
+    write_page(folder, draw(data.samples, MODELS, listen()), data)
     return folder
 
 
@@ -45,28 +45,28 @@ def many(tunes):
 
 
 def test_the_seed_decides_who_is_heard(listen):
-    programmes = [
+    selections = [
         draw(many(100), [], listen(tunes=5, pairs=30, blind=["ngram", "lstm", "gru"], seed=seed))
         for seed in (1, 1, 2)
     ]
-    assert programmes[0] == programmes[1]
-    assert programmes[0] != programmes[2]
-    assert set(programmes[0].shown) != set(programmes[2].shown)
+    assert selections[0] == selections[1]
+    assert selections[0] != selections[2]
+    assert set(selections[0].shown) != set(selections[2].shown)
 
 
 def test_no_tune_is_heard_twice(listen):
     """Who knows a tune from the gallery would know the person's excerpt."""
-    programme = draw(many(100), [], listen(tunes=40, pairs=60, blind=["lstm"]))
-    assert len(programme.shown) == 40
-    paired = [pair.tune for pair in programme.pairs]
-    assert sorted([*programme.shown, *paired]) == list(range(100))
+    selection = draw(many(100), [], listen(tunes=40, pairs=60, blind=["lstm"]))
+    assert len(selection.shown) == 40
+    paired = [pair.tune for pair in selection.pairs]
+    assert sorted([*selection.shown, *paired]) == list(range(100))
 
 
 def test_models_take_turns_and_sides_are_mixed(listen):
-    programme = draw(many(100), [], listen(pairs=30, blind=["ngram", "lstm", "gru"]))
-    models = [pair.model for pair in programme.pairs]
+    selection = draw(many(100), [], listen(pairs=30, blind=["ngram", "lstm", "gru"]))
+    models = [pair.model for pair in selection.pairs]
     assert {name: models.count(name) for name in models} == {"ngram": 10, "lstm": 10, "gru": 10}
-    firsts = [pair.person_first for pair in programme.pairs]
+    firsts = [pair.person_first for pair in selection.pairs]
     assert sum(firsts) == 15
     assert models != ["ngram", "lstm", "gru"] * 10
     assert firsts != [True, False] * 15
@@ -87,8 +87,8 @@ def test_what_cannot_be_heard_is_refused(listen, models, changed, message):
 
 @pytest.mark.parametrize(("tunes", "shown", "pairs"), [(6, 6, 2), (9, 8, 0)])
 def test_of_too_few_tunes_those_to_show_come_first(listen, tunes, shown, pairs):
-    programme = draw(many(8), [], listen(tunes=tunes, pairs=4, blind=["lstm"]))
-    assert (len(programme.shown), len(programme.pairs)) == (shown, pairs)
+    selection = draw(many(8), [], listen(tunes=tunes, pairs=4, blind=["lstm"]))
+    assert (len(selection.shown), len(selection.pairs)) == (shown, pairs)
 
 
 def test_every_format_of_every_shown_tune_is_there(folder):
@@ -114,12 +114,12 @@ def test_what_is_known_of_a_tune(folder):
             }  # fmt: skip
 
 
-def test_an_upbeat_is_bar_0(tmp_path, material, listen, plain_tone):
-    tokens = {name: np.array(found) for name, found in material.samples.tokens.items()}
+def test_an_upbeat_is_bar_0(tmp_path, data, listen, plain_tone):
+    tokens = {name: np.array(found) for name, found in data.samples.tokens.items()}
     for found in tokens.values():
         found[:, :6] = 0
-    upbeats = replace(material, samples=replace(material.samples, tokens=tokens))
-    write_page(tmp_path, Programme((0,), ()), upbeats)
+    upbeats = replace(data, samples=replace(data.samples, tokens=tokens))
+    write_page(tmp_path, Selection((0,), ()), upbeats)
     (tune,) = data_of(tmp_path)["gallery"]["tunes"]
     assert {version["first"] for version in tune["versions"]} == {0}
 
@@ -134,9 +134,9 @@ def test_names_of_excerpts_do_not_tell(folder):
     assert there == [f"{n:02d}-{s}.wav" for n in (1, 2, 3, 4) for s in "ab"]
 
 
-def test_an_excerpt_is_the_eight_measures_behind_the_beginning(tmp_path, material, plain_tone):
+def test_an_excerpt_is_the_eight_measures_behind_the_beginning(tmp_path, data, plain_tone):
     """In 4/4, at 110 beats a minute: 32 beats, and the 0.08 s in which the last note fades."""
-    write_page(tmp_path, Programme((0,), (Pair(2, "lstm", person_first=False),)), material)
+    write_page(tmp_path, Selection((0,), (Pair(2, "lstm", person_first=False),)), data)
     with wave.open(str(tmp_path / "samples" / "blind" / "01-b.wav")) as sound:
         assert sound.getnframes() / sound.getframerate() == pytest.approx(
             32 * 60 / 110 + 0.08, 1e-3
@@ -154,9 +154,9 @@ def test_an_excerpt_without_a_note_is_silence(folder):
         assert heard.any() == (pair["model"] == "lstm")
 
 
-def test_the_name_of_a_test_is_that_of_its_excerpts(tmp_path, material, plain_tone):
+def test_the_name_of_a_test_is_that_of_its_excerpts(tmp_path, data, plain_tone):
     def name(*pairs):
-        return blind.write(tmp_path, pairs, material)["page"]
+        return blind.write(tmp_path, pairs, data)["page"]
 
     first, second = Pair(1, "lstm", person_first=True), Pair(2, "mute", person_first=True)
     assert name(first, second) == name(first, second)
@@ -169,12 +169,12 @@ def test_the_name_of_a_test_is_that_of_its_excerpts(tmp_path, material, plain_to
     assert len({name(first, second), *others}) == 5
 
 
-def test_the_same_tunes_make_the_same_page(folder, material, listen, plain_tone):
+def test_the_same_tunes_make_the_same_page(folder, data, listen, plain_tone):
     def files():
         return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
     first = files()
-    write_page(folder, draw(material.samples, MODELS, listen()), material)
+    write_page(folder, draw(data.samples, MODELS, listen()), data)
     assert files() == first
 
 
@@ -185,11 +185,11 @@ def test_nothing_of_an_earlier_page_is_left(folder):
     ]  # fmt: skip
 
 
-def test_a_page_that_could_not_be_finished_leaves_the_earlier_one(tmp_path, material):
+def test_a_page_that_could_not_be_finished_leaves_the_earlier_one(tmp_path, data):
     (tmp_path / "index.html").write_text("of an earlier page")
-    stale = replace(material, kin={})
+    stale = replace(data, matches={})
     with pytest.raises(InputError, match=r"says nothing of book/0; make it again: dvc repro"):
-        write_page(tmp_path, Programme((0,), ()), stale)
+        write_page(tmp_path, Selection((0,), ()), stale)
     assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
     assert (tmp_path / "index.html").read_text() == "of an earlier page"
 

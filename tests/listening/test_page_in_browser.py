@@ -38,10 +38,10 @@ PATIENCE = 60_000
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory, material, listen, plain_tone):
+def address(tmp_path_factory, data, listen, plain_tone):
     """A page of two beginnings, continued by two models, and of four pairs."""
     folder = tmp_path_factory.mktemp("page with a space")
-    write_page(folder, draw(material.samples, ["mute", "lstm"], listen()), material)
+    write_page(folder, draw(data.samples, ["mute", "lstm"], listen()), data)
     return (folder / "index.html").as_uri()
 
 
@@ -361,29 +361,29 @@ def test_the_skip_link_comes_first(page):
     expect(page.locator("#listen")).to_be_focused()
 
 
-def test_a_page_without_pairs_has_no_test(context, tmp_path, material, listen, plain_tone):
-    programme = draw(material.samples, ["lstm"], listen(tunes=1, pairs=0))
-    write_page(tmp_path, programme, material)
+def test_a_page_without_pairs_has_no_test(context, tmp_path, data, listen, plain_tone):
+    selection = draw(data.samples, ["lstm"], listen(tunes=1, pairs=0))
+    write_page(tmp_path, selection, data)
     page = context.new_page()
     page.goto((tmp_path / "index.html").as_uri())
     expect(page.locator("article")).to_have_count(3)
     expect(page.get_by_text("Blind test")).to_have_count(0)
 
 
-def test_no_title_does_more_than_be_read(context, tmp_path, material, listen, monkeypatch):
+def test_no_title_does_more_than_be_read(context, tmp_path, data, listen, monkeypatch):
     """Titles as `corpus` lets none through; the page must do without that help."""
     # test_hostile_names.py has all formats
     monkeypatch.setattr(writers, "FORMATS", ("mid",))
     monkeypatch.setattr(pianoroll, "write", lambda tune, path, primer: path.touch())
-    ids, page = material.samples.ids, context.new_page()
+    ids, page = data.samples.ids, context.new_page()
     complaints = []
     page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     for first in range(0, len(TITLES), len(ids)):
         named = dict(zip(ids, TITLES[first : first + len(ids)], strict=False))
-        tunes = {id_: replace(t, title=named.get(id_, "")) for id_, t in material.tunes.items()}
-        programme = draw(material.samples, ["lstm"], listen(tunes=8, pairs=0))
-        write_page(tmp_path, programme, replace(material, tunes=tunes, bits=BITS))
+        tunes = {id_: replace(t, title=named.get(id_, "")) for id_, t in data.tunes.items()}
+        selection = draw(data.samples, ["lstm"], listen(tunes=8, pairs=0))
+        write_page(tmp_path, selection, replace(data, tunes=tunes, bits=BITS))
         page.goto((tmp_path / "index.html").as_uri())
         expect(page.locator("article")).to_have_count(16)
         told = [text.split(". ", 1)[1] for text in page.locator(".tune h3").all_text_contents()]

@@ -11,7 +11,7 @@ ORIGIN = {"corpus": "nottingham", "source": "a host", "version": "1", "substitut
 FIGURES = (
     "log_loss", "accuracy", "sampled_accuracy", "change_accuracy", "familiar_log_loss",
     "familiar_accuracy", "new_log_loss", "new_accuracy", "bits_per_note", "pitch_bits",
-    "duration_bits", "rollout_accuracy",
+    "duration_bits", "rollout_accuracy", "opening_log_loss",
 )  # fmt: skip
 
 ACCURACIES = {"random": 0.0112, "hold": 0.5, "lstm": 0.6}

@@ -8,7 +8,7 @@ import pytest
 
 from nottingham.reporting import plots
 
-DRAWINGS = [plots.draw_models, plots.draw_closer]
+DRAWINGS = [plots.draw_models, plots.draw_closer, plots.draw_groups]
 
 
 def table(path):
@@ -78,6 +78,14 @@ def changed_position(found):
     found.analysis["groups"]["position"][1]["models"]["lstm"]["log_loss"]["value"] = 9.0
 
 
+def changed_meter(found):
+    found.analysis["groups"]["meter"][1]["models"]["lstm"]["log_loss"]["value"] = 9.0
+
+
+def changed_name(found):
+    found.analysis["groups"]["overlap"][0]["group"] = "others"
+
+
 def changed_reliability(found):
     found.analysis["reliability"]["lstm"][3] = None
 
@@ -90,6 +98,8 @@ def changed_reliability(found):
         (plots.draw_closer, changed_new),
         (plots.draw_closer, changed_position),
         (plots.draw_closer, changed_reliability),
+        (plots.draw_groups, changed_meter),
+        (plots.draw_groups, changed_name),
     ],
 )
 def test_a_picture_shows_what_was_found(tmp_path, found, draw, change):
@@ -112,3 +122,11 @@ def test_figures_without_intervals(tmp_path, found):
     found.analysis["intervals"]["test"]["lstm"] = dict.fromkeys(["log_loss", "accuracy"])
     plots.draw_models(found, tmp_path / "one.png")
     assert (tmp_path / "one.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_all_of_them_are_written(tmp_path, found):
+    plots.write(found, tmp_path)
+    assert {path.name for path in tmp_path.glob("*.png")} == {
+        "models.png", "closer.png", "groups.png",
+    }  # fmt: skip
+    assert (tmp_path / "log_loss_by_meter.csv").exists()

@@ -128,6 +128,14 @@ def test_only_the_models_that_were_evaluated(only):
     assert section(text, "By meter")[2] == "| 4/4 | 10 | 1,000 |"
 
 
+def test_models_of_window_context_come_first_and_else_in_their_order():
+    given = [("a", "tune"), ("b", "window"), ("c", "tune"), ("d", "window")]
+    metrics = [{"model": name, "context": context} for name, context in given]
+    ordered = results.in_order(metrics)
+    assert list(ordered) == ["b", "d", "a", "c"]
+    assert ordered["c"] == {"model": "c", "context": "tune"}
+
+
 def test_it_ends_with_one_line_end(found):
     text = results.markdown(found)
     assert text.endswith("as they are.\n")

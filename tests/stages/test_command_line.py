@@ -1,4 +1,4 @@
-"""What a stage is told on its command line: the models, and nothing else."""
+"""What a stage is told on its command line: its model if it has one, and nothing else."""
 
 import os
 import subprocess
@@ -12,8 +12,13 @@ from tests.closure import ROOT
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("report", "the following arguments are required: MODEL"),
+        ("evaluate", "the following arguments are required: MODEL"),
+        ("sample", "the following arguments are required: MODEL"),
+        ("judge", "the following arguments are required: MODEL"),
+        ("judge lstm gru", "unrecognized arguments: gru"),
         ("fit_ngram lstm", "unrecognized arguments: lstm"),
+        ("report lstm", "unrecognized arguments: lstm"),
+        ("listen lstm", "unrecognized arguments: lstm"),
     ],
 )
 def test_it_is_checked_before_anything_is_done(tmp_path, words, message):

@@ -1,4 +1,4 @@
-"""The stage that makes the listening page, with a model that knows nothing of music."""
+"""The stage that makes the listening page, with models that know nothing of music."""
 
 import json
 import os
@@ -14,8 +14,7 @@ import yaml
 from nottingham.dataset import split, streams
 from nottingham.files import write_json
 from nottingham.generation import samples
-from nottingham.generation.samples import Samples
-from nottingham.models.counting.baselines import Uniform
+from nottingham.generation.samples import ModelSamples
 from nottingham.models.names import REAL
 from nottingham.music.tune import Note, Tune, write_tunes
 from nottingham.representation import Grid
@@ -31,6 +30,11 @@ def jig(id_):
     return Tune(id_, f"Jig <{id_}>", "6/8", "D major", notes, (), "jigs.abc")
 
 
+def bits(model):
+    """Make up bits that tell the model, the tune and the measure: 8 measures of each jig."""
+    return 100 * model + 10 * np.arange(3)[:, None] + np.arange(8)
+
+
 @pytest.fixture
 def project(tmp_path):
     """A folder in which all stages before this one have run."""
@@ -44,11 +48,12 @@ def project(tmp_path):
     )
     streams.save(tmp_path / "data" / "windows.npz", dataset)
     real = np.stack([tokens[:64] for tokens in dataset.tunes(split.TEST)])
-    written = Samples(tuple(IDS), {REAL: real, "random": real[:, ::-1]})
-    samples.save(tmp_path / "data" / "samples.npz", written)
-    Uniform(GRID).save(tmp_path / "models" / "random")
+    tokens = np.concatenate([real[:, :32], real[:, :31:-1]], axis=1)
+    for model, place in (("hold", 1), ("random", 2)):
+        written = ModelSamples(tuple(IDS), tokens, bits(place), bits(place + 0.5))
+        samples.save(tmp_path / "data" / "samples" / f"{model}.npz", written)
     kin = [{"id": i, "nearest": None, "run": 0, "share": 0.0, "beyond": False} for i in IDS]
-    sets = {name: {"tunes": kin} for name in (REAL, "random")}
+    sets = {name: {"tunes": kin} for name in (REAL, "hold", "random")}
     write_json(
         tmp_path / "reports" / "novelty.json", {"limit": {"run": 9.0, "share": 0.5}, "sets": sets}
     )
@@ -58,9 +63,9 @@ def project(tmp_path):
     return tmp_path
 
 
-def listen(project, *models):
+def listen(project):
     return subprocess.run(
-        [sys.executable, "-m", "stages.listen", *models],
+        [sys.executable, "-m", "stages.listen"],
         cwd=project,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -69,24 +74,31 @@ def listen(project, *models):
 
 
 def test_the_stage_makes_the_page(project):
-    """Eight steps of 89 equally likely tokens tell 8 log₂ 89 = 51.8 bits."""
-    done = listen(project, "random")
+    """The model named last says how surprising the real tunes are."""
+    done = listen(project)
     assert done.returncode == 0, done.stderr
     reports = project / "reports"
     (text,) = re.findall(r'id="data">(.*?)</script>', (reports / "index.html").read_text())
     data = json.loads(text)
     (tune,) = data["gallery"]["tunes"]
     assert tune["title"] == f"Jig <{tune['id']}>"
-    assert [version["bits"] for version in tune["versions"]] == [[51.8] * 8] * 2
-    assert [version["judge"] for version in tune["versions"]] == ["random", "random"]
+    shown = [(version["model"], version["judge"]) for version in tune["versions"]]
+    assert shown == [("real", "random"), ("random", "random"), ("hold", "hold")]
+    place = IDS.index(tune["id"])
+    for version, model in zip(tune["versions"], (2.5, 2, 1), strict=True):
+        assert version["bits"] == bits(model)[place].tolist()
     assert sorted([tune["id"], *(pair["tune"] for pair in data["blind"]["pairs"])]) == IDS
     files = [path for path in (reports / "samples").rglob("*") if path.is_file()]
-    assert len(files) == 2 * 6 + 2 * 2  # six formats of two tunes, two excerpts of two pairs
+    assert len(files) == 3 * 6 + 2 * 2  # six formats of three tunes, two excerpts of two pairs
 
 
-def test_what_is_missing_is_named_with_what_makes_it(project):
-    (project / "reports" / "novelty.json").unlink()
-    done = listen(project, "random")
+@pytest.mark.parametrize(
+    ("missing", "stage"),
+    [("reports/novelty.json", "report"), ("data/samples/hold.npz", "sample")],
+)
+def test_what_is_missing_is_named_with_what_makes_it(project, missing, stage):
+    (project / missing).unlink()
+    done = listen(project)
     assert done.returncode == 1
-    assert done.stderr.startswith("error: reports/novelty.json: cannot be read")
-    assert "dvc repro judge" in done.stderr
+    assert done.stderr.startswith(f"error: {missing}: ")
+    assert f"make it again: dvc repro {stage}" in done.stderr

@@ -1,4 +1,4 @@
-"""Samples of a model that knows nothing, written and judged in a folder of toy tunes."""
+"""Models that know nothing, evaluated, sampled, judged and reported in a folder of toy tunes."""
 
 import json
 from fractions import Fraction
@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
+from nottingham import params
 from nottingham.corpus import provenance
 from nottingham.dataset import split, streams
 from nottingham.evaluation import generated
@@ -15,10 +16,11 @@ from nottingham.generation import samples
 from nottingham.models.counting.baselines import Hold, Uniform
 from nottingham.music.tune import Note, Tune, write_tunes
 from nottingham.representation import Grid
-from stages import judge, sample
+from stages import evaluate, judge, report, sample
 from tests.closure import ROOT
 
 TUNES, STEPS = 12, 40
+MODELS = ("random", "hold")
 GRID = Grid(8)
 
 
@@ -34,11 +36,12 @@ def tune(number, key):
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    """A folder in which the stages before have run, and then sample and judge."""
+    """A folder in which the stages before have run, and then these."""
     folder = tmp_path_factory.mktemp("project")
     tunes = [tune(number, "D major" if number else "") for number in range(2 * TUNES)]
     settings = yaml.safe_load((ROOT / "params.yaml").read_text())
     settings["sample"] |= {"tunes": TUNES, "steps": STEPS}
+    settings["listen"] |= {"blind": list(MODELS)}
     (folder / "params.yaml").write_text(yaml.safe_dump(settings))
     toys = {"corpus": "toys", "source": "here", "version": "", "licence": "", "notation": "ABC"}
     provenance.write(folder / "data" / "raw", toys | {"substituted": "TOYS ONLY", "files": {}})
@@ -54,17 +57,27 @@ def project(tmp_path_factory):
     Hold.fit(dataset).save(folder / "models" / "hold")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        sample.main("random", "hold")
-        judge.main()
+        patch.setattr(params.Params, "models", MODELS)
+        for name in MODELS:
+            evaluate.main(name)
+            sample.main(name)
+            judge.main(name)
+        report.main()
     return folder
 
 
 @pytest.fixture
-def found(project):
-    return samples.load(project / "data" / "samples.npz")
+def dataset(project):
+    return streams.load(project / "data" / "windows.npz")
 
 
-def report(project, name):
+@pytest.fixture
+def found(project, dataset):
+    folder = project / "data" / "samples"
+    return samples.gather(dataset, {m: samples.load(folder / f"{m}.npz", dataset) for m in MODELS})
+
+
+def read(project, name):
     return json.loads(Path(project, "reports", f"{name}.json").read_text())
 
 
@@ -83,7 +96,7 @@ def test_models_write_their_own(found):
 
 def test_novelty_is_of_what_was_written(project):
     """Test tunes are training tunes here, and random steps are none."""
-    judged = report(project, "novelty")
+    judged = read(project, "novelty")
     runs = {name: found["run"]["median"] for name, found in judged["sets"].items()}
     assert runs["real"] == STEPS
     assert runs["random"] < 6
@@ -92,7 +105,7 @@ def test_novelty_is_of_what_was_written(project):
 
 
 def test_music_is_of_all_of_it(project):
-    judged = report(project, "music")
+    judged = read(project, "music")
     assert {name: found["tunes"] for name, found in judged.items()} == dict.fromkeys(
         ("real", "random", "hold"), TUNES
     )
@@ -118,3 +131,55 @@ def test_the_report_says_of_which_tunes_it_is(project):
     assert f"{TUNES} tunes of 9 measures by each model" in said
     for name in ("real", "random", "hold"):
         assert f"\n| {name} | " in said
+
+
+def test_each_measure_is_as_surprising_as_the_model_says(project, dataset):
+    """Eight steps of 89 equally likely tokens tell 8 log₂ 89 bits."""
+    one = samples.load(project / "data" / "samples" / "random.npz", dataset)
+    measures = np.full((TUNES, (32 + STEPS) // 8), 8 * np.log2(89))
+    assert one.bits == pytest.approx(measures)
+    assert one.real_bits == pytest.approx(measures)
+
+
+def test_a_model_that_knows_nothing_has_the_log_loss_of_chance(project):
+    """Each of 89 tokens is as likely: ln 89 at every step, and 1 of 89 is a hit."""
+    for part in ("train", "test"):
+        metrics = read(project, "metrics/random")[part]
+        assert metrics["log_loss"] == metrics["opening_log_loss"] == round(np.log(89), 4)
+        assert metrics["accuracy"] == round(1 / 89, 4)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_summary_of_a_model_is_of_the_test_tunes(project, model):
+    names = {"accuracy", "bits_per_note", "log_loss", "opening_log_loss", "rollout_accuracy"}
+    test = read(project, f"metrics/{model}")["test"]
+    assert read(project, f"summary/{model}") == {name: test[name] for name in names}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_summary_of_a_model_s_samples_is_what_is_reported_of_them(project, model):
+    music, novelty = read(project, "music")[model], read(project, "novelty")["sets"][model]
+    assert read(project, f"summary/{model}.music") == {
+        "cadences": music["figures"]["cadences"]["value"],
+        "copied": novelty["beyond"],
+        "interval_overlap": music["likeness"]["interval"]["overlap"]["value"],
+        "repeats_8": music["figures"]["repeats_8"]["value"],
+    }
+
+
+def test_the_analysis_is_of_all_models(project):
+    found = read(project, "analysis")
+    assert found["representation"] == {"name": "grid", "steps_per_measure": 8}
+    for part in ("train", "test"):
+        assert set(found["intervals"][part]) == set(MODELS)
+    (meter,) = found["groups"]["meter"]
+    assert (meter["group"], meter["tunes"], meter["targets"]) == ("4/4", TUNES, TUNES * 48)
+    assert found["differences"] == []  # neither is the other's rival
+
+
+def test_tables_and_pictures_are_written(project):
+    reports = project / "reports"
+    assert "> **TOYS ONLY**" in (reports / "results.md").read_text()
+    assert {path.name for path in (reports / "plots").glob("*.png")} == {
+        "closer.png", "groups.png", "models.png",
+    }  # fmt: skip
