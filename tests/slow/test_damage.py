@@ -246,7 +246,7 @@ MIXED_UP = {
         lambda p: without(p / "data/windows.npz", "split"),
     ),
     "samples in place of windows": (
-        "judge@random", "data/windows.npz", "no token streams in it",
+        "judge@random", "data/windows.npz", "not token streams",
         lambda p: copied(p, "data/samples/lstm.npz", "data/windows.npz"),
     ),
     "samples of other beginnings": (

@@ -245,7 +245,7 @@ def load(
     blank_network = nnx.eval_shape(partial(network.build, settings, representation, seed=0))
     blank = named(nnx.state(blank_network))
     arrays = storage.load_arrays(folder, {name: value.shape for name, value in blank.items()})
-    weights = {name: jnp.asarray(value) for name, value in arrays.items()}
+    weights = {name: jnp.asarray(array) for name, array in arrays.items()}
     nnx.update(blank_network, traverse_util.unflatten_dict(weights, sep="."))
     return RecurrentModel(blank_network, settings)
 
