@@ -35,6 +35,7 @@ def test_it_comes_back_from_disk_bit_by_bit(tmp_path, settings):
     assert back.context == settings["context"]
     assert back.representation == GRID
     assert np.array_equal(scored(back, tune), scored(model, tune))
+    assert np.array_equal(*(np.concatenate(one.score([tune])) for one in (back, model)))
 
 
 def test_saving_replaces_and_leaves_nothing_beside(tmp_path):

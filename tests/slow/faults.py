@@ -5,50 +5,67 @@ from importlib import import_module
 import pytest
 
 from nottingham.errors import InputError
-from tests.test_dvc import STAGES
-from tests.test_pipeline import outputs
+from tests.test_dvc import PIPELINE
+from tests.test_pipeline import MODELS, NETWORKS, outputs
 
 ARTIFACTS = ("data/", "models/", "reports/", "splits")
+MODEL, NETWORK = "random", NETWORKS[0]
+"""Which a stage runs for where one model is as good as another."""
+PER_MODEL = ("data/evaluated/", "data/judged/", "data/samples/", "reports/metrics/")
+STAGES = [
+    name if "foreach" not in stage else f"{name}@{NETWORK if 'train' in name else MODEL}"
+    for name, stage in PIPELINE["stages"].items()
+]
 
 
-def script(stage):
-    return stage.partition("@")[0].replace("-", "_")
+def command(stage):
+    """Name the module of a stage, and the model that it runs for, if it does for one."""
+    name, _, model = stage.partition("@")
+    return [name.replace("-", "_"), *([model] if model else [])]
 
 
-def arguments(stage, path=""):
-    """Name the models on a stage's command line: the one that a path is of, else one of each."""
-    if stage == "train-flax-lstm":
-        return ["lstm"]
-    if stage not in ("evaluate", "report", "sample", "listen"):
-        return []
-    parts = path.removesuffix(".json").split("/")
-    return [parts[1]] if parts[0] == "models" else [parts[2]] if "metrics" in parts else ["random"]
-
-
-def run_here(project, stage, *names):
+def run_here(project, stage):
     """Run a stage in this process, where many runs are quick."""
+    script, *models = command(stage)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project)
-        import_module(f"stages.{script(stage)}").main(*names)
+        import_module(f"stages.{script}").main(*models)
 
 
-def refused(project, stage, path):
+def refused(project, stage):
     """Run a stage over a damaged artifact; give its message, having left all else as it was."""
     before = outputs(project)
     with pytest.raises(InputError) as error:
-        run_here(project, stage, *arguments(stage, path))
+        run_here(project, stage)
     assert outputs(project) == before
     return str(error.value)
 
 
 def read_by_stages(project):
-    """List every stage with each artifact that it reads, as dvc.yaml has it."""
-    found = []
-    for stage, declared in STAGES.items():
-        for dep in declared["deps"]:
-            if dep.startswith(ARTIFACTS):
-                path = project / dep
-                files = [path] if path.is_file() else sorted(path.rglob("*"))
-                names = [str(f.relative_to(project)) for f in files if f.is_file()]
-                found += [(stage, name) for name in names if not name.endswith("README.md")]
+    """List stages with each artifact that they read, as dvc.yaml has it.
+
+    Every model's own folder is there; of other files that each model has, those of one model are.
+    """
+    found = [
+        (stage, name)
+        for stage in STAGES
+        for name in files_read(project, stage)
+        if not name.startswith(PER_MODEL) or MODEL in name
+    ]
+    for model in MODELS:
+        for stage in (f"evaluate@{model}", f"sample@{model}"):
+            own = [name for name in files_read(project, stage) if name.startswith("models/")]
+            found += [(stage, name) for name in own if stage not in STAGES]
     return found
+
+
+def files_read(project, stage):
+    """List the artifacts that a stage depends on, file by file."""
+    name, _, model = stage.partition("@")
+    declared = PIPELINE["stages"][name]
+    deps = [dep.replace("${key}", model) for dep in declared.get("do", declared)["deps"]]
+    files = []
+    for path in (project / dep for dep in deps if dep.startswith(ARTIFACTS)):
+        files += [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.is_file())
+    names = [str(file.relative_to(project)) for file in files]
+    return [name for name in names if not name.endswith(("README.md", ".gitignore"))]

@@ -12,14 +12,14 @@ from safetensors.numpy import load_file
 from nottingham import models
 from nottingham.dataset import arrays, streams
 from nottingham.errors import InputError
+from nottingham.evaluation import comparison
 from nottingham.files import write_json
 from nottingham.generation import samples
 from nottingham.models import storage
 from nottingham.representation import Grid
 from tests.remotes.repository import dvc
 from tests.slow.faults import read_by_stages, refused
-from tests.test_dvc import MODELS
-from tests.test_pipeline import outputs
+from tests.test_pipeline import MODELS, outputs
 
 pytestmark = pytest.mark.slow
 
@@ -29,11 +29,13 @@ KINDS = [
     "data/raw/ABC_cleaned/three.abc",
     "data/tunes.jsonl",
     "data/windows.npz",
-    "data/samples.npz",
+    "data/samples/random.npz",
+    "data/evaluated/random/analysis.json",
+    "data/evaluated/random/targets.npz",
+    "data/judged/random.json",
     "models/lstm/weights.safetensors",
     "models/hold/settings.json",
-    "reports/metrics/lstm.json",
-    "reports/analysis.json",
+    "reports/metrics/random.json",
     "reports/novelty.json",
 ]
 
@@ -49,22 +51,20 @@ def load(project, path):
     try:
         if path.startswith("models/"):
             return models.load((project / path).parent), ""
-        module = {"windows": streams, "samples": samples}[(project / path).stem]
-        return module.load(project / path), ""
+        if path.endswith("targets.npz"):
+            return comparison.load_targets(project / path), ""
+        dataset = streams.load(project / "data" / "windows.npz")
+        if path.startswith("data/samples/"):
+            return samples.load(project / path, dataset), ""
+        return dataset, ""
     except InputError as error:
         return None, str(error)
 
 
 def same(one, other):
-    """Compare what an ``.npz`` held, in a form that has arrays, or a mapping of them, and more."""
-    flat = [
-        vars(found) | (vars(found)["tokens"] if isinstance(found, samples.Samples) else {})
-        for found in (one, other)
-    ]
-    return all(
-        isinstance(value, dict) or np.array_equal(value, flat[1][name])
-        for name, value in flat[0].items()
-    )
+    """Compare what an ``.npz`` held: a mapping of arrays, or a form that has arrays and more."""
+    first, second = (found if isinstance(found, dict) else vars(found) for found in (one, other))
+    return all(np.array_equal(value, second[name]) for name, value in first.items())
 
 
 def flipped(content, place, bit):
@@ -79,7 +79,7 @@ def test_whatever_is_cut_off_anywhere_is_refused(shared):
         content = path.read_bytes()
         for cut in [0, *draw.sample(range(1, len(content) - 1), min(CUTS, len(content) - 2))]:
             path.write_bytes(content[:cut])
-            message = refused(shared, stage, name)
+            message = refused(shared, stage)
             remedy = "make studies" if "studies" in name else "dvc repro"
             split_of_other_tunes = stage == "window" and "splits/" in message
             assert name in message or split_of_other_tunes, f"{stage}, {cut}: {message}"
@@ -91,7 +91,13 @@ def test_whatever_is_cut_off_anywhere_is_refused(shared):
 
 
 @pytest.mark.parametrize(
-    "name", ["data/windows.npz", "data/samples.npz", "models/tune-lstm/weights.safetensors"]
+    "name",
+    [
+        "data/windows.npz",
+        "data/samples/lstm.npz",
+        "data/evaluated/lstm/targets.npz",
+        "models/tune-lstm/weights.safetensors",
+    ],
 )
 def test_a_flipped_bit_in_arrays_is_noticed_or_harmless(shared, name):
     """Zip files note the time and repeat themselves: what is not used may differ."""
@@ -131,7 +137,7 @@ def test_dvc_notices_a_flipped_bit_anywhere_and_mends_it(project):
     for place, (name, content) in enumerate(expected.items()):
         (project / name).write_bytes(flipped(content, place % len(content), place % 8))
     status = dvc(project, "status")
-    for out in ["data/raw", *KINDS[2:5], "models/lstm", "models/hold", *KINDS[8:]]:
+    for out in ["data/raw", *KINDS[2:5], "data/evaluated/lstm", "models/lstm", *KINDS[9:]]:
         assert out in status
     dvc(project, "repro")
     assert outputs(project) == expected
@@ -142,7 +148,7 @@ def test_the_command_that_is_named_mends_it(shared, name):
     expected, path = outputs(shared), shared / name
     stages = [stage for stage, read in read_by_stages(shared) if read == name]
     path.write_bytes(path.read_bytes()[:-9])
-    message = refused(shared, stages[0], name)
+    message = refused(shared, stages[0])
     (command,) = re.findall(r"dvc (repro(?: [a-z-]+)?)", message)
     dvc(shared, command)
     assert outputs(shared) == expected
@@ -186,78 +192,90 @@ def of_another_corpus(project):
 
 
 def of_other_beginnings(project):
-    path = project / "data" / "samples.npz"
+    path = project / "data" / "samples" / "random.npz"
     found = arrays.read(path)
-    arrays.save(path, found | {"real": found["real"][:, ::-1]})
+    arrays.save(path, found | {"tokens": found["tokens"][:, ::-1]})
 
 
-def of_fewer_models(project):
-    path = project / "data" / "samples.npz"
+def of_another_length(project):
+    path = project / "data" / "samples" / "lstm.npz"
     found = arrays.read(path)
-    arrays.save(path, {name: found[name] for name in ("ids", "real", "lstm")})
+    arrays.save(path, found | {"tokens": found["tokens"][:, :-1]})
+
+
+def without(path, name):
+    arrays.save(path, {key: value for key, value in arrays.read(path).items() if key != name})
 
 
 MIXED_UP = {
     "weights of another model": (
-        "evaluate", "models/lstm", "not the weights that settings.json was written with",
-        lambda p: copied(p, "models/gru/weights.safetensors", "models/lstm/weights.safetensors"),
+        "evaluate@lstm", "models/lstm", "not the weights that settings.json was written with",
+        lambda p: copied(
+            p, "models/tune-lstm/weights.safetensors", "models/lstm/weights.safetensors"),
     ),
     "settings of another model": (
-        "sample", "models/lstm", "not the weights that settings.json was written with",
+        "sample@lstm", "models/lstm", "not the weights that settings.json was written with",
         lambda p: copied(p, "models/tune-lstm/settings.json", "models/lstm/settings.json"),
     ),
     "settings of a model without weights": (
-        "listen", "models/lstm", "not the weights that settings.json was written with",
+        "sample@lstm", "models/lstm", "not the weights that settings.json was written with",
         lambda p: copied(p, "models/hold/settings.json", "models/lstm/settings.json"),
     ),
     "weights of another shape": (
-        "evaluate", "models/lstm", "do not fit settings.json",
+        "evaluate@lstm", "models/lstm", "do not fit settings.json",
         lambda p: other_weights(p, lambda name, value: value[1:] if "bias" in name else value),
     ),
     "weights that are not numbers": (
-        "sample", "models/lstm", "output.bias holds what is not a number",
+        "sample@lstm", "models/lstm", "output.bias holds what is not a number",
         lambda p: other_weights(p, lambda n, v: v * np.nan if n == "output.bias" else v),
     ),
-    "settings of an older format": ("evaluate", "models/lstm", "phrase", older),
-    "settings from before hashes": ("evaluate", "models/lstm", "not the weights", oldest),
+    "settings of an older format": ("evaluate@lstm", "models/lstm", "phrase", older),
+    "settings from before hashes": ("evaluate@lstm", "models/lstm", "not the weights", oldest),
     "windows of another vocabulary": (
-        "train-flax-lstm", "data/windows.npz", "tokens from 0 to 89",
+        "train-flax-lstm@lstm", "data/windows.npz", "tokens from 0 to 89",
         lambda p: windows_with(p, tokens=np.append(
             arrays.read(p / "data/windows.npz")["tokens"][:-1], 89).astype(np.uint8)),
     ),
     "windows on another grid": (
-        "evaluate", "models/lstm",
+        "evaluate@lstm", "models/lstm",
         "a model of Grid(steps_per_measure=8), but the tunes are written as Grid(steps_per_mea",
         lambda p: windows_with(p, representation=np.array(json.dumps(Grid(16).settings()))),
     ),
     "windows of an older format": (
         "fit-ngram", "data/windows.npz", "split",
-        lambda p: arrays.save(p / "data/windows.npz", {
-            k: v for k, v in arrays.read(p / "data/windows.npz").items() if k != "split"}),
+        lambda p: without(p / "data/windows.npz", "split"),
     ),
     "samples in place of windows": (
-        "judge", "data/windows.npz", "no token streams in it",
-        lambda p: copied(p, "data/samples.npz", "data/windows.npz"),
+        "judge@random", "data/windows.npz", "not token streams",
+        lambda p: copied(p, "data/samples/lstm.npz", "data/windows.npz"),
     ),
-    "samples of other beginnings": ("judge", "samples", "of an earlier run", of_other_beginnings),
-    "samples of fewer models": ("listen", "random", "there are no samples of", of_fewer_models),
+    "samples of other beginnings": (
+        "judge@random", "data/samples/random.npz", "not so among the token streams",
+        of_other_beginnings),
+    "samples of another length": (
+        "listen", "lstm", "go on from other tunes than those of random", of_another_length),
     "tunes of another corpus": (
-        "judge", "data/tunes.jsonl", "tune three/1 is not in it", of_another_corpus),
+        "judge@random", "data/tunes.jsonl", "tune three/1 is not in it", of_another_corpus),
     "metrics of another model": (
-        "report", "reports/metrics/lstm.json", "the metrics of gru",
-        lambda p: copied(p, "reports/metrics/gru.json", "reports/metrics/lstm.json"),
+        "report", "reports/metrics/lstm.json", "the metrics of random",
+        lambda p: copied(p, "reports/metrics/random.json", "reports/metrics/lstm.json"),
     ),
     "metrics of an older format": (
         "report", "reports/metrics/lstm.json", "test: value error, new_accuracy is missing",
         lambda p: edited(p / "reports/metrics/lstm.json", lambda f: f["test"].pop("new_accuracy")),
     ),
-    "an analysis of fewer models": (
-        "report", "reports/analysis.json", "not all of it is of lstm",
-        lambda p: edited(p / "reports/analysis.json", lambda f: f["reliability"].pop("lstm")),
-    ),
     "an analysis of an older format": (
-        "report", "reports/analysis.json", "groups.family",
-        lambda p: edited(p / "reports/analysis.json", lambda f: f["groups"].pop("family")),
+        "report", "data/evaluated/lstm/analysis.json", "groups.family",
+        lambda p: edited(p / "data/evaluated/lstm/analysis.json", lambda f: f["groups"].pop(
+            "family")),
+    ),
+    "predictions of an older format": (
+        "report", "data/evaluated/lstm/targets.npz", "not the predictions of a model",
+        lambda p: without(p / "data/evaluated/lstm/targets.npz", "tune"),
+    ),
+    "a verdict on another model": (
+        "report", "data/judged/lstm.json", "of another model",
+        lambda p: copied(p, "data/judged/random.json", "data/judged/lstm.json"),
     ),
     "a verdict on novelty of an older format": (
         "listen", "reports/novelty.json", "sets.lstm.tunes.0.nearest",
@@ -279,10 +297,7 @@ MIXED_UP = {
 def test_what_does_not_belong_together_is_refused(project, case):
     stage, name, said, spoil = MIXED_UP[case]
     spoil(project)
-    path = "models/lstm" if stage != "report" else "reports/metrics/lstm.json"
-    if case == "samples of fewer models":
-        path = ""
-    message = refused(project, stage, path)
+    message = refused(project, stage)
     assert name in message
     assert said in message
     assert "dvc repro" in message
@@ -297,7 +312,7 @@ def test_a_header_that_lies_takes_no_memory(project):
     shape = re.search(rb"'shape': \((\d+),\), }  +", plain)
     lie = b"'shape': (1%s,), }" % (b"0" * 18)
     path.write_bytes(plain.replace(shape[0], lie.ljust(len(shape[0])), 1))
-    assert "data/windows.npz" in refused(project, "fit-ngram", "")
+    assert "data/windows.npz" in refused(project, "fit-ngram")
     path.write_bytes(content)
     weights = project / "models" / "lstm" / "weights.safetensors"
     header = b'{"output.bias": {"dtype": "F32", "shape": [1000000000000000000], '
@@ -305,11 +320,10 @@ def test_a_header_that_lies_takes_no_memory(project):
     weights.write_bytes(len(header).to_bytes(8, "little") + header)
     edited(weights.with_name("settings.json"), lambda found: found.update(
         weights_sha256=storage.digest(weights)))  # fmt: skip
-    assert "weights.safetensors" in refused(project, "evaluate", "models/lstm")
+    assert "weights.safetensors" in refused(project, "evaluate@lstm")
 
 
 def test_every_model_is_among_those_whose_files_are_damaged(ran):
     damaged = {name for _, name in read_by_stages(ran)}
     for model in MODELS:
         assert f"models/{model}/settings.json" in damaged
-        assert f"reports/metrics/{model}.json" in damaged

@@ -11,8 +11,7 @@ import pytest
 from nottingham.corpus import provenance
 from nottingham.errors import InputError
 from nottingham.models import storage
-from tests.slow.faults import read_by_stages, refused, run_here
-from tests.test_dvc import STAGES
+from tests.slow.faults import STAGES, read_by_stages, refused, run_here
 
 pytestmark = pytest.mark.slow
 
@@ -71,33 +70,33 @@ def test_a_pickle_in_any_artifact_is_refused_unread(ran, project, marker):
         path = project / name
         kept = {file: file.read_bytes() for file in path.parent.iterdir() if file.is_file()}
         planted(path, marker)
-        message = refused(project, stage, name)
+        message = refused(project, stage)
         assert not marker.exists(), f"{stage} ran what was in {name}"
         assert name in message, f"{stage}: {message}"
         for file, content in kept.items():
             file.write_bytes(content)
     print(f"{len(tried)} pickles planted")
-    assert {stage for stage, _ in tried} == set(STAGES) - {"download"}
+    assert {stage for stage, _ in tried} >= set(STAGES) - {"download"}
 
 
 def test_a_pickle_alone_in_an_npz_is_refused_unread(project, marker):
     """As ``numpy.load`` takes one that has no zip file around it, and as a member of one."""
     path = project / "data" / "windows.npz"
     path.write_bytes(pickle.dumps(Payload(marker)))
-    assert "data/windows.npz" in refused(project, "fit-ngram", "")
+    assert "data/windows.npz" in refused(project, "fit-ngram")
     with zipfile.ZipFile(path, "w") as packed:
         for name in ("tokens", "offsets", "split", "ids", "representation"):
             packed.writestr(f"{name}.npy", pickle.dumps(Payload(marker)))
-    assert "data/windows.npz" in refused(project, "fit-ngram", "")
+    assert "data/windows.npz" in refused(project, "fit-ngram")
 
 
-@pytest.mark.parametrize("stage", ["download", "window", "judge"])
+@pytest.mark.parametrize("stage", ["download", "window", "judge@random"])
 def test_settings_that_make_objects_are_refused_unread(project, marker, stage):
     path = project / "params.yaml"
     path.write_text(
         path.read_text() + f"\nmore: !!python/object/apply:pathlib.Path.touch [{marker}]\n"
     )
-    assert "params.yaml" in refused(project, stage, "")
+    assert "params.yaml" in refused(project, stage)
 
 
 def test_a_pickle_as_a_training_state_is_not_taken_up(project, marker):

@@ -57,7 +57,7 @@ class Repository:
             evaluated.mkdir(parents=True, exist_ok=True)
             found = {"intervals": {"test": intervals, "train": {}}}
             (evaluated / "analysis.json").write_text(json.dumps(found))
-        every = {"intervals": {"test": dict.fromkeys(losses, {}), "train": {}}}
+        every = {"intervals": {"test": {model: {} for model in losses}, "train": {}}}
         (self.folder / "reports" / "analysis.json").write_text(json.dumps(every))
         git(self.folder, "add", "reports/analysis.json", "reports/metrics", "data")
         git(self.folder, "commit", "--quiet", "--message", "evaluated")
