@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Int, Integer
@@ -60,6 +60,7 @@ def _weights(xp: Any, scores: Any) -> Any:
     return xp.exp(scores - xp.max(scores, axis=1)[:, None])
 
 
+@runtime_checkable
 class Constraint(Protocol):
     """What tunes have to obey; hashable, as a compiled program is made for each."""
 
