@@ -48,8 +48,8 @@ class Model(ABC):
         """
 
     def score(
-        self, tunes: Sequence[Integer[np.ndarray, " time"]]
-    ) -> list[Float[np.ndarray, "time vocabulary"]]:
+        self, tunes: Sequence[Integer[np.ndarray, " _time"]]
+    ) -> list[Float[np.ndarray, "_time vocabulary"]]:
         """Return for each tune ln p of every token in the place of each of its tokens.
 
         A model may have a faster way than this one, step by step.
