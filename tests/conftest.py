@@ -12,6 +12,7 @@ import pytest
 
 from nottingham.dataset import split, streams
 from nottingham.music.tune import Note, Tune
+from nottingham.representation.grid import Grid
 
 DATA = Path(__file__).parent / "data"
 
@@ -68,4 +69,4 @@ def dataset() -> streams.Dataset:
     tunes = [draw.integers(40, 46, size=90 + i).astype(np.uint8) for i in range(12)]
     places = np.array([split.TRAIN] * 8 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
     ids = [f"book/{i}" for i in range(12)]
-    return streams.join(tunes, split=places, ids=ids, steps_per_measure=8)
+    return streams.join(tunes, split=places, ids=ids, representation=Grid(8))

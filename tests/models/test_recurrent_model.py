@@ -1,78 +1,145 @@
-"""What the window model promises: exactly the last 32 steps, however its tunes are scored."""
+"""How far back a recurrent model sees: a window exactly, or a tune from its start.
 
-from functools import cache
+tests/models/test_protocol.py has what they share with every other model.
+"""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from nottingham.models.recurrent.window import WindowModel
-from nottingham.representation import vocabulary
-from tests.models.small import WINDOWS, caring, tokens
+from nottingham.models import sampling
+from nottingham.models.base import Model
+from nottingham.models.recurrent.model import RecurrentArchitecture, RecurrentModel
+from nottingham.models.recurrent.network import build
+from nottingham.representation import clock
+from nottingham.representation.clock import Clock
+from tests.models import small
+from tests.models.small import GRID, TINY, TUNE, WINDOWS, sensitive, tokens
+from tests.training.small import settings as section
 
 
-@cache
-def built(name):
-    return WindowModel(caring(WINDOWS[name]), WINDOWS[name])
+def last_row(network, tune, start, end):
+    """Run a network over a part of a tune from h_0 = 0: ln p of the token behind it."""
+    times = clock.read(GRID, tune)
+    at = Clock(*(jnp.asarray(x[start + 1 : end + 1, None]) for x in times))
+
+    @jax.jit
+    def run(tokens, at):
+        return network.predict(network.inputs(tokens[:, None], at), last=1)[-1, 0]
+
+    logits = run(jnp.asarray(tune[start:end].astype(np.int32)), at)
+    return np.asarray(jax.nn.log_softmax(logits))
 
 
-@pytest.fixture(params=WINDOWS)
-def model(request):
-    return built(request.param)
-
-
-@pytest.fixture
-def tune():
-    return tokens(1, 70)
-
-
-def test_a_row_depends_on_exactly_the_32_steps_before(model, tune):
-    rows = model.log_probs(tune)
+@pytest.mark.parametrize("name", WINDOWS)
+def test_a_row_depends_on_exactly_the_32_tokens_before(name):
+    tune, model = tokens(1, 70), small.model(name)
     before, within = tune.copy(), tune.copy()
     before[: 60 - 32] = (before[: 60 - 32] + 11) % 89
     within[60 - 32] = (within[60 - 32] + 11) % 89
-    assert np.array_equal(model.log_probs(before)[60], rows[60])
-    assert not np.array_equal(model.log_probs(within)[60], rows[60])
+    rows, without, changed = (rows[60] for rows in model.score([tune, before, within]))
+    assert np.array_equal(without, rows)
+    assert not np.array_equal(changed, rows)
 
 
-def test_each_row_is_a_run_over_its_own_window(model, tune):
-    rows = model.log_probs(tune)
-    net = model._merge(model._weights)
-
-    @jax.jit
-    def last_row(window, start):
-        recall = net.remembered.run(window[:, None])
-        return jax.nn.log_softmax(net.logits(net.hidden(recall, start[None]), recall)[-1, 0])
-
-    for t in (20, 32, 33, 69):
-        start = max(0, t - 32)
-        row = last_row(jnp.asarray(tune[start:t].astype(np.int32)), jnp.array(start))
-        assert rows[t] == pytest.approx(np.asarray(row), abs=1e-5)
+@pytest.mark.parametrize("name", ["copying", "tune"])
+def test_each_row_is_a_run_over_its_own_context(name):
+    model, tune = small.model(name), tokens(1, 70)
+    network = sensitive(small.NETWORKS[name])
+    (rows,) = model.score([tune])
+    for t in (20, 69):
+        start = 0 if name == "tune" else max(0, t - 32)
+        assert rows[t] == pytest.approx(last_row(network, tune, start, t), abs=1e-5)
 
 
-@pytest.mark.parametrize("length", [0, 1, 31, 32, 33])
-def test_tunes_of_any_length(model, tune, length):
-    rows = model.log_probs(tune[:length])
-    assert rows.shape == (length, vocabulary.SIZE)
-    assert rows == pytest.approx(model.log_probs(tune)[:length], abs=1e-5)
+def test_more_windows_than_a_call_takes():
+    model, tune = small.model("copying"), tokens(2, 700)
+    (rows,), (end,) = model.score([tune]), model.score([tune[560:]])
+    assert rows[660] == pytest.approx(end[100], abs=1e-5)  # 560 tokens are 70 measures
 
 
-def test_tunes_continued_together_and_alone(model, tune):
-    other = np.roll(tune, 5)
-    batch = model.next_log_probs(np.stack([tune, other]))
-    assert batch[0] == pytest.approx(model.next_log_probs(tune[None])[0], abs=1e-5)
-    assert batch[1] == pytest.approx(model.next_log_probs(other[None])[0], abs=1e-5)
+@pytest.mark.parametrize("name", ["lstm", "copying"])
+def test_without_bounds_the_state_is_carried_through_the_tune(name):
+    """The same weights as a model of whole tunes; and other predictions than of windows."""
+    tune, model = tokens(1, 70), small.model(name)
+    carried = model.unbounded()
+    assert (carried.context, model.context) == ("tune", "window")
+    (rows,), (windows,) = carried.score([tune]), model.score([tune])
+    network = sensitive(small.NETWORKS[name])
+    assert rows[69] == pytest.approx(last_row(network, tune, 0, 69), abs=1e-5)
+    assert rows[:33] == pytest.approx(windows[:33], abs=1e-5)
+    assert abs(rows[40:] - windows[40:]).max() > 1e-3
+    primers = tokens(1, 2, 50)
+    found = [sampling.generate(m, primers, steps=100, seed=1) for m in (carried, model)]
+    assert not np.array_equal(*found)
 
 
-def test_more_windows_than_a_call_takes(model):
-    tune = tokens(2, 700)
-    rows = model.log_probs(tune)
-    assert rows[600] == pytest.approx(model.next_log_probs(tune[None, :600])[0], abs=1e-5)
+def test_a_model_of_whole_tunes_is_unbounded_already():
+    model, tune = small.model("tune"), tokens(1, 70)
+    assert np.array_equal(model.unbounded().score([tune])[0], model.score([tune])[0])
 
 
-def test_tunes_scored_together_and_alone(model, tune):
-    tunes = [tune, tune[:33], tune[:5], np.tile(tune, 9), tune[:0]]
-    for alone, rows in zip(tunes, model.log_probs_of(tunes), strict=True):
-        assert rows.shape == (len(alone), vocabulary.SIZE)
-        assert rows == pytest.approx(model.log_probs(alone), abs=1e-5)
+def test_a_row_sees_the_tune_from_its_start():
+    """The first token 8 measures before is a candidate; whether it is a rest matters for ever."""
+    tune = tokens(1, 100)
+    tune[0] = 40
+    changed, upbeat = tune.copy(), tune.copy()
+    changed[0], upbeat[0] = 42, 0
+    rows, others, upbeats = small.model("tune").score([tune, changed, upbeat])
+    there = others - rows
+    assert abs(there[64]).max() > 0.1
+    assert there[64, 42] > 0 > there[64, 40]
+    assert abs(upbeats - rows)[1:].max(axis=1).min() > 1e-3
+
+
+def test_the_state_goes_on_beyond_a_call():
+    """Without features of the past, too, a row depends on more than the 32 tokens of a call."""
+    settings = TUNE | {"phrase": 0, "intervals": False, "lags": [], "longest_match": False}
+    network = sensitive(settings)
+    network.bias[...] = network.bias[...].at[12:24].add(4.0)  # so that it does not forget
+    tune = tokens(1, 70)
+    changed = tune.copy()
+    changed[20] = (tune[20] + 11) % 89
+    rows, others = RecurrentModel(network, settings).score([tune, changed])
+    assert (abs(others - rows).max(axis=1) > 1e-4).tolist() == [t > 20 for t in range(70)]
+
+
+def test_before_the_first_token_only_biases_count():
+    network = sensitive(TUNE)
+    (rows,) = small.model("tune").score([tokens(1, 1)])
+    expected = jax.nn.log_softmax(network.output.bias[...])
+    assert rows[0] == pytest.approx(np.asarray(expected), abs=1e-5)
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_state_is_stepped_from_outside_as_in_a_program(count):
+    """As an interactive program would: the states are plain arrays, of any batch."""
+    model, tunes = small.model("copying"), tokens(3, count, 4)
+    state = model.start(count)
+    for now in tunes.T.astype(np.int32):
+        state = model.step(state, jnp.asarray(now))
+    rows = np.asarray(model.log_probs(state))
+    expected = [rows[4] for rows in Model.score(model, list(np.pad(tunes, ((0, 0), (0, 1)))))]
+    assert rows == pytest.approx(np.stack(expected), abs=1e-5)
+
+
+def test_what_a_network_is_built_from():
+    def lags(representation=GRID, **changes):
+        return RecurrentArchitecture(section(**changes), representation).settings["lags"]
+
+    assert lags(context="tune", lookbacks=[1, 4]) == [1, 8, 32]  # the last token can be copied
+    assert lags(context="window", lookbacks=[3, 4]) == [1, 24]  # 32 are out of reach
+    assert lags(context="tune", lookbacks=[63, 64]) == [1, 504]
+    assert lags(context="window", lookbacks=[], longest_match=True) == [1]
+    assert lags(context="window", lookbacks=[], longest_match=False) == []
+    assert lags(TINY, context="tune", lookbacks=[1, 42, 43]) == [1, 12, 504]
+    assert lags(TINY, context="window", lookbacks=[1]) == [1]
+
+
+def test_an_architecture_builds_what_its_settings_describe():
+    architecture = RecurrentArchitecture(section(cell="gru", context="tune", phrase=4), GRID)
+    model = architecture.model(architecture.build(seed=3))
+    other = RecurrentModel(build(architecture.settings, GRID, seed=3), architecture.settings)
+    assert model.context == architecture.context == "tune"
+    assert np.array_equal(model.score([tokens(1, 5)])[0], other.score([tokens(1, 5)])[0])

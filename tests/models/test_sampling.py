@@ -1,135 +1,160 @@
-"""Sampling from a model whose probabilities are known."""
+"""Tokens drawn from distributions that are known."""
 
-from functools import cache
-
-import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from nottingham.models.choice import AS_IT_IS, Choice
+from nottingham.models import sampling
+from nottingham.models.base import Model
 from nottingham.models.counting.baselines import Hold
-from nottingham.models.recurrent.window import WindowModel
-from nottingham.models.sampler import by_rows, continue_tunes
-from nottingham.representation import vocabulary
-from tests.models.small import WINDOWS, caring, tokens
+from nottingham.models.sampling import AS_PREDICTED, SamplingConfig
+from nottingham.representation.grid import Grid
+from tests.models import small
+from tests.models.small import tokens
+
+GRID = Grid(8)
+SHARES = {3: 0.5, 20: 0.3, 70: 0.15, 8: 0.05}
+DRAWS = (np.arange(2000) + 0.5) / 2000
+ALL = np.ones((1, 89), bool)
 
 
-class Known:
+def drawn(how, *, allowed=ALL, xp=np):
+    """Draw 2,000 times, evenly over the distribution: the share of each token that comes."""
+    row = np.full(89, -np.inf)
+    for token, share in SHARES.items():
+        row[token] = np.log(share) + 7  # what is the same for all makes no difference
+    logits = np.repeat(row[None], len(DRAWS), axis=0)
+    drawn = how.draw(xp.asarray(logits), xp.asarray(DRAWS), xp.asarray(allowed))
+    found, counts = np.unique(np.asarray(drawn), return_counts=True)
+    return {int(t): n / len(DRAWS) for t, n in zip(found, counts, strict=True)}
+
+
+def shares(**powers):
+    total = sum(powers.values())
+    return {int(token[1:]): pytest.approx(p / total, abs=2e-3) for token, p in powers.items()}
+
+
+def test_as_predicted():
+    assert drawn(AS_PREDICTED) == shares(t3=0.5, t20=0.3, t70=0.15, t8=0.05)
+
+
+def test_temperature_is_a_power():
+    squared = shares(t3=0.5**2, t20=0.3**2, t70=0.15**2, t8=0.05**2)
+    assert drawn(SamplingConfig(temperature=0.5)) == squared
+    assert drawn(SamplingConfig(temperature=0.001)) == {3: 1.0}
+    assert drawn(SamplingConfig(temperature=1e6)) == shares(t3=1, t20=1, t70=1, t8=1)
+
+
+@pytest.mark.parametrize(("k", "kept"), [(1, [3]), (2, [3, 20]), (4, [3, 20, 70, 8])])
+def test_top_k_keeps_the_likeliest(k, kept):
+    assert drawn(SamplingConfig(top_k=k)) == shares(**{f"t{t}": SHARES[t] for t in kept})
+
+
+@pytest.mark.parametrize(
+    ("p", "kept"),
+    [(0.01, [3]), (0.49, [3]), (0.51, [3, 20]), (0.81, [3, 20, 70]), (0.96, [3, 20, 70, 8])],
+)
+def test_top_p_keeps_the_fewest_that_reach_it(p, kept):
+    assert drawn(SamplingConfig(top_p=p)) == shares(**{f"t{t}": SHARES[t] for t in kept})
+
+
+def test_the_likeliest_are_found_after_the_temperature_and_among_what_is_allowed():
+    allowed = ALL.copy()
+    allowed[0, 3] = False
+    assert drawn(AS_PREDICTED, allowed=allowed) == shares(t20=0.3, t70=0.15, t8=0.05)
+    assert drawn(SamplingConfig(top_k=1), allowed=allowed) == {20: 1.0}
+    # 0.09 of 0.115
+    assert drawn(SamplingConfig(0.5, top_p=0.78), allowed=allowed) == {20: 1.0}
+    both = shares(t20=0.3**2, t70=0.15**2)
+    assert drawn(SamplingConfig(0.5, top_p=0.79), allowed=allowed) == both
+
+
+@pytest.mark.parametrize(
+    "how", [AS_PREDICTED, SamplingConfig(0.5), SamplingConfig(top_k=2), SamplingConfig(2.0, 3, 0.7)]
+)
+def test_jax_draws_what_numpy_draws(how):
+    assert drawn(how, xp=jnp) == drawn(how)
+
+
+class Known(Model):
     """Always the same distribution: token 3 with 0.2, token 70 with 0.8."""
 
+    representation = GRID
     context = "window"
 
-    def log_probs(self, tokens):
-        rows = np.full((len(tokens), vocabulary.SIZE), -np.inf, np.float32)
+    def start(self, batch):
+        return batch
+
+    def step(self, state, tokens):
+        return state
+
+    def log_probs(self, state):
+        rows = np.full((state, 89), -np.inf, np.float32)
         rows[:, 3], rows[:, 70] = np.log(0.2), np.log(0.8)
         return rows
 
-    def next_log_probs(self, histories):
-        return self.log_probs(histories)
+    def save(self, folder):
+        raise NotImplementedError
 
 
-def test_the_primer_stays_and_the_rest_follows_the_distribution():
-    primers = np.array([[1, 2], [5, 6]], np.uint8)
-    tunes = continue_tunes(Known(), primers, steps=2000, seed=0)
-    assert tunes.shape == (2, 2002)
-    assert np.array_equal(tunes[:, :2], primers)
-    new = tunes[:, 2:]
+@pytest.mark.parametrize("primed", [0, 2])
+def test_the_primer_stays_and_the_rest_follows_the_distribution(primed):
+    primers = np.array([[1, 2], [5, 6]], np.uint8)[:, :primed]
+    tunes = sampling.generate(Known(), primers, steps=2000, seed=0)
+    assert tunes.shape == (2, primed + 2000)
+    assert np.array_equal(tunes[:, :primed], primers)
+    new = tunes[:, primed:]
     assert set(np.unique(new)) == {3, 70}
     assert np.mean(new == 70) == pytest.approx(0.8, abs=0.03)
     assert not np.array_equal(new[0], new[1])
 
 
+def test_no_steps_leave_the_primers():
+    primers = np.array([[1, 2], [5, 6]], np.uint8)
+    assert np.array_equal(sampling.generate(Known(), primers, steps=0, seed=0), primers)
+
+
 def test_the_same_seed_draws_the_same_tune():
     primers = np.zeros((3, 1), np.uint8)
-    one, two, other = (continue_tunes(Known(), primers, steps=50, seed=s) for s in (1, 1, 2))
+    one, two, other = (sampling.generate(Known(), primers, steps=50, seed=s) for s in (1, 1, 2))
     assert np.array_equal(one, two)
     assert not np.array_equal(one, other)
 
 
-def test_each_step_heeds_the_one_before():
-    held = Hold(1 - 1e-9)
-    tunes = continue_tunes(held, np.array([[4], [9]], np.uint8), steps=30, seed=0)
+def test_each_token_depends_on_the_one_before():
+    held = Hold(GRID, 1 - 1e-9)
+    tunes = sampling.generate(held, np.array([[4], [9]], np.uint8), steps=30, seed=0)
     assert np.array_equal(tunes, np.repeat([[4], [9]], 31, axis=1))
 
 
-@cache
-def built(name):
-    return WindowModel(caring(WINDOWS[name], loudness=20.0), WINDOWS[name])
+class Odd:
+    """Allow no token 70 at odd steps of a measure, nor from a tune's end on."""
 
-
-@pytest.fixture(params=WINDOWS)
-def network(request):
-    return built(request.param)
-
-
-def anything(steps):
-    """What a sampler is told when all is allowed."""
-    return {"choice": AS_IT_IS, "allowed": np.ones((steps, 1, vocabulary.SIZE), bool)}
-
-
-@pytest.mark.parametrize(("primed", "steps"), [(0, 3), (1, 3), (31, 50), (32, 50), (40, 50)])
-def test_the_compiled_sampler_draws_what_the_rows_say(network, primed, steps):
-    """State, and memory, carried by 32 states in turn, against every window run anew."""
-    primers = tokens(primed, 3, primed)
-    draws = np.random.default_rng(5).random((steps, 3))
-    how = anything(steps)
-    expected = by_rows(network, primers, draws, **how)
-    assert np.array_equal(network.continued(primers, draws, carry=False, **how), expected)
-
-
-def test_a_carried_state_is_a_run_over_all_steps(network):
-    primers = tokens(1, 2, 50)
-    draws = np.random.default_rng(5).random((1, 2))
-    carried = network.continued(primers, draws, carry=True, **anything(1))[:, -1]
-    net = network._merge(network._weights)
-    recall = jax.jit(net.remembered.run)(jnp.asarray(primers.T, jnp.int32))
-    logits = net.logits(net.hidden(recall, jnp.zeros(2, jnp.int32)), recall)[-1]
-    reached = np.cumsum(jax.nn.softmax(logits), axis=1)
-    assert carried.tolist() == (reached > draws.T * reached[:, -1:]).argmax(axis=1).tolist()
-
-
-@pytest.mark.parametrize("network", ["lstm", "copying"], indirect=True)  # the others forget
-def test_carrying_is_not_the_window_protocol(network):
-    primers = tokens(1, 2, 50)
-    continued = continue_tunes(network, primers, steps=100, seed=1, carry=True)
-    windows = continue_tunes(network, primers, steps=100, seed=1)
-    assert not np.array_equal(continued, windows)
-
-
-@pytest.mark.parametrize("network", ["lstm", "copying"], indirect=True)
-def test_tunes_continued_together_and_alone(network):
-    primers = tokens(1, 4, 32)
-    draws = np.random.default_rng(5).random((40, 4))
-    for carry in (True, False):
-        together = network.continued(primers, draws, carry=carry, **anything(40))
-        alone = network.continued(primers[2:3], draws[:, 2:3], carry=carry, **anything(40))
-        assert np.array_equal(together[2:3], alone)
-
-
-@pytest.mark.parametrize(
-    "choice", [Choice(temperature=0.5), Choice(top_k=3), Choice(top_p=0.6), Choice(2.0, 9, 0.7)]
-)
-def test_the_compiled_sampler_chooses_as_rows_do(network, choice):
-    """With a set of allowed tokens that differs from step to step and from tune to tune."""
-    primers, draws = tokens(1, 3, 20), np.random.default_rng(5).random((40, 3))
-    allowed = np.random.default_rng(6).random((40, 3, vocabulary.SIZE)) < 0.3
-    how = {"choice": choice, "allowed": allowed}
-    continued = network.continued(primers, draws, carry=False, **how)
-    assert np.array_equal(continued, by_rows(network, primers, draws, **how))
-    new = continued[:, 20:].T
-    assert np.take_along_axis(allowed, new[..., None].astype(int), axis=2).all()
-
-
-def test_a_tune_from_nothing_begins_as_the_model_does():
-    tunes = continue_tunes(Known(), np.zeros((500, 0), np.uint8), steps=1, seed=0)
-    assert tunes.shape == (500, 1)
-    assert np.mean(tunes == 70) == pytest.approx(0.8, abs=0.05)
+    def allowed(self, representation, times, ends):
+        step = times.measure * representation.measure_ticks + times.tick
+        allowed = np.ones((len(step), 89), bool)
+        allowed[:, 70] = (step % 2 == 0) & (step < ends)
+        return allowed
 
 
 def test_only_what_is_allowed_is_drawn():
-    allowed = np.ones((60, 1, vocabulary.SIZE), bool)
-    allowed[::2, :, 70] = False
-    tunes = continue_tunes(Known(), np.zeros((2, 1), np.uint8), steps=60, seed=0, allowed=allowed)
+    tunes = sampling.generate(
+        Known(),
+        np.zeros((2, 1), np.uint8),
+        steps=60,
+        seed=0,
+        constraint=Odd(),
+        ends=np.array([20, 61]),
+    )
     assert np.all(tunes[:, 1::2] == 3)
-    assert set(np.unique(tunes[:, 2::2])) == {3, 70}
+    assert np.all(tunes[0, 20:] == 3)
+    assert set(np.unique(tunes[1, 20::2])) == set(np.unique(tunes[:, 2:20:2])) == {3, 70}
+
+
+@pytest.mark.parametrize("name", ["copying", "tune"])
+def test_the_first_of_more_tunes_are_drawn_alike(name):
+    primers = tokens(1, 4, 33)
+    some, more = (
+        sampling.generate(small.model(name), primers[:count], steps=40, seed=5) for count in (3, 4)
+    )
+    assert np.array_equal(more[:3], some)

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from nottingham.dataset import split, streams
+from nottingham.representation.grid import Grid
 from nottingham.training import loop
+from tests.training.small import architecture
 
 
 @pytest.fixture(scope="session")
@@ -14,16 +16,21 @@ def scales():
     tunes = [np.array((period * 12)[i % 12 :], np.uint8) for i in range(12)]
     places = np.array([split.TRAIN] * 8 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
     ids = [f"scales/{i}" for i in range(12)]
-    return streams.join(tunes, split=places, ids=ids, steps_per_measure=8)
+    return streams.join(tunes, split=places, ids=ids, representation=Grid(8))
 
 
 @pytest.fixture
 def train(tmp_path):
-    """Train without a progress bar, and give the model and its history."""
+    """Train a recurrent network, unless told another, and return the model and its history."""
 
-    def run(dataset, chosen, name="", follow=len):
+    def run(dataset, chosen, name="", follow=len, build=architecture):
         model, history, checkpoint = loop.train(
-            dataset, chosen, name=name, scratch=tmp_path / "scratch", follow=follow
+            build(dataset, chosen),
+            dataset,
+            chosen,
+            name=name,
+            scratch=tmp_path / "scratch",
+            follow=follow,
         )
         checkpoint.forget()
         return model, history

@@ -1,14 +1,16 @@
 """Interrupted trainings: the same bytes in the end, and never the state of something else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from nottingham.dataset import streams
 from nottingham.errors import InputError
+from nottingham.representation.grid import Grid
 from nottingham.training import checkpoint, loop
 from nottingham.training.checkpoint import Checkpoint, fingerprint
-from nottingham.training.train_step import Program
-from tests.training.small import settings
+from nottingham.training.train_step import TrainStep
+from tests.training.small import architecture, settings
 
 CHOSEN = {"epochs": 4, "dropout": 0.3, "transpose": 5}
 
@@ -19,14 +21,15 @@ class StoppedError(Exception):
 
 def train(scales, folder, follow=len, **changes):
     chosen = settings(**CHOSEN | changes)
-    return loop.train(scales, chosen, name="", scratch=folder, follow=follow)
+    network = architecture(scales, chosen)
+    return loop.train(network, scales, chosen, name="", scratch=folder, follow=follow)
 
 
 def stop_after(calls, monkeypatch):
-    """Have the program stop at its n-th call, and each state be saved."""
+    """Have the train step stop at its n-th call, and each state be saved."""
     monkeypatch.setattr(loop, "_SECONDS_BETWEEN_SAVES", -1.0)
-    monkeypatch.setattr(Program, "updates_per_call", lambda *_: 2)
-    real, done = Program.advance, []
+    monkeypatch.setattr(TrainStep, "updates_per_call", lambda *_: 2)
+    real, done = TrainStep.advance, []
 
     def advance(*arguments):
         if len(done) == calls:
@@ -34,7 +37,7 @@ def stop_after(calls, monkeypatch):
         done.append(1)
         return real(*arguments)
 
-    monkeypatch.setattr(Program, "advance", advance)
+    monkeypatch.setattr(TrainStep, "advance", advance)
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +57,8 @@ def test_a_stopped_training_ends_in_the_same_bytes(scales, tmp_path, monkeypatch
         with pytest.raises(StoppedError):
             train(scales, tmp_path / "b", batch=4)
     calls_left = []
-    real = Program.advance
-    monkeypatch.setattr(Program, "advance", lambda *a: calls_left.append(a[4:]) or real(*a))
+    real = TrainStep.advance
+    monkeypatch.setattr(TrainStep, "advance", lambda *a: calls_left.append(a[4:]) or real(*a))
     resumed, history_too, _ = train(scales, tmp_path / "b", batch=4)
     assert sum(last - first for first, last in calls_left) < 4 * 7  # not from the beginning
     for name, model in (("a", whole), ("b", resumed)):
@@ -72,7 +75,7 @@ def test_a_finished_training_whose_outputs_were_not_written_is_not_repeated(
     undisturbed,
 ):
     train(scales, tmp_path)
-    monkeypatch.setattr(Program, "advance", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr(TrainStep, "advance", lambda *_: pytest.fail("trained again"))
     model, history, state = train(scales, tmp_path)
     model.save(tmp_path / "model")
     assert (tmp_path / "model" / "weights.safetensors").read_bytes() == undisturbed[0]
@@ -97,10 +100,12 @@ def test_the_fingerprint_changes_with_all_that_matters(scales, tmp_path, monkeyp
     marks += [fingerprint("b", scales, "1 × cpu"), fingerprint("a", scales, "2 × cpu")]
     tokens = scales.tokens.copy()
     tokens[0] += 1
-    other = streams.Dataset(tokens, scales.offsets, scales.split, scales.ids, 8)
+    other = replace(scales, tokens=tokens)
     marks.append(fingerprint("a", other, "1 × cpu"))
     part = scales.split[::-1].copy()
-    other = streams.Dataset(scales.tokens, scales.offsets, part, scales.ids, 8)
+    other = replace(scales, split=part)
+    marks.append(fingerprint("a", other, "1 × cpu"))
+    other = replace(scales, representation=Grid(4))
     marks.append(fingerprint("a", other, "1 × cpu"))
     code = tmp_path / "code.py"
     code.write_text("x = 1")

@@ -5,13 +5,19 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from nottingham import models
-from nottingham.dataset import split, streams
+from nottingham.dataset import split
 from nottingham.errors import InputError
-from nottingham.models import devices
+from nottingham.models import devices, registry
 from nottingham.training import loop
-from nottingham.training.train_step import Program
-from tests.training.small import COPYING, scored, settings, weights_of, with_other_test_tunes
+from nottingham.training.train_step import TrainStep
+from tests.training.small import (
+    COPYING,
+    architecture,
+    scored,
+    settings,
+    weights_of,
+    with_other_test_tunes,
+)
 
 
 @pytest.mark.parametrize("cell", ["tanh", "gru", "lstm"])
@@ -32,11 +38,12 @@ def test_half_precision_learns(scales, train):
 
 
 def training(scales, tmp_path, **changes):
-    return loop._Training(scales, settings(**changes), "lstm", tmp_path)
+    chosen = settings(**changes)
+    return loop._Training(architecture(scales, chosen), scales, chosen, "lstm", tmp_path)
 
 
 def test_an_epoch_is_as_many_terms_as_there_are_targets(scales, tmp_path):
-    targets = streams.count_targets(scales.tunes(split.TRAIN))
+    targets = scales.count_targets(split.TRAIN)
     assert training(scales, tmp_path)._updates == round(targets / (16 * 32))
     assert training(scales, tmp_path, objective="last-step")._updates == round(targets / 16)
 
@@ -48,8 +55,8 @@ def test_a_single_update_learns(scales, train):
 
 def test_the_poster_s_objective_takes_every_window_once_an_epoch(scales, tmp_path):
     run = training(scales, tmp_path, objective="last-step", batch=28)
-    seen = run._batches(1).swapaxes(0, 1).reshape(2, -1)
-    assert len(np.unique(seen[0])) == seen.shape[1] == streams.count_targets(scales.tunes(0))
+    seen = run._batches(1)
+    assert len(np.unique(seen)) == seen.size == scales.count_targets(split.TRAIN)
     assert not np.array_equal(run._batches(1), run._batches(2))
 
 
@@ -72,7 +79,7 @@ def test_which_epoch_is_kept(scales, train, monkeypatch, keep, epoch):
         seen.append(np.asarray(state[0]))
         return next(losses), 0.0
 
-    monkeypatch.setattr(Program, "validate", validate)
+    monkeypatch.setattr(TrainStep, "validate", validate)
     model, _ = train(scales, settings(epochs=3, keep=keep))
     kept = np.asarray(jax.flatten_util.ravel_pytree(model._weights)[0])
     assert [np.array_equal(kept, weights) for weights in seen] == [i == epoch for i in range(3)]
@@ -126,13 +133,13 @@ def test_any_number_of_devices_validates(scales, tmp_path, monkeypatch):
 
 
 def test_tunes_too_short_to_train_on_are_explained(scales, train):
-    with pytest.raises(InputError, match=r"train\.lstm: no tune of the train part has 501 steps"):
+    with pytest.raises(InputError, match=r"train\.lstm: no tune of the train part has 501 tokens"):
         train(scales, settings(stretch=500), name="lstm")
 
 
 def diverging(calls, monkeypatch):
-    """Have the loss become NaN after so many calls of the program."""
-    real, done = Program.advance, []
+    """Have the loss become NaN after so many calls of the train step."""
+    real, done = TrainStep.advance, []
 
     def advance(program, state, places, key, first, last):
         state = real(program, state, places, key, first, last)
@@ -141,7 +148,7 @@ def diverging(calls, monkeypatch):
             state = (*state[:2], state[2].at[last - 1].set(jnp.nan))
         return state
 
-    monkeypatch.setattr(Program, "advance", advance)
+    monkeypatch.setattr(TrainStep, "advance", advance)
 
 
 def test_a_loss_that_is_no_number_stops_training(scales, train, monkeypatch, tmp_path):
@@ -156,7 +163,7 @@ def test_the_best_model_before_a_divergence_is_kept_aside(scales, train, monkeyp
     aside = tmp_path / "scratch" / "lstm" / "diverged"
     with pytest.raises(InputError, match=f"epoch 3, .* best model so far is in {aside}"):
         train(scales, settings(epochs=5), name="lstm")
-    assert np.isfinite(models.load(aside).log_probs(scales.tune(0))).all()
+    assert np.isfinite(registry.load(aside).score([scales.tune(0)])[0]).all()
 
 
 def test_the_course_can_be_followed_while_it_trains(scales, train):
@@ -168,6 +175,5 @@ def test_the_course_can_be_followed_while_it_trains(scales, train):
 def test_a_trained_model_comes_back_from_disk(scales, train, tmp_path):
     model, _ = train(scales, settings(epochs=1))
     model.save(tmp_path / "lstm")
-    tokens = scales.tunes(split.TEST)[0]
-    back = models.load(tmp_path / "lstm")
-    assert np.array_equal(back.log_probs(tokens), model.log_probs(tokens))
+    tunes, back = scales.tunes(split.TEST), registry.load(tmp_path / "lstm")
+    assert np.array_equal(back.score(tunes)[0], model.score(tunes)[0])

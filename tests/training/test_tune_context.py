@@ -1,12 +1,20 @@
-"""Training with the memory of whole tunes."""
+"""Training with features of whole tunes."""
 
 import numpy as np
 import pytest
 
 from nottingham.dataset import split, streams
 from nottingham.models import devices
+from nottingham.representation.grid import Grid
 from nottingham.training import loop
-from tests.training.small import TUNE, scored, settings, weights_of, with_other_test_tunes
+from tests.training.small import (
+    TUNE,
+    architecture,
+    scored,
+    settings,
+    weights_of,
+    with_other_test_tunes,
+)
 
 CHOSEN = settings(**TUNE, epochs=1, dropout=0.3, transpose=5)
 
@@ -15,7 +23,7 @@ def training(dataset, folder, *, count=1):
     """A training that has run on so many devices."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(devices, "_LEAST_ROWS", CHOSEN.batch // count)
-        run = loop._Training(dataset, CHOSEN, "lstm", folder)
+        run = loop._Training(architecture(dataset, CHOSEN), dataset, CHOSEN, "lstm", folder)
     assert devices.describe(run.program._mesh) == f"{count} × cpu"
     run.run(len)
     run.checkpoint.forget()
@@ -48,7 +56,7 @@ def test_validation_is_scoring(scales, tmp_path, monkeypatch):
     valid = [whole[3:53], whole[:20], whole, whole[7:40], whole[5:105]]
     tunes = [*scales.tunes(split.TRAIN), *valid, scales.tune(10)]
     places = np.array([split.TRAIN] * 8 + [split.VALID] * 5 + [split.TEST], np.uint8)
-    dataset = streams.join(tunes, split=places, ids=list(map(str, places)), steps_per_measure=8)
+    dataset = streams.join(tunes, split=places, ids=list(map(str, places)), representation=Grid(8))
     run = training(dataset, tmp_path)
     log_loss, accuracy = scored(run.best(), [tokens[:100] for tokens in valid])
     assert run.progress.history[0].valid_log_loss == pytest.approx(log_loss, abs=1e-4)
@@ -60,20 +68,10 @@ def test_it_learns_to_copy(train):
     draw = np.random.default_rng(0)
     tunes = [np.tile(draw.integers(20, 70, 32), 4).astype(np.uint8) for _ in range(16)]
     places = np.array([split.TRAIN] * 12 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
-    dataset = streams.join(tunes, split=places, ids=list(map(str, range(16))), steps_per_measure=8)
+    dataset = streams.join(
+        tunes, split=places, ids=list(map(str, range(16))), representation=Grid(8)
+    )
     model, _ = train(dataset, settings(**TUNE, epochs=20, transpose=5))
     log_loss, accuracy = scored(model, dataset.tunes(split.TEST))
     assert accuracy > 0.95
     assert log_loss < 0.3
-
-
-def test_what_a_network_is_built_from(scales):
-    def built(**changes):
-        return loop.model_settings(scales, settings(**changes))
-
-    assert built(**TUNE)["lookbacks"] == [1, 8, 32]  # the step before can always be copied
-    assert built(context="window", lookbacks=[3, 4])["lookbacks"] == [1, 24]  # 32 are out of reach
-    assert built(**TUNE | {"lookbacks": [63, 64]})["lookbacks"] == [1, 504]
-    assert built(lookbacks=[], longest_match=True)["lookbacks"] == [1]
-    assert built(lookbacks=[], longest_match=False)["lookbacks"] == []
-    assert built(**TUNE)["steps_per_measure"] == scales.steps_per_measure
