@@ -58,10 +58,15 @@ def sensitive(
 
 
 @cache
+def network(name: str, representation: Representation = GRID) -> Network:
+    """Return a `sensitive` network, the same in all tests, which leave it as it is."""
+    return sensitive(NETWORKS[name], representation)
+
+
+@cache
 def model(name: str, representation: Representation = GRID) -> RecurrentModel:
-    """Return the model of a `sensitive` network, the same in all tests: it is compiled once."""
-    settings = NETWORKS[name]
-    return RecurrentModel(sensitive(settings, representation), settings)
+    """Return the model of such a network, the same in all tests: it is compiled once."""
+    return RecurrentModel(network(name, representation), NETWORKS[name])
 
 
 def at(t: int, features: Any) -> Any:

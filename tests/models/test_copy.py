@@ -63,7 +63,7 @@ def after(model, *tune):
 def test_a_mixture_by_hand(ngram):
     """C D E F C D: four tokens before was E, after C D came E, nothing else did."""
     c, d, e, f = 40, 42, 44, 45
-    weights = np.zeros((MATCH_CLASSES, 4))
+    weights = np.tile([0.0, 0, 0, 1], (MATCH_CLASSES, 1))
     weights[3] = [0.3, 0.4, 0.2, 0.1]  # a match of two tokens
     model = Copy(Lookback(GRID, 512, (4,), longest=True), ngram, weights)
     # no second candidate: its weight is the n-gram model's
@@ -75,8 +75,8 @@ def test_a_mixture_by_hand(ngram):
 def test_the_longest_match_chooses_the_weights(ngram):
     """A match of one token trusts its candidate, one of two tokens the n-gram model."""
     c, d, e = 40, 42, 44
-    weights = np.zeros((MATCH_CLASSES, 3))
-    weights[2], weights[3] = [0.9, 0, 0.1], [0.0, 0, 1.0]
+    weights = np.tile([0.0, 0, 1], (MATCH_CLASSES, 1))
+    weights[2] = [0.9, 0, 0.1]
     model = Copy(Lookback(GRID, 512, (), longest=True), ngram, weights)
     one, two = (c, d, e, 46, d), (c, d, e, 46, c, d)
     assert after(model, *one)[e] == pytest.approx(0.9 + 0.1 * after(ngram, *one)[e], rel=1e-5)

@@ -10,7 +10,7 @@ from nottingham.models.recurrent import cells
 from nottingham.models.recurrent.network import Inputs, build, drop
 from nottingham.representation.clock import Clock
 from nottingham.representation.vocabulary import NO_PITCH
-from tests.models.small import CELLS, COPYING, GRID, NETWORKS, PLAIN, TINY, TUNE, at, sensitive
+from tests.models.small import CELLS, COPYING, GRID, NETWORKS, PLAIN, TINY, TUNE, at, network
 
 NONE = GRID.vocabulary.none
 ONE_CANDIDATE = TUNE | {"phrase": 4, "lags": [1], "longest_match": False}
@@ -124,7 +124,7 @@ def test_candidates_that_agree_add_up():
     expected = np.full((1, 89), -1.0)
     expected[0, 7] += 2 + 0.5 + 3 + 0.25
     expected[0, 0] += 4
-    found = net.logits(jnp.ones((1, 12)), features)
+    found = jax.jit(net.logits)(jnp.ones((1, 12)), features)
     assert np.asarray(found) == pytest.approx(expected, abs=1e-5)
 
 
@@ -134,7 +134,7 @@ def test_logits_of_intervals_by_hand():
     net.output.kernel[...] *= 0
     net.interval.bias[...] = jnp.arange(-24.0, 25.0)
     features = features_of([0] * 3, pitch=[60, NO_PITCH, 23])
-    logits = np.asarray(net.logits(jnp.ones((3, 12)), features))
+    logits = np.asarray(jax.jit(net.logits)(jnp.ones((3, 12)), features))
     from_40 = np.zeros(89)
     from_40[16:65] = np.arange(-24, 25)  # wider intervals have none
     assert logits[0].tolist() == from_40.tolist()
@@ -144,7 +144,7 @@ def test_logits_of_intervals_by_hand():
 
 def test_the_parts_of_a_logit():
     """What the state gives for a token, of its interval, and of each candidate that it is."""
-    net = sensitive(COPYING)
+    net = network("copying")
     draw = np.random.default_rng(0)
     last = np.array([0, 1, 20, 40, 41, 88])  # a token with a pitch, or 0 for none
     candidates = draw.choice([0, 1, 40, 41, NONE], (6, 4))
@@ -164,13 +164,13 @@ def test_the_parts_of_a_logit():
             if candidate != NONE:
                 expected[row, candidate] += of_candidate[row, k] + trust[k, matches[row, k]]
     features = features_of([3] * 6, pitch=pitch, candidates=candidates, matches=matches)
-    found = net.logits(jnp.asarray(hidden), features)
+    found = jax.jit(net.logits)(jnp.asarray(hidden), features)
     assert np.asarray(found) == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_step_by_step_is_the_whole_sequence(name):
-    net = sensitive(NETWORKS[name])
+    net = network(name)
     tunes = jnp.asarray(np.random.default_rng(0).choice([0, 40, 42, 43], (40, 2)))
     behind = jnp.arange(1, 41)[:, None] + jnp.array([0, 5])
     times = Clock(behind // 8, behind % 8)
@@ -182,13 +182,14 @@ def test_step_by_step_is_the_whole_sequence(name):
         return features, hidden, net.logits(hidden, features)
 
     features, hidden, logits = whole(tunes)
-    state, prepared, step = net.start(2), net.prepare(), jax.jit(net.step)
+    state, prepared = net.start(2), net.prepare()
+    step, logits_after = jax.jit(net.step), jax.jit(net.logits_after)
     for t, now in enumerate(tunes):
         state = step(prepared, state, now, at(t, times))
         assert np.asarray(state.recurrent[0]) == pytest.approx(np.asarray(hidden[t]), abs=1e-5)
         for found, expected in zip(state.looking.features, at(t, features), strict=True):
             assert np.array_equal(found, expected)
-        found = np.asarray(net.logits_after(state))
+        found = np.asarray(logits_after(state))
         assert found == pytest.approx(np.asarray(logits[t]), abs=1e-4)
 
 

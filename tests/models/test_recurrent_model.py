@@ -46,7 +46,7 @@ def test_a_row_depends_on_exactly_the_32_tokens_before(name):
 @pytest.mark.parametrize("name", ["copying", "tune"])
 def test_each_row_is_a_run_over_its_own_context(name):
     model, tune = small.model(name), tokens(1, 70)
-    network = sensitive(small.NETWORKS[name])
+    network = small.network(name)
     (rows,) = model.score([tune])
     for t in (20, 69):
         start = 0 if name == "tune" else max(0, t - 32)
@@ -66,7 +66,7 @@ def test_without_bounds_the_state_is_carried_through_the_tune(name):
     carried = model.unbounded()
     assert (carried.context, model.context) == ("tune", "window")
     (rows,), (windows,) = carried.score([tune]), model.score([tune])
-    network = sensitive(small.NETWORKS[name])
+    network = small.network(name)
     assert rows[69] == pytest.approx(last_row(network, tune, 0, 69), abs=1e-5)
     assert rows[:33] == pytest.approx(windows[:33], abs=1e-5)
     assert abs(rows[40:] - windows[40:]).max() > 1e-3
@@ -106,20 +106,18 @@ def test_the_state_goes_on_beyond_a_call():
 
 
 def test_before_the_first_token_only_biases_count():
-    network = sensitive(TUNE)
     (rows,) = small.model("tune").score([tokens(1, 1)])
-    expected = jax.nn.log_softmax(network.output.bias[...])
+    expected = jax.nn.log_softmax(small.network("tune").output.bias[...])
     assert rows[0] == pytest.approx(np.asarray(expected), abs=1e-5)
 
 
-@pytest.mark.parametrize("count", [1, 5])
-def test_a_state_is_stepped_from_outside_as_in_a_program(count):
-    """As an interactive program would: the states are plain arrays, of any batch."""
-    model, tunes = small.model("copying"), tokens(3, count, 4)
-    state = model.start(count)
+def test_a_state_is_stepped_from_outside_as_in_a_program():
+    """As an interactive program would: model and state are trees of arrays."""
+    model, tunes = small.model("copying"), tokens(3, 5, 4)
+    state, step = model.start(5), jax.jit(RecurrentModel.step)
     for now in tunes.T.astype(np.int32):
-        state = model.step(state, jnp.asarray(now))
-    rows = np.asarray(model.log_probs(state))
+        state = step(model, state, now)
+    rows = np.asarray(jax.jit(RecurrentModel.log_probs)(model, state))
     expected = [rows[4] for rows in Model.score(model, list(np.pad(tunes, ((0, 0), (0, 1)))))]
     assert rows == pytest.approx(np.stack(expected), abs=1e-5)
 
