@@ -41,7 +41,7 @@ class Copy(Model):
     lookback: Lookback
     ngram: KneserNey
     weights: Float[np.ndarray, "classes parts"]
-    """For each class of the longest match: the weights of the candidates and of the n-gram model."""
+    """For each class of the longest match: weights of the candidates and of the n-gram model."""
     context: Context = "tune"
 
     @property
