@@ -34,7 +34,7 @@ _TUNE_HORIZON = 512  # some 64 measures of a grid of eight steps
 
 def horizon(representation: Representation, context: Context) -> int:
     """Return the tokens within which the features of a context compare."""
-    return representation.window if context == "window" else _TUNE_HORIZON
+    return {"window": representation.window, "tune": _TUNE_HORIZON}[context]
 
 
 class Features(NamedTuple):

@@ -1,7 +1,7 @@
 """What training needs of a network: another architecture is one file that has these methods."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Array, Float, Int, Key
@@ -11,6 +11,7 @@ from nottingham.representation import Representation
 from nottingham.representation.clock import Clock
 
 
+@runtime_checkable
 class Trainable(Protocol):
     """A Flax module (``nnx.Module``) that predicts the token behind each of a segment's.
 
@@ -72,6 +73,7 @@ class Trainable(Protocol):
         """
 
 
+@runtime_checkable
 class Architecture(Protocol):
     """How a network is built from settings, and what model is made of it."""
 

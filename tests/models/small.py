@@ -1,14 +1,19 @@
-"""Small networks, untrained, that care about all that they are told."""
+"""Small networks, untrained, whose predictions depend on all of their inputs."""
 
+from functools import cache
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from nottingham.models.recurrent.model import RecurrentModel
 from nottingham.models.recurrent.network import Network, build
 from nottingham.representation import Representation
-from tests.models.stepping import GRID
+from nottingham.representation.grid import Grid
+from tests.models.tiny import Tiny
+
+GRID, TINY = Grid(8), Tiny()
 
 PLAIN: dict[str, Any] = {
     "context": "window",
@@ -22,48 +27,51 @@ PLAIN: dict[str, Any] = {
     "lags": [],
     "longest_match": False,
 }
-COPYING = PLAIN | {"intervals": True, "lags": [1, 16], "longest_match": True}
+COPYING = PLAIN | {"intervals": True, "lags": [1, 7], "longest_match": True}
 TUNE = COPYING | {"context": "tune", "phrase": 3, "lags": [1, 64]}
 
 CELLS = {cell: PLAIN | {"cell": cell} for cell in ("tanh", "gru", "lstm")}
 WINDOWS = CELLS | {"copying": COPYING}
+NETWORKS = WINDOWS | {"tune": TUNE}
 
 
-def caring(
-    settings: dict[str, Any],
-    representation: Representation = GRID,
-    *,
-    seed: int = 1,
-    loudness: float = 5.0,
+def sensitive(
+    settings: dict[str, Any], representation: Representation = GRID, *, seed: int = 1
 ) -> Network:
-    """Build a network that heeds all its inputs, as a fresh one hardly does.
+    """Build a network that depends on all of its inputs, as a fresh one hardly does.
 
-    What it says of each token is made louder, and what a fresh network is silent about is drawn at
-    random: the biases, the intervals, and the candidates of its memory, which it trusts.
-
-    Args:
-        settings: as for `build`.
-        representation: as for `build`.
-        seed: where the weights are drawn from.
-        loudness: by how much the output weights are scaled up.
+    Its output weights are scaled up, and what is zero in a fresh network is drawn at random: the
+    biases, and the weights of the intervals and of the candidates.
     """
     network, draw = build(settings, representation, seed=seed), np.random.default_rng(seed)
-    network.output.kernel[...] *= loudness
-    silent = [network.output.bias]
+    network.output.kernel[...] *= 5.0
+    zeros = [network.output.bias]
     if settings["intervals"]:
-        silent += [network.interval.kernel, network.interval.bias]
+        zeros += [network.interval.kernel, network.interval.bias]
     if network.lookback.candidates:
-        silent += [network.copy.kernel, network.copy.bias]
+        zeros += [network.copy.kernel, network.copy.bias]
         network.trust[...] = jnp.asarray(draw.uniform(1, 3, network.trust.shape), jnp.float32)
-    for weights in silent:
+    for weights in zeros:
         assert not weights[...].any()
         weights[...] = jnp.asarray(draw.normal(0, 0.5, weights.shape), jnp.float32)
     return network
 
 
-def at(t: int, recall: Any) -> Any:
-    """Give what was known after step ``t``."""
-    return jax.tree.map(lambda x: x[t], recall)
+@cache
+def network(name: str, representation: Representation = GRID) -> Network:
+    """Return a `sensitive` network, the same in all tests, which leave it as it is."""
+    return sensitive(NETWORKS[name], representation)
+
+
+@cache
+def model(name: str, representation: Representation = GRID) -> RecurrentModel:
+    """Return the model of such a network, the same in all tests: it is compiled once."""
+    return RecurrentModel(network(name, representation), NETWORKS[name])
+
+
+def at(t: int, features: Any) -> Any:
+    """Return the features behind token ``t``."""
+    return jax.tree.map(lambda x: x[t], features)
 
 
 def tokens(seed: int, *shape: int) -> np.ndarray:

@@ -1,11 +1,11 @@
 """The n-gram model against an example worked by hand, and against counting in plain Python."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from nottingham import models
 from nottingham.dataset import split, streams
 from nottingham.models.counting.ngram import (
     Candidate,
@@ -18,9 +18,10 @@ from nottingham.models.counting.ngram import (
     target_windows,
     write_candidates,
 )
-from tests.models.stepping import GRID, SIZE, after, scored
+from nottingham.representation.grid import Grid
 
-K = SIZE
+GRID = Grid(8)
+K = GRID.vocabulary.size
 A, B, C = 1, 2, 3
 
 
@@ -28,7 +29,7 @@ def test_an_example_by_hand():
     """Bigrams of A B A B and of A A: A A once, A B twice, B A once; nothing across tunes."""
     tunes = [np.array([A, B, A, B], np.uint8), np.array([A, A], np.uint8)]
     model = Ngram(GRID, count_all(tunes, 2, K), smoothing=0.5)
-    rows = np.exp(scored(model, np.array([A, B, C], np.uint8)))
+    rows = np.exp(model.score([np.array([A, B, C], np.uint8)])[0])
     # at the start the unigrams: A four times, B twice, of six
     assert rows[0, A] == pytest.approx((4 + 0.5) / (6 + 0.5 * K))
     assert rows[0, C] == pytest.approx(0.5 / (6 + 0.5 * K))
@@ -70,18 +71,17 @@ def test_tunes_that_have_an_ngram_are_counted_once(dataset, order):
         for tokens in tunes
         for gram in {tuple(tokens[i : i + order].tolist()) for i in range(len(tokens) - order + 1)}
     )
-    assert dict(
-        zip(expected, table.of(encode(np.array([*expected]), K)).tolist(), strict=True)
-    ) == (expected)
+    counts = table.of(encode(np.array([*expected]), K)).tolist()
+    assert dict(zip(expected, counts, strict=True)) == expected
     assert table.counts.sum() == expected.total()
     assert table.counts.max() > 1
 
 
 def test_every_target_with_the_tokens_before_it():
     """Also with more tokens before it than an n-gram has; tunes without targets have none."""
-    tunes = [np.arange(35), np.arange(32), np.arange(40, 73)]
-    valid = np.full(3, split.VALID)
-    dataset = streams.join(tunes, split=valid, ids=["a", "b", "c"], representation=GRID)
+    tunes = [np.arange(35), np.arange(32), np.arange(40, 73), np.arange(50)]
+    places = np.array([split.VALID] * 3 + [split.TRAIN], np.uint8)
+    dataset = streams.join(tunes, split=places, ids=list("abcd"), representation=GRID)
     assert target_windows(dataset, split.VALID, 3).tolist() == [
         [30, 31, 32],
         [31, 32, 33],
@@ -109,27 +109,8 @@ def test_totals_are_sums_over_what_follows(dataset):
 @pytest.mark.parametrize("order", range(1, 9))
 def test_rows_sum_to_one_for_every_n(dataset, order):
     model = Ngram(GRID, count_all(dataset.tunes(split.TRAIN), order, K), 0.01)
-    tokens = dataset.tunes(split.TEST)[0]
-    rows = scored(model, tokens)
-    assert rows.shape == (len(tokens), K)
+    (rows,) = model.score([dataset.tunes(split.TEST)[0]])
     assert np.exp(rows).sum(axis=1) == pytest.approx(1, abs=1e-5)
-
-
-@pytest.mark.parametrize("order", [1, 2, 5])
-def test_the_next_step_is_the_row_that_scoring_gives(dataset, order):
-    model = Ngram(GRID, count_all(dataset.tunes(split.TRAIN), order, K), 0.01)
-    tokens = dataset.tunes(split.TEST)[0]
-    rows = scored(model, tokens)
-    for t in (1, 2, 4, 40):
-        assert np.array_equal(after(model, tokens[None, :t])[0], rows[t])
-
-
-@pytest.mark.parametrize("length", [0, 1, 2, 3, 4])
-def test_tunes_no_longer_than_n(dataset, length):
-    model = Ngram(GRID, count_all(dataset.tunes(split.TRAIN), 4, K), 0.01)
-    rows = scored(model, np.zeros(length, np.uint8))
-    assert rows.shape == (length, K)
-    assert rows.dtype == np.float32
 
 
 def test_training_tunes_shorter_than_n():
@@ -153,8 +134,10 @@ def test_validation_chooses(dataset):
     for candidate, c in zip(tried, choices * 4, strict=True):
         assert candidate.smoothing == f"c={c:g}"
         other = Ngram(GRID, count_all(dataset.tunes(split.TRAIN), candidate.order, K), c)
+        tunes = dataset.tunes(split.VALID)
         losses = [
-            -scored(other, t)[np.arange(32, len(t)), t[32:]] for t in dataset.tunes(split.VALID)
+            -rows[np.arange(32, len(t)), t[32:]]
+            for rows, t in zip(other.score(tunes), tunes, strict=True)
         ]
         assert candidate.log_loss == pytest.approx(np.concatenate(losses).mean(), rel=1e-5)
 
@@ -162,17 +145,9 @@ def test_validation_chooses(dataset):
 def test_the_test_tunes_do_not_matter(dataset):
     tokens = dataset.tokens.copy()
     tokens[dataset.offsets[10] :] = 5
-    other = streams.Dataset(tokens, dataset.offsets, dataset.split, dataset.ids, GRID)
+    other = replace(dataset, tokens=tokens)
     fitted = [fit(s, max_order=3, smoothing=[0.1, 1.0])[1] for s in (dataset, other)]
     assert fitted[0] == fitted[1]
-
-
-def test_it_comes_back_from_disk(tmp_path, dataset):
-    model, _ = fit(dataset, max_order=3, smoothing=[0.1])
-    model.save(tmp_path / "ngram")
-    back = models.load(tmp_path / "ngram")
-    tokens = dataset.tunes(split.TEST)[0]
-    assert np.array_equal(scored(back, tokens), scored(model, tokens))
 
 
 @pytest.mark.parametrize("smoothing", [0, -1.0, float("inf")])

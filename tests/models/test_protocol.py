@@ -1,213 +1,229 @@
-"""What every model promises, whatever is inside and however tunes are written."""
+"""What every model promises, whatever is inside, on the grid and on another representation."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
-import jax
 import numpy as np
 import pytest
+from jaxtyping import TypeCheckError
 
+from nottingham import representation as representations
 from nottingham.dataset import split, streams
+from nottingham.errors import InputError
+from nottingham.models import registry, sampling
 from nottingham.models.base import Model
 from nottingham.models.counting import copy, kneser_ney
 from nottingham.models.counting.baselines import Hold, Uniform
 from nottingham.models.counting.ngram import Ngram, count_all
-from nottingham.models.recurrent.model import RecurrentModel
-from nottingham.models.sampling import SamplingConfig, generate
-from nottingham.representation import Grid
-from nottingham.representation.vocabulary import Vocabulary
-from tests.models.small import CELLS, COPYING, TUNE, caring
-from tests.models.stepping import after, scored
+from nottingham.models.sampling import SamplingConfig
+from nottingham.representation import clock
+from nottingham.representation.clock import Clock
+from tests.models import small
+from tests.models.small import GRID, NETWORKS, TINY
+
+USED = {GRID: [0, 1, 40, 42, 45, 88], TINY: range(10)}
+"""The tokens of the tunes: few, so that n-grams and passages come again."""
 
 
-@dataclass(frozen=True)
-class Uneven:
-    """A made-up representation: two pitches, a rest of three ticks, and a token of no time."""
-
-    measure_ticks: int = 12
-    window: int = 32
-    vocabulary: Vocabulary = field(
-        default=Vocabulary(
-            names=["mark", "C4", "D4", "rest", "long"],
-            pitch=np.array([0, 60, 62, 0, 64]),
-            ticks=np.array([0, 1, 1, 3, 3]),
-            kind=np.array([0, 1, 1, 1, 1]),
-            follows=np.ones((2, 2), bool),
-        ),
-        compare=False,
-    )
-
-
-REPRESENTATIONS = {"grid": Grid(8), "uneven": Uneven()}
-NETWORKS = {
-    "rnn": CELLS["tanh"],
-    "gru": CELLS["gru"],
-    "lstm": CELLS["lstm"],
-    "copying-lstm": COPYING,
-    "tune-lstm": TUNE,
-}
-ON_GRID = [name for name in NETWORKS if name not in ("copying-lstm", "tune-lstm")]
+def draw_tunes(representation, seed, lengths):
+    """Draw tunes that go on from token to token, mostly to the next one."""
+    draw, used = np.random.default_rng(seed), np.array(USED[representation])
+    walks = [np.cumsum(draw.choice([0, 1, 1, 1, 2], length)) for length in lengths]
+    return [used[walk % len(used)].astype(representation.vocabulary.dtype) for walk in walks]
 
 
 @cache
-def network(name, representation):
-    settings = NETWORKS[name]
-    return RecurrentModel(caring(settings, REPRESENTATIONS[representation], loudness=2.0), settings)
-
-
-@cache
-def tunes_of(representation):
-    """Twelve tunes of few tokens, eight of them to train, two to validate, two to test."""
-    draw = np.random.default_rng(0)
-    size = REPRESENTATIONS[representation].vocabulary.size
-    chosen = [0, 1, 40, 42, 45, size - 1] if size > 45 else range(size)
-    tunes = [draw.choice(chosen, 90 + i).astype(np.uint8) for i in range(12)]
+def dataset_of(representation):
+    tunes = draw_tunes(representation, 0, range(90, 102))
     places = np.array([split.TRAIN] * 8 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
     ids = [f"book/{i}" for i in range(12)]
-    written = REPRESENTATIONS[representation]
-    return streams.join(tunes, split=places, ids=ids, representation=written)
+    return streams.join(tunes, split=places, ids=ids, representation=representation)
 
 
-@cache
-def counting(name, representation):
-    """Fit a model that counts."""
-    dataset, size = tunes_of(representation), REPRESENTATIONS[representation].vocabulary.size
-    if name == "random":
-        return Uniform(dataset.representation)
-    if name == "hold":
-        return Hold.fit(dataset)
-    if name == "ngram":
-        tables = count_all(dataset.tunes(split.TRAIN), 3, size)
-        return Ngram(dataset.representation, tables, 0.03)
-    if name == "kneser-ney":
-        return kneser_ney.fit(dataset, max_order=4)[0]
-    return copy.fit(dataset, counting("kneser-ney", representation))
+def additive(dataset):
+    size = dataset.representation.vocabulary.size
+    return Ngram(dataset.representation, count_all(dataset.tunes(split.TRAIN), 3, size), 0.03)
 
 
-COUNTING = ["random", "hold", "ngram", "kneser-ney", "copy"]
-CASES = [(name, "grid") for name in (*COUNTING, *NETWORKS)]
-CASES += [(name, "uneven") for name in (*COUNTING, "copying-lstm", "tune-lstm")]
-TUNE_CONTEXT = {"copy", "tune-lstm"}
+def smoothed(dataset):
+    return kneser_ney.fit(dataset, max_order=4)[0]
+
+
+# Each model by name: how it is made of a dataset. What is fitted belongs here too.
+COUNTING = {
+    "random": lambda dataset: Uniform(dataset.representation),
+    "hold": Hold.fit,
+    "ngram": additive,
+    "kneser-ney": smoothed,
+    "copy": lambda dataset: copy.fit(dataset, smoothed(dataset)),
+}
+CASES = [(GRID, name) for name in (*COUNTING, *NETWORKS)]
+CASES += [(TINY, name) for name in (*COUNTING, "copying", "tune")]
+TUNE_CONTEXT = {"copy", "tune"}
 """The names of those that see more than a window."""
 
 
-@pytest.fixture(params=CASES, ids="-".join)
-def case(request):
-    return request.param
+@cache
+def made(representation, name):
+    if name in NETWORKS:
+        return small.model(name, representation)
+    return COUNTING[name](dataset_of(representation))
+
+
+def of(*, but=()):
+    """Run a test on every model except those of some names."""
+    cases = [case for case in CASES if case[1] not in but]
+    ids = [f"{case[0].settings()['name']}-{case[1]}" for case in cases]
+    return pytest.mark.parametrize("model", cases, ids=ids, indirect=True)
 
 
 @pytest.fixture
-def model(case):
-    name, representation = case
-    return (network if name in NETWORKS else counting)(name, representation)
+def model(request):
+    return made(*request.param)
 
 
-@pytest.fixture
-def tune(case):
-    return tunes_of(case[1]).tunes(split.TEST)[0]
+def scored(model, *lengths, changed=()):
+    """Score random tunes together, some tokens of which are changed: (tune, part) pairs."""
+    tunes = draw_tunes(model.representation, 5, lengths)
+    for index, part in changed:
+        tunes[index][part] = others(model.representation)[tunes[index][part]]
+    return model.score(tunes)
 
 
-def altered(tune, part, model):
-    """Change every token of a part."""
-    changed = tune.copy()
-    changed[part] = (changed[part] + 1) % model.representation.vocabulary.size
-    return changed
+def others(representation):
+    """Return for each token another of as many ticks, so that times stay what they are."""
+    ticks = representation.vocabulary.ticks
+    alike = [np.flatnonzero(ticks == count).tolist() for count in ticks]
+    return np.array([like[(like.index(token) + 1) % len(like)] for token, like in enumerate(alike)])
 
 
-def test_it_is_a_model_of_a_stated_context(model, case):
+@of()
+def test_it_is_a_model_of_a_stated_context_and_representation(model, request):
     assert isinstance(model, Model)
-    assert model.context == ("tune" if case[0] in TUNE_CONTEXT else "window")
-    assert model.representation == REPRESENTATIONS[case[1]]
+    representation, name = request.node.callspec.params["model"]
+    assert model.representation == representation
+    assert model.context == ("tune" if name in TUNE_CONTEXT else "window")
 
 
-def test_rows_are_distributions(model, tune):
-    rows = scored(model, tune)
-    assert rows.shape == (len(tune), model.representation.vocabulary.size)
-    assert rows.dtype == np.float32
-    assert np.exp(rows.astype(np.float64)).sum(axis=1) == pytest.approx(1, abs=1e-5)
+@of()
+def test_scoring_is_predicting_each_token_from_the_state_before_it(model):
+    """Of tunes shorter and longer than a window, whatever faster way the model has."""
+    window, size = model.representation.window, model.representation.vocabulary.size
+    lengths = [33, 0, 1, window - 1, window, window + 1, 70]
+    tunes = draw_tunes(model.representation, 3, lengths)
+    fast, plain = model.score(tunes), Model.score(model, tunes)
+    for rows, expected, length in zip(fast, plain, lengths, strict=True):
+        assert rows.shape == expected.shape == (length, size)
+        assert rows.dtype == expected.dtype == np.float32
+        assert rows == pytest.approx(expected, abs=2e-5)
+        assert np.exp(rows.astype(np.float64)).sum(axis=1) == pytest.approx(1, abs=1e-5)
 
 
+@of()
 @pytest.mark.parametrize("t", [0, 1, 31, 32, 33, 80])
-def test_no_row_sees_its_own_token_another_tune_or_its_padding(model, tune, t):
-    """Among other tunes, of other lengths, all of them changed and what is yet to come as well."""
-    others = [np.resize(tune[::-1], length) for length in (140, 5, 0, 33, 64)]
-    rows = model.score([*others[:2], tune, *others[2:]])[2]
-    others = [altered(other, slice(None), model) for other in others]
-    changed = altered(tune, slice(t, None), model)
-    assert np.array_equal(
-        model.score([*others[:2], changed, *others[2:]])[2][: t + 1], rows[: t + 1]
-    )
+def test_no_row_sees_its_own_token_or_later_ones_or_another_tune(model, t):
+    lengths = (140, 5, 90, 0, 33, 64)
+    every = slice(None)
+    changed = [(i, every if i != 2 else slice(t, None)) for i in range(len(lengths))]
+    rows, changed = scored(model, *lengths)[2], scored(model, *lengths, changed=changed)[2]
+    assert np.array_equal(changed[: t + 1], rows[: t + 1])
 
 
-def test_a_row_depends_on_the_token_before(model, tune, case):
-    """So that the tests above do not pass because a model takes no token."""
-    if case[0] == "random":
-        return
-    rows, changed = scored(model, tune), scored(model, altered(tune, slice(80, 81), model))
-    assert abs(changed[81] - rows[81]).max() > 0.001
+@of(but={"random"})
+def test_a_row_depends_on_the_token_before(model):
+    """So that the test above does not pass because a model depends on nothing."""
+    (rows,), (changed,) = scored(model, 90), scored(model, 90, changed=[(0, slice(80, 81))])
+    assert abs(changed[81] - rows[81]).max() > 0.01
 
 
+@of(but=TUNE_CONTEXT)
 @pytest.mark.parametrize("t", [40, 41, 80])
-def test_no_row_of_window_context_sees_further_back(model, tune, t):
-    """On a grid, where a token more or less moves no clock."""
-    if model.context == "tune" or model.representation != Grid(8):
-        return
-    changed = altered(tune, slice(t - 32), model)
-    assert np.array_equal(scored(model, changed)[t], scored(model, tune)[t])
+def test_no_row_sees_more_than_a_window_back(model, t):
+    """But for the time to which the tokens before it have come, which stays the same here."""
+    before = slice(t - model.representation.window)
+    (rows,), (changed,) = scored(model, 90), scored(model, 90, changed=[(0, before)])
+    assert np.array_equal(changed[t], rows[t])
 
 
-def test_scoring_is_stepping(model, tune):
-    """The faster `score` of a model against the one that every model has."""
-    tunes = [tune, tune[:33], tune[:5], tune[:0], tune[:32]]
-    for fast, slow in zip(model.score(tunes), Model.score(model, tunes), strict=True):
-        assert fast == pytest.approx(slow, abs=1e-4)
-    for t in (0, 1, 33):
-        assert after(model, tune[None, :t])[0] == pytest.approx(scored(model, tune)[t], abs=1e-4)
-
-
-@pytest.mark.parametrize("primed", [0, 33])
-def test_tunes_are_drawn_as_rows_say(model, tune, primed):
-    primers, sampling = np.stack([tune[:primed]] * 3), SamplingConfig(0.9, top_p=0.95)
-    written = generate(model, primers, steps=12, seed=1, sampling=sampling)
-    draws = np.random.default_rng(1).random((3, 12)).T
-    rows = np.stack(model.score(list(written)))
-    for t, draw in enumerate(draws, start=primed):
-        expected = sampling.draw(rows[:, t].astype(np.float64), draw, allowed=True)
-        assert np.array_equal(written[:, t], expected)
-    assert np.array_equal(written[:, :primed], primers)
-    assert written.dtype == model.representation.vocabulary.dtype
-
-
+@of()
 def test_uniformly_random_tunes_cannot_be_predicted(model):
-    """A log-loss below ln of the vocabulary's size would be a leak."""
-    size = model.representation.vocabulary.size
-    tunes = np.random.default_rng(3).integers(0, size, (30, 100)).astype(np.uint8)
-    rows = np.stack(model.score(list(tunes)))
-    losses = -np.take_along_axis(rows, tunes[..., None].astype(int), axis=2)
-    assert losses.mean() > np.log(size) - 0.1
+    """A log-loss below ln k would be a leak; to copy is no help either."""
+    vocabulary = model.representation.vocabulary
+    tunes = np.random.default_rng(3).integers(0, vocabulary.size, (30, 100), vocabulary.dtype)
+    losses = [
+        -np.take_along_axis(rows, tokens[:, None].astype(int), axis=1)
+        for rows, tokens in zip(model.score(list(tunes)), tunes, strict=True)
+    ]
+    assert np.mean(losses) > np.log(vocabulary.size) - 0.1
 
 
-def test_a_tune_scored_alone_and_among_others(model, tune):
-    """At other places in the batch, and behind the edge of a call."""
-    alone, others = scored(model, tune), [np.resize(tune, 30 + k % 70) for k in range(70)]
-    for place in (0, 70):
-        rows = model.score([*others[:place], tune, *others[place:]])[place]
-        assert rows == pytest.approx(alone, abs=1e-5)
+@of()
+def test_a_tune_scored_alone_and_among_others(model):
+    """Of more tunes than a call takes: those of like length may lie in different calls."""
+    tunes = draw_tunes(model.representation, 4, [30 + i % 70 for i in range(71)])
+    together = model.score(tunes)
+    for place in (0, 1, 35, 70):
+        assert together[place] == pytest.approx(model.score([tunes[place]])[0], abs=2e-5)
 
 
+@of()
 def test_no_tunes_have_no_rows(model):
     assert model.score([]) == []
 
 
-@pytest.mark.parametrize("wrong", [[0, 89], [-1, 3], [0.5, 1.0]])
+@of()
+@pytest.mark.parametrize("wrong", [[0, 200], [-1, 3], [0.5, 1.0]])
 def test_what_is_no_token_is_refused(model, wrong):
-    with pytest.raises(ValueError, match="tokens"):
+    with pytest.raises((ValueError, TypeCheckError), match=r"tokens|Integer"):
         model.score([np.array(wrong)])
+    with pytest.raises((ValueError, TypeCheckError), match=r"tokens|Integer"):
+        sampling.generate(model, np.array([wrong]), steps=1, seed=0)
 
 
-def test_a_compiled_model_is_a_tree_of_its_weights():
-    model = network("lstm", "grid")
-    leaves, structure = jax.tree.flatten(model)
-    back = jax.tree.unflatten(structure, leaves)
-    tune = tunes_of("grid").tune(0)
-    assert np.array_equal(scored(back, tune), scored(model, tune))
+@dataclass(frozen=True)
+class Timed:
+    """Allow tokens by their number, the time at which they begin, and the tune's length."""
+
+    def allowed(self, representation, times, ends):
+        number = np.arange(representation.vocabulary.size)
+        ticks = times.measure * representation.measure_ticks + times.tick
+        return (number % 3 != ticks[:, None] % 3) | (ticks >= ends)[:, None]
+
+
+@of()
+@pytest.mark.parametrize("primed", [0, 1])
+def test_generation_draws_from_the_rows_that_scoring_returns(model, primed):
+    """Each token by the row behind those before it, at the time that these have come to."""
+    representation = model.representation
+    vocabulary, steps = representation.vocabulary, 40
+    primed *= representation.window + 1
+    primers = np.stack(draw_tunes(representation, 2, [primed] * 3))
+    how, limits, ends = SamplingConfig(0.9, top_p=0.95), Timed(), np.array([5, 30, 99])
+    tunes = sampling.generate(
+        model, primers, steps=steps, seed=7, sampling=how, constraint=limits, ends=ends
+    )
+    assert tunes.dtype == vocabulary.dtype
+    assert np.array_equal(tunes[:, :primed], primers)
+    rows = np.stack(model.score(list(tunes))).astype(np.float64)
+    times = [clock.read(representation, tokens) for tokens in tunes]
+    draws = np.random.default_rng(7).random((3, steps))
+    for t in range(primed, primed + steps):
+        now = Clock(*(np.array([time[k][t] for time in times]) for k in (0, 1)))
+        allowed = limits.allowed(representation, now, ends)
+        expected = how.draw(rows[:, t], draws[:, t - primed], allowed)
+        assert tunes[:, t].tolist() == expected.tolist(), t
+
+
+@of()
+def test_it_comes_back_from_disk_bit_by_bit(model, tmp_path, monkeypatch):
+    monkeypatch.setitem(representations.REPRESENTATIONS, "tiny", type(TINY))
+    model.save(tmp_path / "model")
+    back = registry.load(tmp_path / "model", representation=model.representation)
+    assert type(back) is type(model)
+    assert back.representation == model.representation
+    assert back.context == model.context
+    (rows,), (expected,) = scored(back, 70), scored(model, 70)
+    assert np.array_equal(rows, expected)
+    other = TINY if model.representation == GRID else GRID
+    with pytest.raises(InputError, match=r"but the tunes are written as .*dvc repro"):
+        registry.load(tmp_path / "model", representation=other)

@@ -1,230 +1,143 @@
-"""Recurrent models: what their rows are, and how they come back from disk."""
+"""How far back a recurrent model sees: a window exactly, or a tune from its start.
 
-import json
-import shutil
+tests/models/test_protocol.py has what they share with every other model.
+"""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from safetensors.numpy import load_file
 
-from nottingham import models
-from nottingham.errors import InputError
-from nottingham.models import storage
-from nottingham.models.counting.baselines import Uniform
-from nottingham.models.recurrent.model import RecurrentModel
+from nottingham.models import sampling
+from nottingham.models.base import Model
+from nottingham.models.recurrent.model import RecurrentArchitecture, RecurrentModel
 from nottingham.models.recurrent.network import build
-from nottingham.representation import Grid, clock
+from nottingham.representation import clock
 from nottingham.representation.clock import Clock
-from tests.models.small import CELLS, COPYING, PLAIN, TUNE, caring, tokens
-from tests.models.stepping import GRID, NONE, scored
+from tests.models import small
+from tests.models.small import GRID, TINY, TUNE, WINDOWS, sensitive, tokens
+from tests.training.small import settings as section
 
 
-def saved(settings, folder):
-    model = RecurrentModel(caring(settings), settings)
-    model.save(folder)
-    return model
+def last_row(network, tune, start, end):
+    """Run a network over a part of a tune from h_0 = 0: ln p of the token behind it."""
+    times = clock.read(GRID, tune)
+    at = Clock(*(jnp.asarray(x[start + 1 : end + 1, None]) for x in times))
+
+    @jax.jit
+    def run(tokens, at):
+        return network.predict(network.inputs(tokens[:, None], at), last=1)[-1, 0]
+
+    logits = run(jnp.asarray(tune[start:end].astype(np.int32)), at)
+    return np.asarray(jax.nn.log_softmax(logits))
 
 
-@pytest.mark.parametrize("settings", [CELLS["gru"], COPYING, TUNE], ids=["gru", "copying", "tune"])
-def test_it_comes_back_from_disk_bit_by_bit(tmp_path, settings):
-    model, tune = saved(settings, tmp_path / "lstm"), tokens(1, 70)
-    back = models.load(tmp_path / "lstm")
-    assert type(back) is type(model)
-    assert back.context == settings["context"]
-    assert back.representation == GRID
-    assert np.array_equal(scored(back, tune), scored(model, tune))
-    assert np.array_equal(*(np.concatenate(one.score([tune])) for one in (back, model)))
+@pytest.mark.parametrize("name", WINDOWS)
+def test_a_row_depends_on_exactly_the_32_tokens_before(name):
+    tune, model = tokens(1, 70), small.model(name)
+    before, within = tune.copy(), tune.copy()
+    before[: 60 - 32] = (before[: 60 - 32] + 11) % 89
+    within[60 - 32] = (within[60 - 32] + 11) % 89
+    rows, without, changed = (rows[60] for rows in model.score([tune, before, within]))
+    assert np.array_equal(without, rows)
+    assert not np.array_equal(changed, rows)
 
 
-def test_saving_replaces_and_leaves_nothing_beside(tmp_path):
-    saved(PLAIN, tmp_path / "m")
-    saved(PLAIN, tmp_path / "m")
-    assert [p.name for p in tmp_path.iterdir()] == ["m"]
-    assert {p.name for p in (tmp_path / "m").iterdir()} == {"settings.json", "weights.safetensors"}
+@pytest.mark.parametrize("name", ["copying", "tune"])
+def test_each_row_is_a_run_over_its_own_context(name):
+    model, tune = small.model(name), tokens(1, 70)
+    network = small.network(name)
+    (rows,) = model.score([tune])
+    for t in (20, 69):
+        start = 0 if name == "tune" else max(0, t - 32)
+        assert rows[t] == pytest.approx(last_row(network, tune, start, t), abs=1e-5)
 
 
-def rewrite_hash(folder):
-    """Have the settings name whatever weights lie beside them."""
-    settings = json.loads((folder / "settings.json").read_text())
-    settings["weights_sha256"] = storage.digest(folder / "weights.safetensors")
-    storage.write_json(folder / "settings.json", settings)
+def test_more_windows_than_a_call_takes():
+    model, tune = small.model("copying"), tokens(2, 700)
+    (rows,), (end,) = model.score([tune]), model.score([tune[560:]])
+    assert rows[660] == pytest.approx(end[100], abs=1e-5)  # 560 tokens are 70 measures
 
 
-class TestDamagedModels:
-    @pytest.fixture
-    def folder(self, tmp_path):
-        saved(PLAIN, tmp_path / "lstm")
-        return tmp_path / "lstm"
-
-    def test_missing(self, tmp_path):
-        with pytest.raises(InputError, match=r"nowhere/settings\.json.*dvc repro"):
-            models.load(tmp_path / "nowhere")
-
-    def test_weights_cut_short(self, folder):
-        path = folder / "weights.safetensors"
-        path.write_bytes(path.read_bytes()[:-9])
-        with pytest.raises(InputError, match=r"weights\.safetensors: not the weights that"):
-            models.load(folder)
-        rewrite_hash(folder)
-        with pytest.raises(InputError, match=r"weights\.safetensors: cannot be read"):
-            models.load(folder)
-
-    def test_a_pickle_is_not_loaded(self, folder):
-        import pickle
-
-        class Bomb:
-            def __reduce__(self):
-                return (exec, ("raise SystemExit('a pickle was run')",))
-
-        (folder / "weights.safetensors").write_bytes(pickle.dumps(Bomb()))
-        rewrite_hash(folder)
-        with pytest.raises(InputError, match="cannot be read"):
-            models.load(folder)
-
-    @pytest.mark.parametrize("change", [{"units": 13}, {"intervals": True}, {"lags": [1]}])
-    def test_weights_of_another_network(self, folder, change):
-        other = PLAIN | change
-        RecurrentModel(build(other, GRID, seed=0), other).save(folder.parent / "other")
-        weights = (folder.parent / "other" / "weights.safetensors").read_bytes()
-        (folder / "weights.safetensors").write_bytes(weights)
-        with pytest.raises(InputError, match=r"not the weights that settings\.json was written"):
-            models.load(folder)
-        rewrite_hash(folder)
-        with pytest.raises(InputError, match=r"do not fit settings\.json"):
-            models.load(folder)
-
-    @pytest.mark.parametrize("bit", range(8))
-    def test_a_flipped_bit_of_the_weights(self, folder, bit):
-        path = folder / "weights.safetensors"
-        content = path.read_bytes()
-        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1 << bit]))
-        with pytest.raises(InputError, match=r"not the weights that .* dvc repro"):
-            models.load(folder)
-
-    def test_weights_that_are_not_numbers(self, folder):
-        arrays = load_file(folder / "weights.safetensors")
-        arrays["output.bias"][3] = np.nan
-        storage.save(folder, {"kind": "recurrent", **PLAIN}, GRID, arrays)
-        with pytest.raises(InputError, match=r"output\.bias holds what is not a number.*dvc repro"):
-            models.load(folder)
-
-    def test_settings_of_a_model_without_weights(self, folder, tmp_path):
-        Uniform(GRID).save(tmp_path / "random")
-        shutil.copy(tmp_path / "random" / "settings.json", folder)
-        with pytest.raises(InputError, match="not the weights that"):
-            models.load(folder)
-
-    def test_tunes_on_another_grid(self, folder):
-        assert models.load(folder, representation=GRID)
-        with pytest.raises(
-            InputError, match=r"lstm: a model of Grid\(.*=8\), .*=16\); .*dvc repro"
-        ):
-            models.load(folder, representation=Grid(16))
-
-    @pytest.mark.parametrize(
-        ("change", "message"),
-        [
-            ({"representation": {"name": "sheet"}}, "no settings of a model"),
-            ({"representation": {"name": "grid"}}, "no settings of a model"),
-            ({"kind": "transformer"}, "no kind of model 'transformer'"),
-            ({"cell": "peephole"}, "no settings of a model"),
-            ({"context": "corpus"}, "no settings of a model"),
-            ({"units": "many"}, "no settings of a model"),
-            ({"positions": 8}, "no settings of a model"),
-        ],
-    )
-    def test_settings_that_do_not_fit(self, folder, change, message):
-        raw = {"representation": GRID.settings(), "kind": "recurrent", **PLAIN, **change}
-        storage.write_json(folder / "settings.json", raw)
-        rewrite_hash(folder)
-        with pytest.raises(InputError, match=message):
-            models.load(folder)
-
-    def test_a_setting_that_is_missing(self, folder):
-        raw = {"representation": GRID.settings(), "kind": "recurrent", **PLAIN}
-        storage.write_json(
-            folder / "settings.json", {k: v for k, v in raw.items() if k != "phrase"}
-        )
-        rewrite_hash(folder)
-        with pytest.raises(InputError, match="no settings of a model"):
-            models.load(folder)
+@pytest.mark.parametrize("name", ["lstm", "copying"])
+def test_without_bounds_the_state_is_carried_through_the_tune(name):
+    """The same weights as a model of whole tunes; and other predictions than of windows."""
+    tune, model = tokens(1, 70), small.model(name)
+    carried = model.unbounded()
+    assert (carried.context, model.context) == ("tune", "window")
+    (rows,), (windows,) = carried.score([tune]), model.score([tune])
+    network = small.network(name)
+    assert rows[69] == pytest.approx(last_row(network, tune, 0, 69), abs=1e-5)
+    assert rows[:33] == pytest.approx(windows[:33], abs=1e-5)
+    assert abs(rows[40:] - windows[40:]).max() > 1e-3
+    primers = tokens(1, 2, 50)
+    found = [sampling.generate(m, primers, steps=100, seed=1) for m in (carried, model)]
+    assert not np.array_equal(*found)
 
 
-def times_of(tune):
-    """When the token behind each of a tune's begins: ``[time, 1]``."""
-    return Clock(*(jnp.asarray(x[1:, None], jnp.int32) for x in clock.read(GRID, tune)))
+def test_a_model_of_whole_tunes_is_unbounded_already():
+    model, tune = small.model("tune"), tokens(1, 70)
+    assert np.array_equal(model.unbounded().score([tune])[0], model.score([tune])[0])
 
 
-@pytest.fixture(scope="module", params=["lstm", "copying"])
-def window_model(request):
-    settings = CELLS["lstm"] if request.param == "lstm" else COPYING
-    return RecurrentModel(caring(settings), settings)
-
-
-def test_a_row_of_window_context_is_a_run_over_32_tokens(window_model):
-    """From h_0 = 0; the first ones over all tokens from the tune's start."""
-    tune, net = tokens(1, 70), window_model._network(window_model._weights)
-    rows, times = scored(window_model, tune), times_of(tokens(1, 70))
-    for t in (32, 33, 69):
-        window = jnp.asarray(tune[t - 32 : t, None].astype(np.int32))
-        inputs = net.inputs(window, Clock(*(x[t - 32 : t] for x in times)))
-        expected = jax.nn.log_softmax(net.predict(inputs, last=1)[-1, 0])
-        assert rows[t] == pytest.approx(np.asarray(expected), abs=1e-5)
-    begun = jnp.asarray(np.append(NONE, tune[:20])[:, None].astype(np.int32))
-    start = Clock(*(jnp.concatenate([jnp.zeros((1, 1), jnp.int32), x[:20]]) for x in times))
-    expected = jax.nn.log_softmax(net.predict(net.inputs(begun, start), last=21)[:, 0])
-    assert rows[:21] == pytest.approx(np.asarray(expected), abs=1e-5)
-
-
-def test_more_windows_than_a_call_takes(window_model):
-    tune = tokens(2, 700)
-    assert scored(window_model, tune)[600:] == pytest.approx(
-        scored(window_model, tune[8:])[592:], abs=1e-5
-    )
-
-
-@pytest.fixture(scope="module")
-def tune_model():
-    return RecurrentModel(caring(TUNE), TUNE)
-
-
-def test_the_rows_of_tune_context_are_one_run_from_the_start(tune_model):
-    tune, net = tokens(1, 100), tune_model._network(tune_model._weights)
-    times = Clock(*(jnp.concatenate([jnp.zeros((1, 1), jnp.int32), x]) for x in times_of(tune)))
-    inputs = net.inputs(jnp.asarray(np.append(NONE, tune)[:, None].astype(np.int32)), times)
-    expected = jax.nn.log_softmax(net.predict(inputs, last=101)[:, 0])
-    assert scored(tune_model, tune) == pytest.approx(np.asarray(expected)[:-1], abs=1e-5)
-
-
-def test_a_row_sees_the_tune_from_its_start(tune_model):
-    """The first step 8 measures before is a candidate; whether it is a rest matters for ever."""
+def test_a_row_sees_the_tune_from_its_start():
+    """The first token 8 measures before is a candidate; whether it is a rest matters for ever."""
     tune = tokens(1, 100)
     tune[0] = 40
-    rows, changed, upbeat = scored(tune_model, tune), tune.copy(), tune.copy()
+    changed, upbeat = tune.copy(), tune.copy()
     changed[0], upbeat[0] = 42, 0
-    there = scored(tune_model, changed) - rows
+    rows, others, upbeats = small.model("tune").score([tune, changed, upbeat])
+    there = others - rows
     assert abs(there[64]).max() > 0.1
     assert there[64, 42] > 0 > there[64, 40]
-    assert abs(scored(tune_model, upbeat) - rows)[1:].max(axis=1).min() > 1e-3
+    assert abs(upbeats - rows)[1:].max(axis=1).min() > 1e-3
 
 
 def test_the_state_goes_on_beyond_a_call():
-    """Without a lookback, too, a row depends on more than the 32 steps of a call."""
+    """Without features of the past, too, a row depends on more than the 32 tokens of a call."""
     settings = TUNE | {"phrase": 0, "intervals": False, "lags": [], "longest_match": False}
-    network = caring(settings)
+    network = sensitive(settings)
     network.bias[...] = network.bias[...].at[12:24].add(4.0)  # so that it does not forget
-    model, tune = RecurrentModel(network, settings), tokens(1, 70)
+    tune = tokens(1, 70)
     changed = tune.copy()
     changed[20] = (tune[20] + 11) % 89
-    differs = abs(scored(model, changed) - scored(model, tune)).max(axis=1) > 1e-4
-    assert differs.tolist() == [t > 20 for t in range(70)]
+    rows, others = RecurrentModel(network, settings).score([tune, changed])
+    assert (abs(others - rows).max(axis=1) > 1e-4).tolist() == [t > 20 for t in range(70)]
 
 
-def test_generation_carries_the_state_through_whole_tunes(window_model):
-    carried, tune = window_model.unbounded(), tokens(1, 70)
-    assert carried.context == "tune"
-    rows, windows = scored(carried, tune), scored(window_model, tune)
-    assert rows[:32] == pytest.approx(windows[:32], abs=1e-5)
-    assert abs(rows - windows)[33:].max() > 1e-3
+def test_before_the_first_token_only_biases_count():
+    (rows,) = small.model("tune").score([tokens(1, 1)])
+    expected = jax.nn.log_softmax(small.network("tune").output.bias[...])
+    assert rows[0] == pytest.approx(np.asarray(expected), abs=1e-5)
+
+
+def test_a_state_is_stepped_from_outside_as_in_a_program():
+    """As an interactive program would: model and state are trees of arrays."""
+    model, tunes = small.model("copying"), tokens(3, 5, 4)
+    state, step = model.start(5), jax.jit(RecurrentModel.step)
+    for now in tunes.T.astype(np.int32):
+        state = step(model, state, now)
+    rows = np.asarray(jax.jit(RecurrentModel.log_probs)(model, state))
+    expected = [rows[4] for rows in Model.score(model, list(np.pad(tunes, ((0, 0), (0, 1)))))]
+    assert rows == pytest.approx(np.stack(expected), abs=1e-5)
+
+
+def test_what_a_network_is_built_from():
+    def lags(representation=GRID, **changes):
+        return RecurrentArchitecture(section(**changes), representation).settings["lags"]
+
+    assert lags(context="tune", lookbacks=[1, 4]) == [1, 8, 32]  # the last token can be copied
+    assert lags(context="window", lookbacks=[3, 4]) == [1, 24]  # 32 are out of reach
+    assert lags(context="tune", lookbacks=[63, 64]) == [1, 504]
+    assert lags(context="window", lookbacks=[], longest_match=True) == [1]
+    assert lags(context="window", lookbacks=[], longest_match=False) == []
+    assert lags(TINY, context="tune", lookbacks=[1, 42, 43]) == [1, 12, 504]
+    assert lags(TINY, context="window", lookbacks=[1]) == [1]
+
+
+def test_an_architecture_builds_what_its_settings_describe():
+    architecture = RecurrentArchitecture(section(cell="gru", context="tune", phrase=4), GRID)
+    model = architecture.model(architecture.build(seed=3))
+    other = RecurrentModel(build(architecture.settings, GRID, seed=3), architecture.settings)
+    assert model.context == architecture.context == "tune"
+    assert np.array_equal(model.score([tokens(1, 5)])[0], other.score([tokens(1, 5)])[0])

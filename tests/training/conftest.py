@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nottingham.dataset import split, streams
-from nottingham.representation import Grid
+from nottingham.representation.grid import Grid
 from nottingham.training import loop
 from tests.training.small import architecture
 
@@ -21,11 +21,11 @@ def scales():
 
 @pytest.fixture
 def train(tmp_path):
-    """Train without a progress bar, and give the model and its history."""
+    """Train a recurrent network, unless told another, and return the model and its history."""
 
-    def run(dataset, chosen, name="", follow=len):
+    def run(dataset, chosen, name="", follow=len, build=architecture):
         model, history, checkpoint = loop.train(
-            architecture(chosen),
+            build(dataset, chosen),
             dataset,
             chosen,
             name=name,

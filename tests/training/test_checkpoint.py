@@ -1,10 +1,12 @@
 """Interrupted trainings: the same bytes in the end, and never the state of something else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from nottingham.dataset import streams
 from nottingham.errors import InputError
+from nottingham.representation.grid import Grid
 from nottingham.training import checkpoint, loop
 from nottingham.training.checkpoint import Checkpoint, fingerprint
 from nottingham.training.train_step import TrainStep
@@ -19,11 +21,12 @@ class StoppedError(Exception):
 
 def train(scales, folder, follow=len, **changes):
     chosen = settings(**CHOSEN | changes)
-    return loop.train(architecture(chosen), scales, chosen, name="", scratch=folder, follow=follow)
+    network = architecture(scales, chosen)
+    return loop.train(network, scales, chosen, name="", scratch=folder, follow=follow)
 
 
 def stop_after(calls, monkeypatch):
-    """Have the program stop at its n-th call, and each state be saved."""
+    """Have the train step stop at its n-th call, and each state be saved."""
     monkeypatch.setattr(loop, "_SECONDS_BETWEEN_SAVES", -1.0)
     monkeypatch.setattr(TrainStep, "updates_per_call", lambda *_: 2)
     real, done = TrainStep.advance, []
@@ -97,10 +100,12 @@ def test_the_fingerprint_changes_with_all_that_matters(scales, tmp_path, monkeyp
     marks += [fingerprint("b", scales, "1 × cpu"), fingerprint("a", scales, "2 × cpu")]
     tokens = scales.tokens.copy()
     tokens[0] += 1
-    other = streams.Dataset(tokens, scales.offsets, scales.split, scales.ids, scales.representation)
+    other = replace(scales, tokens=tokens)
     marks.append(fingerprint("a", other, "1 × cpu"))
     part = scales.split[::-1].copy()
-    other = streams.Dataset(scales.tokens, scales.offsets, part, scales.ids, scales.representation)
+    other = replace(scales, split=part)
+    marks.append(fingerprint("a", other, "1 × cpu"))
+    other = replace(scales, representation=Grid(4))
     marks.append(fingerprint("a", other, "1 × cpu"))
     code = tmp_path / "code.py"
     code.write_text("x = 1")
@@ -117,7 +122,7 @@ def test_the_fingerprint_changes_with_all_that_matters(scales, tmp_path, monkeyp
 
 def test_the_code_is_that_of_the_project():
     names = {path.name for path in checkpoint._code()}
-    assert {"loop.py", "cells.py", "grid.py"} <= names
+    assert {"loop.py", "cells.py", "params.py"} <= names
 
 
 def test_states_come_back_exactly(tmp_path):

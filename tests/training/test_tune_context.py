@@ -1,11 +1,11 @@
-"""Training with the memory of whole tunes."""
+"""Training with features of whole tunes."""
 
 import numpy as np
 import pytest
 
 from nottingham.dataset import split, streams
 from nottingham.models import devices
-from nottingham.representation import Grid
+from nottingham.representation.grid import Grid
 from nottingham.training import loop
 from tests.training.small import (
     TUNE,
@@ -23,7 +23,7 @@ def training(dataset, folder, *, count=1):
     """A training that has run on so many devices."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(devices, "_LEAST_ROWS", CHOSEN.batch // count)
-        run = loop._Training(architecture(CHOSEN), dataset, CHOSEN, "lstm", folder)
+        run = loop._Training(architecture(dataset, CHOSEN), dataset, CHOSEN, "lstm", folder)
     assert devices.describe(run.program._mesh) == f"{count} × cpu"
     run.run(len)
     run.checkpoint.forget()
@@ -75,14 +75,3 @@ def test_it_learns_to_copy(train):
     log_loss, accuracy = scored(model, dataset.tunes(split.TEST))
     assert accuracy > 0.95
     assert log_loss < 0.3
-
-
-def test_what_a_network_is_built_from():
-    def built(**changes):
-        return architecture(settings(**changes)).settings
-
-    assert built(**TUNE)["lags"] == [1, 8, 32]  # the token before can always be copied
-    assert built(context="window", lookbacks=[3, 4])["lags"] == [1, 24]  # 32 are out of reach
-    assert built(**TUNE | {"lookbacks": [63, 64]})["lags"] == [1, 504]
-    assert built(lookbacks=[], longest_match=True)["lags"] == [1]
-    assert built(lookbacks=[], longest_match=False)["lags"] == []
