@@ -1,4 +1,4 @@
-"""The melodies of tunes as sound: by FluidSynth with a sound font where both are installed, else a plain tone."""
+"""Melodies as sound: by FluidSynth with a sound font where both are there, else a plain tone."""
 
 import os
 import shutil

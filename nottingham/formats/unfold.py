@@ -118,9 +118,7 @@ def _meter_changes(
     return tuple(changes)
 
 
-def _notes(
-    played: Iterable[Sequence[WrittenNote]], onsets: Sequence[Fraction]
-) -> tuple[Note, ...]:
+def _notes(played: Iterable[Sequence[WrittenNote]], onsets: Sequence[Fraction]) -> tuple[Note, ...]:
     """Join tied notes that meet, across barlines and repeats."""
     notes: list[Note] = []
     tied = False
