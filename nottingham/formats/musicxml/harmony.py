@@ -47,12 +47,12 @@ _KIND_OF = {suffix: kind for kind, suffixes in _KINDS.items() for suffix in suff
 _NO_CHORD = ("N.C.", "NC")
 
 
-def element(symbol: str, offset: str = "") -> Element:
+def element(symbol: str, *, offset: Fraction = Fraction(0)) -> Element:
     """Write a chord symbol.
 
     Args:
         symbol: as in ``Am7`` or ``D/f+``. What is none is written as it is, as another kind of C.
-        offset: divisions from here to where it stands; empty where it stands here.
+        offset: divisions from where it stands to where it counts.
     """
     found = _SYMBOL.fullmatch(symbol)
     letter, signs, suffix, bass, bass_signs = found.groups() if found else ("C", "", symbol, "", "")
@@ -65,7 +65,8 @@ def element(symbol: str, offset: str = "") -> Element:
     if bass:
         _add_note(harmony, "bass", bass.upper(), bass_signs, text=bass + bass_signs)
     if offset:
-        SubElement(harmony, "offset").text = offset
+        whole = offset.denominator == 1
+        SubElement(harmony, "offset").text = str(offset if whole else float(offset))
     return harmony
 
 

@@ -16,7 +16,6 @@ from nottingham.formats.musicxml.harmony import ChordNames
 from nottingham.formats.musicxml.melody import Measure, MelodyReader
 from nottingham.formats.musicxml.signs import SignReader, Signs
 from nottingham.formats.notated import UNTITLED, Score, Stretch, WrittenNote, in_stretches
-from nottingham.music.limits import UnreadableTuneError
 
 _TITLES = ("work/work-title", "movement-title", "credit[credit-type='title']/credit-words")
 

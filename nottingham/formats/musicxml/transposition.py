@@ -58,8 +58,10 @@ class Transposition(NamedTuple):
                 place = FIFTHS.index(_letter(written, f"{path}-step")) - 1 + 7 * alter
                 moved = self.moved(place)
                 note = SubElement(sounding, path)
-                printed = written.find(f"{path}-step").attrib if not self.fifths else {}
-                SubElement(note, f"{path}-step", printed).text = FIFTHS[(moved + 1) % 7]
+                step = SubElement(note, f"{path}-step")
+                step.text = FIFTHS[(moved + 1) % 7]
+                if not self.fifths and (printed := written.find(step.tag)) is not None:
+                    step.attrib.update(printed.attrib)
                 SubElement(note, f"{path}-alter").text = str((moved + 1) // 7)
         written = harmony.find("kind")
         kind = SubElement(sounding, "kind", {} if written is None else written.attrib)
