@@ -2,7 +2,9 @@
 
 music21 names what other programs wrote by its elements. What this writer wrote has its spelling,
 too, ``D/f+`` and ``Gd`` as in the Nottingham corpus: in the ``text`` of root, kind and bass, which
-is how MusicXML has a symbol look. The text counts only where its elements say the same.
+is how MusicXML has a symbol look. The text counts only where its elements say the same. The signs
+of a bass are in its text, those of a root are not: Verovio prints the text of a root and its
+alteration behind it, but of a bass only the elements.
 """
 
 import re
@@ -19,7 +21,8 @@ from nottingham.music.limits import UnreadableTuneError
 
 _MAX_CHORDS = 500
 """Different chord symbols in a tune: music21 takes a hundredth of a second for each."""
-_SYMBOL = re.compile(r"([A-G])([#b]{0,2})([^/]*)(?:/([A-Ga-g])([#b+]{0,2}))?")
+_SYMBOL = re.compile(r"([A-G])(##?|bb?|)([^/]*)(?:/([A-Ga-g])([#+]{1,2}|bb?|))?")
+_MOST_SIGNS = 2
 _ALTERATIONS = {"#": 1, "+": 1, "b": -1}
 _KINDS = {
     "major": ("", "M", "maj"),
@@ -57,7 +60,7 @@ def element(symbol: str, *, offset: Fraction = Fraction(0)) -> Element:
     found = _SYMBOL.fullmatch(symbol)
     letter, signs, suffix, bass, bass_signs = found.groups() if found else ("C", "", symbol, "", "")
     harmony = Element("harmony")
-    _add_note(harmony, "root", letter, signs, text=letter + signs if found else "")
+    _add_note(harmony, "root", letter, signs, text=letter if found else "")
     kind = SubElement(harmony, "kind", text=suffix)
     kind.text = "none" if symbol in _NO_CHORD else "other"
     if found:
@@ -71,12 +74,12 @@ def element(symbol: str, *, offset: Fraction = Fraction(0)) -> Element:
 
 
 def _add_note(harmony: Element, path: str, letter: str, signs: str, *, text: str) -> None:
-    """Add a root or a bass, whose text has the signs in it."""
+    """Add a root or a bass; an alteration that is in its text is not printed behind it."""
     note = SubElement(harmony, path)
     SubElement(note, f"{path}-step", text=text).text = letter
     if alteration := sum(_ALTERATIONS[sign] for sign in signs):
-        alter = SubElement(note, f"{path}-alter", {"print-object": "no"})
-        alter.text = str(alteration)
+        printed = {"print-object": "no"} if text.endswith(signs) else {}
+        SubElement(note, f"{path}-alter", printed).text = str(alteration)
 
 
 class ChordNames:
@@ -114,11 +117,15 @@ class ChordNames:
 
 def _spelled(harmony: Element) -> str:
     """Return the text of a chord symbol if `element` would write it so; else nothing."""
-    spelled = "".join(
-        sign + found.get("text", "")
-        for path, sign in (("root/root-step", ""), ("kind", ""), ("bass/bass-step", "/"))
-        for found in harmony.iterfind(path)
-    )
+    root = harmony.find("root/root-step")
+    if root is None or "text" not in root.attrib:
+        return ""
+    alteration = int(harmony.findtext("root/root-alter", "0"))
+    if abs(alteration) > _MOST_SIGNS:
+        return ""
+    spelled = root.attrib["text"] + ("#" if alteration > 0 else "b") * abs(alteration)
+    for path, sign in (("kind", ""), ("bass/bass-step", "/")):
+        spelled += "".join(sign + found.get("text", "") for found in harmony.iterfind(path))
     again = Transposition().chord(element(spelled))
     return spelled if ElementTree.tostring(again) == ElementTree.tostring(harmony) else ""
 
