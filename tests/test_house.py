@@ -99,6 +99,7 @@ def external(module: str) -> set[str]:
         (
             "music21",
             {
+                "nottingham.formats.musicxml.harmony",
                 "nottingham.formats.musicxml.reader",
                 "nottingham.music.keys",
                 "nottingham.formats.musicxml.writer",

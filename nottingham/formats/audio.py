@@ -1,10 +1,11 @@
-"""Tunes as sound: by FluidSynth with a sound font where both are installed, else a plain tone."""
+"""Melodies as sound: by FluidSynth with a sound font where both are there, else a plain tone."""
 
 import os
 import shutil
 import subprocess
 import tempfile
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ _LOUDNESS = 0.3
 
 
 def write(tune: Tune, path: Path | str) -> None:
-    """Write a tune as a WAV file, one channel of 16 bits, 22,050 samples a second.
+    """Write a tune's melody as a WAV file, one channel of 16 bits, 22,050 samples a second.
 
     Raises:
         InputError: if `SOUND_FONT_VARIABLE` names no file, or FluidSynth fails.
@@ -79,7 +80,7 @@ def _played(player: str, font: Path, tune: Tune) -> Int16[np.ndarray, " samples"
     """Have FluidSynth play a tune; it only plays in stereo, of which this is the middle."""
     with tempfile.TemporaryDirectory() as folder:
         notes, sound = Path(folder) / "tune.mid", Path(folder) / "tune.raw"
-        midi.write(tune, notes)
+        midi.write(replace(tune, further_voices=()), notes)
         form = ["-r", str(_RATE), "-T", "raw", "-O", "s16", "-E", "little"]
         command = [player, "-niq", *form, "-F", str(sound), str(font), str(notes)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)

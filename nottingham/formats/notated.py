@@ -1,12 +1,15 @@
 """A melody as it is written: stretches between barlines, with the signs that order them.
 
 Every notation is first read into a `Score`; `order.playing_order` says in which order its
-stretches sound, and `performance.perform` plays them.
+stretches sound, and `unfold.perform` plays them. What further voices have to play beside a stretch
+stands in it, so that the order of the melody is theirs, too.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 UNTITLED = "Untitled"
@@ -64,6 +67,8 @@ class Stretch:
     """Whether *fine* stands behind it, or a fermata on the barline, which means the same."""
     jump: Jump | None = None
     """The D.C. or D.S. behind it."""
+    beside: tuple[tuple[WrittenNote, ...], ...] = ()
+    """The notes of each further voice, as `notes`; one for each of `Score.further_voices`."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,8 @@ class Score:
     each time (ABC 2.1, 4.10), instead of all of them in its repeats."""
     remarks: tuple[str, ...] = ()
     """What the reader could not follow and did without, in sentences, for the report."""
+    further_voices: tuple[str, ...] = ()
+    """The names of the voices beside the melody."""
 
 
 def top_line(notes: Iterable[WrittenNote]) -> list[WrittenNote]:
@@ -101,3 +108,31 @@ def top_line(notes: Iterable[WrittenNote]) -> list[WrittenNote]:
             line[-1] = line[-1]._replace(duration=note.onset - line[-1].onset, tied=False)
         line.append(note)
     return line
+
+
+def in_stretches(
+    notes: Iterable[WrittenNote], lengths: Sequence[Fraction]
+) -> list[tuple[WrittenNote, ...]]:
+    """Cut one line of notes at the bounds of stretches.
+
+    Args:
+        notes: in order, with onsets from the start of the first stretch on.
+        lengths: of the stretches, in quarter notes.
+
+    Returns:
+        The notes of each stretch, with onsets in it; what goes on behind its end is tied. What
+        sounds behind the last stretch is left out.
+    """
+    bounds = [Fraction(0), *accumulate(lengths)]
+    cut: list[list[WrittenNote]] = [[] for _ in lengths]
+    for note in notes:
+        end = note.onset + note.duration
+        for index in range(bisect_right(bounds, note.onset) - 1, len(lengths)):
+            start, stop = max(note.onset, bounds[index]), min(end, bounds[index + 1])
+            if start < stop:
+                tied = note.tied or stop < end
+                onset = start - bounds[index]
+                cut[index].append(WrittenNote(onset, stop - start, note.pitch, tied))
+            if bounds[index + 1] >= end:
+                break
+    return list(map(tuple, cut))

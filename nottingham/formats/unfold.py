@@ -1,15 +1,21 @@
-"""A written melody as it sounds: in playing order, with ties joined, on the barlines' grid."""
+"""A written melody as it sounds: in playing order, with ties joined, on the barlines' grid.
 
-from collections.abc import Sequence
+Further voices are played in the melody's order. One that breaks a limit costs the tune nothing but
+itself.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from nottingham import printable
-from nottingham.formats.notated import UNTITLED, Score, Stretch
+from nottingham.formats.notated import UNTITLED, Score, Stretch, WrittenNote
 from nottingham.formats.order import playing_order
 from nottingham.music import limits
 from nottingham.music.limits import UnreadableTuneError
-from nottingham.music.tune import ChordSymbol, MeterChange, Note, Tune, measure_length
+from nottingham.music.tune import ChordSymbol, MeterChange, Note, Tune, Voice, measure_length
+
+_TOO_LONG = f"it is longer than {int(limits.MAX_LENGTH):,} quarter notes"
 
 
 def perform(score: Score, *, id: str, source: str, jumps: bool = True) -> Tune:
@@ -29,23 +35,59 @@ def perform(score: Score, *, id: str, source: str, jumps: bool = True) -> Tune:
     if not played:
         raise UnreadableTuneError("it has no notes")
     onsets = _onsets(played)
+    voices, left_out = further_voices(
+        (name, _notes([stretch.beside[place] for stretch in played], onsets))
+        for place, name in enumerate(score.further_voices)
+    )
     tune = Tune(
         id=id,
         title=printable.line(score.title) or UNTITLED,
         meter=played[0].meter,
         meter_changes=_meter_changes(played, onsets),
         key=score.key,
-        notes=_notes(played, onsets),
+        notes=_notes([stretch.notes for stretch in played], onsets),
         chords=tuple(
             ChordSymbol(onset + place, symbol)
             for stretch, onset in zip(played, onsets, strict=True)
             for place, symbol in stretch.chords
         ),
         source=source,
-        remarks=(*score.remarks, *remarks),
+        remarks=(*score.remarks, *remarks, *left_out),
+        further_voices=voices,
     )
     check(tune)
     return tune
+
+
+def further_voices(
+    lines: Iterable[tuple[str, tuple[Note, ...]]],
+) -> tuple[tuple[Voice, ...], list[str]]:
+    """Return the voices that sound and are within the limits, and remarks on those that are not.
+
+    Args:
+        lines: name and notes of each voice beside the melody. One without a name has its number,
+            2 for the first.
+    """
+    voices: list[Voice] = []
+    remarks = []
+    for name, notes in lines:
+        if not notes:
+            continue
+        voice = Voice(printable.line(name) or str(len(voices) + 2), notes)
+        try:
+            if len(voices) == limits.MAX_VOICES - 1:
+                raise UnreadableTuneError(f"more than {limits.MAX_VOICES} are not read")
+            _check_line(notes)
+        except UnreadableTuneError as error:
+            remarks.append(left_out(voice.name, error))
+        else:
+            voices.append(voice)
+    return tuple(voices), remarks
+
+
+def left_out(name: str, reason: UnreadableTuneError) -> str:
+    """Return the remark on a further voice that cannot be read."""
+    return f"its voice {printable.line(name)} is left out: {reason}"
 
 
 def _onsets(played: Sequence[Stretch]) -> list[Fraction]:
@@ -76,12 +118,12 @@ def _meter_changes(
     return tuple(changes)
 
 
-def _notes(played: Sequence[Stretch], onsets: Sequence[Fraction]) -> tuple[Note, ...]:
+def _notes(played: Iterable[Sequence[WrittenNote]], onsets: Sequence[Fraction]) -> tuple[Note, ...]:
     """Join tied notes that meet, across barlines and repeats."""
     notes: list[Note] = []
     tied = False
-    for stretch, start in zip(played, onsets, strict=True):
-        for onset, duration, pitch, ties in stretch.notes:
+    for written, start in zip(played, onsets, strict=True):
+        for onset, duration, pitch, ties in written:
             last = notes[-1] if tied else None
             note = Note(start + onset, duration, pitch)
             if last and last.pitch == pitch and last.onset + last.duration == note.onset:
@@ -100,13 +142,20 @@ def check(tune: Tune) -> None:
     """
     if not tune.notes:
         raise UnreadableTuneError("it has no notes")
-    if len(tune.notes) > limits.MAX_NOTES:
-        raise UnreadableTuneError(f"it has more than {limits.MAX_NOTES:,} notes")
-    if tune.end > limits.MAX_LENGTH:
-        raise UnreadableTuneError(f"it is longer than {int(limits.MAX_LENGTH):,} quarter notes")
+    _check_line(tune.notes)
+    if any(chord.onset > limits.MAX_LENGTH for chord in tune.chords[-1:]):
+        raise UnreadableTuneError(_TOO_LONG)
     for meter in {tune.meter, *(change.meter for change in tune.meter_changes)}:
         check_meter(meter)
-    for note in tune.notes:
+
+
+def _check_line(notes: Sequence[Note]) -> None:
+    """Raise an UnreadableTuneError, naming the limit, if a line of notes is beyond one."""
+    if len(notes) > limits.MAX_NOTES:
+        raise UnreadableTuneError(f"it has more than {limits.MAX_NOTES:,} notes")
+    if notes[-1].onset + notes[-1].duration > limits.MAX_LENGTH:
+        raise UnreadableTuneError(_TOO_LONG)
+    for note in notes:
         if not limits.LOWEST_PITCH <= note.pitch <= limits.HIGHEST_PITCH:
             raise UnreadableTuneError(f"its MIDI pitch {note.pitch} is not on a piano")
         if note.onset.denominator > limits.MAX_DENOMINATOR:

@@ -10,6 +10,8 @@ MAX_BYTES = 4_000_000
 """Of one tune's notation; characters of text."""
 MAX_NOTES = 20_000
 """In a tune, repeats unfolded (and at most as many written)."""
+MAX_VOICES = 32
+"""In a tune, the melody among them."""
 MAX_STRETCHES = 20_000
 """Stretches between two barlines, repeats unfolded."""
 MAX_EVENT = Fraction(512)

@@ -1,14 +1,22 @@
-"""What every written form of a tune needs: measures, ties, and notes spelled in the key."""
+"""What every written form of a tune needs: measures, ties, and notes spelled in the key.
+
+All voices of a tune have the same barlines. The first measure begins, and the last one ends, where
+the music of all voices and the chord symbols do.
+"""
 
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import pairwise
+from statistics import fmean
+from typing import Literal, NamedTuple
 
 from nottingham.music import keys
 from nottingham.music.keys import FIFTHS
 from nottingham.music.pitches import NATURAL
-from nottingham.music.tune import Note, Tune, measure_length
+from nottingham.music.tune import Note, Tune, Voice, measure_length
+
+_MIDDLE_C = 60
 
 
 class Event(NamedTuple):
@@ -19,7 +27,9 @@ class Event(NamedTuple):
     length: Fraction
     """In quarter notes."""
     tied: bool
-    """Whether the note goes on in the next measure."""
+    """Whether the note goes on behind this part of it."""
+    chord: str = ""
+    """The chord symbol at its start; see `at_chords`."""
 
 
 class Measure(NamedTuple):
@@ -28,6 +38,8 @@ class Measure(NamedTuple):
     meter: str
     events: tuple[Event, ...]
     """In order; they fill it."""
+    chords: tuple[tuple[Fraction, str], ...] = ()
+    """In order: how long behind the first event, in quarter notes, and symbol."""
 
 
 class Spelling(NamedTuple):
@@ -40,30 +52,61 @@ class Spelling(NamedTuple):
     """4 from middle C on."""
 
 
-def measures(tune: Tune) -> list[Measure]:
-    """Cut a tune at its barlines.
+def measures(tune: Tune, voice: Voice | None = None) -> list[Measure]:
+    """Cut a voice at the barlines of its tune.
 
     The rest before an upbeat is left out. The last measure ends where it makes up for the upbeat,
     if the tune ends by then, and else with the meter.
+
+    Args:
+        tune: whose measures they are.
+        voice: one of the tune's; None for the melody, with which the chord symbols go.
     """
-    found, events = [], list(_with_rests(tune.notes))
-    lengths = []
-    for start, end, meter in _bounds(tune):
+    found = []
+    bounds = _bounds(tune)
+    first = bounds[0][0] if bounds else Fraction(0)
+    events = list(_with_rests(tune.notes if voice is None else voice.notes, first))
+    for start, end, meter in bounds:
         inside, events = _cut(events, end - start)
-        found.append(inside)
-        lengths.append((meter, end - start))
-    if not found:
-        return []
-    whole, upbeat = lengths[-1][1], tune.upbeat
-    short = whole - upbeat if len(found) > 1 and _sum(found[-1]) <= whole - upbeat else whole
-    missing = short - _sum(found[-1])
-    if missing:
-        found[-1].append(Event(None, missing, False))
-    if upbeat:
-        found[0].pop(0)
-    return [
-        Measure(meter, tuple(inside)) for inside, (meter, _) in zip(found, lengths, strict=True)
-    ]
+        if missing := end - start - _sum(inside):
+            inside.append(Event(None, missing, False))
+        chords = [(c.onset - start, c.symbol) for c in tune.chords if start <= c.onset < end]
+        found.append(Measure(meter, tuple(inside), () if voice else tuple(chords)))
+    return found
+
+
+def at_chords(measure: Measure) -> Iterator[Event]:
+    """Yield the events of a measure, cut and tied where a chord symbol stands inside one.
+
+    Of several symbols for one moment, the first is kept.
+    """
+    symbols = dict(reversed(measure.chords))
+    moment = Fraction(0)
+    for event in measure.events:
+        end = moment + event.length
+        inside = [onset for onset in sorted(symbols) if moment < onset < end]
+        for start, stop in pairwise([moment, *inside, end]):
+            tied = event.pitch is not None if stop < end else event.tied
+            yield Event(event.pitch, stop - start, tied, symbols.get(start, ""))
+        moment = end
+
+
+def upbeat(tune: Tune) -> Fraction:
+    """Return how long a tune is before its first full measure, in quarter notes; 0: none is.
+
+    All voices and the chord symbols count: what stands before the melody's first note makes a
+    measure full.
+    """
+    onsets = [note.onset for voice in tune.voices for note in voice.notes[:1]]
+    first = min([*onsets, *(chord.onset for chord in tune.chords[:1])], default=Fraction(0))
+    length = measure_length(tune.meter)
+    begins = all(first < change.onset for change in tune.meter_changes)
+    return length - first if 0 < first < length and begins else Fraction(0)
+
+
+def clef(voice: Voice) -> Literal["treble", "bass"]:
+    """Return the clef for a voice: that of the bass if its notes are below middle C on average."""
+    return "bass" if fmean(note.pitch for note in voice.notes) < _MIDDLE_C else "treble"
 
 
 def beat(meter: str) -> Fraction:
@@ -114,21 +157,31 @@ def _place(key: str) -> int:
     return FIFTHS.index(tonic[0]) - 1 + 7 * (tonic.count("#") - tonic.count("b"))
 
 
-def _bounds(tune: Tune) -> Iterator[tuple[Fraction, Fraction, str]]:
-    """Yield where each measure starts and ends, and its meter."""
+def _bounds(tune: Tune) -> list[tuple[Fraction, Fraction, str]]:
+    """List where each measure starts and ends, in quarter notes, and its meter."""
     changes = {change.onset: change.meter for change in tune.meter_changes}
+    last_chord = max((chord.onset for chord in tune.chords), default=Fraction(-1))
+    ends = [n.onset + n.duration for voice in tune.voices for n in voice.notes[-1:]]
+    last_end = max(ends, default=Fraction(0))
+    bounds = []
     start, meter = Fraction(0), tune.meter
-    while start < tune.end:
+    while start < last_end or start <= last_chord:
         meter = changes.get(start, meter)
         end = start + measure_length(meter)
         end = min([end, *(onset for onset in changes if start < onset < end)])
-        yield start, end, meter
+        bounds.append((start, end, meter))
         start = end
+    if bounds and (missing := upbeat(tune)):
+        bounds[0] = (measure_length(tune.meter) - missing, *bounds[0][1:])
+        short = start - missing
+        if len(bounds) > 1 and last_end <= short and last_chord < short:
+            bounds[-1] = (bounds[-1][0], short, meter)
+    return bounds
 
 
-def _with_rests(notes: tuple[Note, ...]) -> Iterator[Event]:
-    """Yield notes and the rests between them."""
-    now = Fraction(0)
+def _with_rests(notes: tuple[Note, ...], start: Fraction) -> Iterator[Event]:
+    """Yield notes and the rests before and between them, from ``start`` on."""
+    now = start
     for note in notes:
         if note.onset > now:
             yield Event(None, note.onset - now, False)

@@ -1,6 +1,6 @@
 """Lengths as note values: a length that no single value has is written as values tied together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from math import lcm
@@ -8,7 +8,7 @@ from math import lcm
 from nottingham.errors import InputError
 from nottingham.music import notation
 from nottingham.music.notation import Event, Measure
-from nottingham.music.tune import Tune, measure_length
+from nottingham.music.tune import Note, Tune, measure_length
 
 _FINEST = 6  # halvings of a beat
 _WRITTEN = (96, 80)
@@ -93,23 +93,33 @@ def _odd(number: int) -> int:
 def in_writing(tune: Tune) -> Tune:
     """Move the notes of a tune on a grid whose lengths no notation has to the nearest sixteenths.
 
+    A further voice of which nothing is left is silent, and left out.
+
     Raises:
-        InputError: if none is left.
+        InputError: if nothing of the melody is left.
     """
-    moments = [moment for n in tune.notes for moment in (n.onset, n.onset + n.duration)]
+    notes = [note for voice in tune.voices for note in voice.notes]
+    moments = [moment for n in notes for moment in (n.onset, n.onset + n.duration)]
     finest = lcm(*(moment.denominator for moment in moments))
     if any(parts % finest == 0 for parts in _WRITTEN):
         return tune
-    notes = []
-    for note in tune.notes:
-        onset, end = _sixteenth(note.onset), _sixteenth(note.onset + note.duration)
-        if onset < end:
-            notes.append(replace(note, onset=onset, duration=end - onset))
-    if not notes:
+    melody, *others = (replace(v, notes=_on_sixteenths(v.notes)) for v in tune.voices)
+    if not melody.notes:
         raise InputError(
             f"{tune.source}: all its notes are shorter than sixteenths; write longer ones"
         )
-    return replace(tune, notes=tuple(notes))
+    further_voices = tuple(voice for voice in others if voice.notes)
+    return replace(tune, notes=melody.notes, further_voices=further_voices)
+
+
+def _on_sixteenths(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Move notes to the nearest sixteenths; those that then last for no time are left out."""
+    moved = []
+    for note in notes:
+        onset, end = _sixteenth(note.onset), _sixteenth(note.onset + note.duration)
+        if onset < end:
+            moved.append(Note(onset, end - onset, note.pitch))
+    return tuple(moved)
 
 
 def _sixteenth(moment: Fraction) -> Fraction:

@@ -1,8 +1,9 @@
 """Tunes as values, and as JSON Lines.
 
-A tune is one melody in playing order. Onsets and durations are exact fractions of a quarter
-note, counted from the grid of the first barline: an upbeat starts after the rest that fills its
-measure. Pitches are MIDI note numbers (middle C is 60).
+A tune is a melody in playing order, and the voices that accompany it, each of them one line of
+notes. Onsets and durations are exact fractions of a quarter note, counted from the grid of the
+first barline: an upbeat starts after the rest that fills its measure. Pitches are MIDI note numbers
+(middle C is 60).
 """
 
 import json
@@ -16,6 +17,8 @@ from nottingham.errors import InputError
 from nottingham.files import atomic_file
 from nottingham.music.limits import MAX_LENGTH
 
+MELODY = "melody"
+"""The name of the first of a tune's voices."""
 _REMEDY = "dvc repro parse"
 
 
@@ -45,6 +48,15 @@ class MeterChange:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """One line of notes, which are sorted and do not overlap."""
+
+    name: str
+    """As the notation has it: ``Bass``, ``2``."""
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
 class Tune:
     """A melody in playing order; notes are sorted and do not overlap."""
 
@@ -62,15 +74,22 @@ class Tune:
     meter_changes: tuple[MeterChange, ...] = ()
     remarks: tuple[str, ...] = ()
     """What the reader changed or could not follow, in sentences, for the report."""
+    further_voices: tuple[Voice, ...] = ()
+    """The voices beside the melody, none of them silent; they share its meter, key and chords."""
+
+    @property
+    def voices(self) -> tuple[Voice, ...]:
+        """All voices, the melody first."""
+        return (Voice(MELODY, self.notes), *self.further_voices)
 
     @property
     def end(self) -> Fraction:
-        """Where the last note ends, in quarter notes."""
+        """Where the melody's last note ends, in quarter notes."""
         return max((note.onset + note.duration for note in self.notes), default=Fraction(0))
 
     @property
     def upbeat(self) -> Fraction:
-        """How long the music is before the first full measure, in quarter notes; 0: none is."""
+        """How long the melody is before the first full measure, in quarter notes; 0: none is."""
         first = min((note.onset for note in self.notes), default=Fraction(0))
         length = measure_length(self.meter)
         return length - first if 0 < first < length else Fraction(0)
@@ -132,17 +151,24 @@ def read_named(path: Path | str, ids: Iterable[str]) -> dict[str, Tune]:
 
 
 def _to_json(tune: Tune) -> dict[str, Any]:
+    """Return a tune as JSON, which names further voices only where there are some."""
+    voices = [{"name": v.name, "notes": _notes_to_json(v.notes)} for v in tune.further_voices]
     return {
         "id": tune.id,
         "title": tune.title,
         "meter": tune.meter,
         "meter_changes": [[_ratio(c.onset), c.meter] for c in tune.meter_changes],
         "key": tune.key,
-        "notes": [[_ratio(n.onset), _ratio(n.duration), n.pitch] for n in tune.notes],
+        "notes": _notes_to_json(tune.notes),
         "chords": [[_ratio(c.onset), c.symbol] for c in tune.chords],
         "source": tune.source,
         "remarks": list(tune.remarks),
+        **({"further_voices": voices} if voices else {}),
     }
+
+
+def _notes_to_json(notes: Iterable[Note]) -> list[list[int | str]]:
+    return [[_ratio(n.onset), _ratio(n.duration), n.pitch] for n in notes]
 
 
 def _ratio(value: Fraction) -> int | str:
@@ -158,10 +184,14 @@ def _from_line(line: str, *, place: str) -> Tune:
             meter=str(raw["meter"]),
             meter_changes=tuple(MeterChange(Fraction(o), str(m)) for o, m in raw["meter_changes"]),
             key=str(raw["key"]),
-            notes=tuple(Note(Fraction(o), Fraction(d), int(p)) for o, d, p in raw["notes"]),
+            notes=_notes(raw["notes"]),
             chords=tuple(ChordSymbol(Fraction(o), str(s)) for o, s in raw["chords"]),
             source=str(raw["source"]),
             remarks=tuple(map(str, raw["remarks"])),
+            further_voices=tuple(
+                Voice(str(voice["name"]), _notes(voice["notes"]))
+                for voice in raw.get("further_voices", ())
+            ),
         )
         _check(tune)
     except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
@@ -171,14 +201,33 @@ def _from_line(line: str, *, place: str) -> Tune:
     return tune
 
 
+def _notes(raw: Iterable[tuple[int | str, int | str, int]]) -> tuple[Note, ...]:
+    return tuple(Note(Fraction(o), Fraction(d), int(p)) for o, d, p in raw)
+
+
 def _check(tune: Tune) -> None:
+    """Raise a ValueError where a tune breaks what its classes promise."""
     for meter in (tune.meter, *(change.meter for change in tune.meter_changes)):
         measure_length(meter)
+    if not all(voice.notes for voice in tune.further_voices):
+        raise ValueError("one of its further voices has no notes")
+    end = max(_checked_end(voice.notes) for voice in tune.voices)
+    for name, onsets in (
+        ("chords", [chord.onset for chord in tune.chords]),
+        ("other meters", [change.onset for change in tune.meter_changes]),
+    ):
+        if onsets != sorted(onsets) or any(onset < 0 for onset in onsets):
+            raise ValueError(f"it has {name} from {onsets} on")
+        end = max([end, *onsets])
+    if end > MAX_LENGTH:
+        raise ValueError(f"it is {end} quarter notes long")
+
+
+def _checked_end(notes: Iterable[Note]) -> Fraction:
+    """Return where one line of notes ends, in quarter notes; raise a ValueError if it is none."""
     end = Fraction(0)
-    for note in tune.notes:
+    for note in notes:
         if note.onset < end or note.duration <= 0:
             raise ValueError(f"the note at {note.onset} begins before {end} or never ends")
         end = note.onset + note.duration
-    changes = [change.onset for change in tune.meter_changes]
-    if end > MAX_LENGTH or changes != sorted(changes) or any(onset < 0 for onset in changes):
-        raise ValueError(f"it is {end} quarter notes long, with other meters from {changes} on")
+    return end

@@ -7,6 +7,8 @@ from nottingham.errors import InputError
 from nottingham.music.tune import (
     ChordSymbol,
     MeterChange,
+    Note,
+    Voice,
     measure_length,
     read_named,
     read_tunes,
@@ -29,6 +31,40 @@ def test_tunes_come_back_exactly(tmp_path, make_tune):
 def test_onsets_are_written_as_integers_or_fractions(tmp_path, make_tune):
     write_tunes(tmp_path / "t.jsonl", [make_tune(("5/2", 1, 60))])
     assert '"notes": [["5/2", 1, 60]]' in (tmp_path / "t.jsonl").read_text()
+
+
+def test_further_voices_come_back_and_only_tunes_with_some_name_them(tmp_path, make_tune):
+    low = Voice(
+        'The "Bass"', (Note(Fraction(1, 3), Fraction(2), 40), Note(Fraction(5), Fraction(1), 41))
+    )
+    tune = make_tune((0, 1, 60), further_voices=(low,))
+    write_tunes(tmp_path / "tunes.jsonl", [tune, make_tune((0, 1, 60))])
+    assert list(read_tunes(tmp_path / "tunes.jsonl")) == [tune, make_tune((0, 1, 60))]
+    with_voices, without = (tmp_path / "tunes.jsonl").read_text().splitlines()
+    assert with_voices.endswith(
+        '"further_voices": [{"name": "The \\"Bass\\"", "notes": [["1/3", 2, 40], [5, 1, 41]]}]}'
+    )
+    assert without.endswith('"remarks": []}')
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("further_voices", [{"name": "Bass", "notes": []}]),  # silent
+        ("further_voices", [{"name": "Bass", "notes": [[0, 2, 60], [1, 1, 62]]}]),
+        ("further_voices", [{"name": "Bass", "notes": [[0, 10**9, 60]]}]),
+        ("further_voices", [{"notes": [[0, 1, 60]]}]),
+        ("chords", [["-1", "G"]]),
+        ("chords", [[1, "G"], [0, "D"]]),
+        ("chords", [[10**9, "G"]]),  # which would fill the memory with measures
+    ],
+)
+def test_voices_and_chords_that_no_tune_has_are_refused(tmp_path, make_tune, key, value):
+    path = tmp_path / "t.jsonl"
+    write_tunes(path, [make_tune((0, 1, 60))])
+    path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
+    with pytest.raises(InputError, match=r"t\.jsonl, line 1: not a tune .*dvc repro parse"):
+        list(read_tunes(path))
 
 
 @pytest.mark.parametrize("line", ["{", "{}", '{"id": 1}', "[]", "null"])

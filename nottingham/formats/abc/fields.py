@@ -28,6 +28,7 @@ _TRANSPOSE = re.compile(r"\b(?:transpose|t)\s*=\s*\"?(-?\d\d?)")
 _OCTAVE_CLEF = re.compile(r"\b(?:treble|alto|tenor|bass|clef=[GCF])\d?([+-])8(?!\d)")
 _PERCUSSION = re.compile(r"(?:^|[\s=\"])perc")
 _NAME = re.compile(r"\b\w*(?:name|nm)\s*=\s*\"[^\"]*\"")
+_FULL_NAME = re.compile(r"\b(?:name|nm)\s*=\s*(?:\"([^\"]*)\"|(\S+))")
 MAX_PART_ORDER = 1_000
 """Parts in a part order, groups unfolded."""
 
@@ -119,6 +120,12 @@ def shift(value: str) -> int | None:
     octaves += [int(f"{sign}1") for sign in _OCTAVE_CLEF.findall(value)]
     semitones = [12 * n for n in octaves] + [int(n) for n in _TRANSPOSE.findall(value)]
     return sum(semitones) if semitones else None
+
+
+def voice_name(value: str) -> str:
+    """Read how ``V:`` names its voice: by ``name`` or ``nm``; empty where it does not."""
+    found = _FULL_NAME.search(value)
+    return (found.group(1) or found.group(2) or "").strip() if found else ""
 
 
 def is_percussion(value: str) -> bool:

@@ -1,13 +1,19 @@
 """An ABC tune as a written melody (ABC 2.1, and the Nottingham corpus's ``Y:``).
 
 The heading lasts to the first ``K:``; fields behind it hold from where they stand, in the voice in
-which they stand. The melody is the first voice that has notes and is no percussion.
+which they stand. The melody is the first voice that has notes and is no percussion; the others with
+notes stand beside it, from the same beginning on, whatever barlines and signs they have.
 """
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
 
 from nottingham.formats.abc import fields, strings
 from nottingham.formats.abc.melody import PROPAGATIONS, Melody
 from nottingham.formats.abc.tokens import tokens
-from nottingham.formats.notated import UNTITLED, Score
+from nottingham.formats.notated import UNTITLED, Score, Stretch, WrittenNote, in_stretches
+from nottingham.formats.unfold import left_out
 from nottingham.music import limits
 from nottingham.music.limits import UnreadableTuneError
 
@@ -31,6 +37,7 @@ class _Voice:
     def __init__(self, melody: Melody, *, is_percussion: bool = False) -> None:
         self.melody = melody
         self.is_percussion = is_percussion
+        self.name = ""
         self.error: UnreadableTuneError | None = None
 
     def take(self, kind: str, text: str) -> None:
@@ -47,6 +54,7 @@ class _Voice:
         if semitones is not None:
             self.melody.shift = semitones
         self.is_percussion = self.is_percussion or fields.is_percussion(value)
+        self.name = fields.voice_name(value) or self.name
 
 
 class _Reader:
@@ -83,20 +91,41 @@ class _Reader:
         Raises:
             UnreadableTuneError: if there is no melody, or it cannot be read.
         """
-        found = [v for v in self._voices.values() if v.melody.sounds or v.error]
-        voice = next((v for v in found if not v.is_percussion), None)
-        if voice is None:
+        found = {id: v for id, v in self._voices.items() if v.melody.sounds or v.error}
+        pitched = [(id, voice) for id, voice in found.items() if not voice.is_percussion]
+        if not pitched:
             raise UnreadableTuneError("it has no notes" + " but percussion" * bool(found))
-        if voice.error:
-            raise voice.error
+        (_, melody), *others = pitched
+        if melody.error:
+            raise melody.error
+        stretches = melody.melody.stretches()
+        lines = list(self._lines(others[: limits.MAX_VOICES], _length(stretches)))
         return Score(
             title=strings.decode(self._title) or UNTITLED,
             key=self._key,
-            stretches=voice.melody.stretches(),
+            stretches=_beside(stretches, [notes for _, notes in lines]),
             part_order=self._part_order,
             endings_by_play=self._endings_by_play,
             remarks=tuple(self._remarks),
+            further_voices=tuple(name for name, _ in lines),
         )
+
+    def _lines(
+        self, voices: Iterable[tuple[str, _Voice]], end: Fraction
+    ) -> Iterator[tuple[str, list[WrittenNote]]]:
+        """Yield the name and the notes of each voice beside the melody, which ends at ``end``."""
+        for id, voice in voices:
+            name = strings.decode(voice.name) or id
+            if voice.error:
+                self._remarks.append(left_out(name, voice.error))
+                continue
+            stretches = voice.melody.stretches()
+            if (lasts := _length(stretches)) != end:
+                self._remarks.append(
+                    f"its voice {name} is {lasts} quarter notes long, its melody {end}: they may "
+                    "not fit together"
+                )
+            yield name, _line(stretches)
 
     def _field(self, letter: str, value: str) -> None:
         if letter == "T":
@@ -157,3 +186,29 @@ class _Reader:
             name, _, how = value.partition(" ")
             if name == "propagate-accidentals" and how.strip() in PROPAGATIONS:
                 melody.propagation = how.strip()
+
+
+def _length(stretches: Iterable[Stretch]) -> Fraction:
+    return sum((stretch.length for stretch in stretches), Fraction(0))
+
+
+def _line(stretches: Iterable[Stretch]) -> list[WrittenNote]:
+    """Return the notes of a voice, with onsets from its beginning on."""
+    line: list[WrittenNote] = []
+    start = Fraction(0)
+    for stretch in stretches:
+        line.extend(note._replace(onset=start + note.onset) for note in stretch.notes)
+        start += stretch.length
+    return line
+
+
+def _beside(
+    stretches: Sequence[Stretch], lines: Iterable[list[WrittenNote]]
+) -> tuple[Stretch, ...]:
+    """Put the notes of other voices beside those of the melody."""
+    lengths = [stretch.length for stretch in stretches]
+    cut = [in_stretches(notes, lengths) for notes in lines]
+    return tuple(
+        replace(stretch, beside=tuple(voice[index] for voice in cut))
+        for index, stretch in enumerate(stretches)
+    )

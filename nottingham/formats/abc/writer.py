@@ -1,6 +1,10 @@
-"""Tunes as ABC notation (standard 2.1), in the tune's own key, with bars and ties."""
+"""Tunes as ABC notation (standard 2.1), in the tune's own key, with bars and ties.
 
-from collections.abc import Iterator
+A chord symbol stands in front of a note or a rest: where one falls inside a note, the note is
+written as two that are tied. Further voices are written below the melody, line by line.
+"""
+
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import lcm
 from pathlib import Path
@@ -9,12 +13,14 @@ from nottingham.files import write_text
 from nottingham.music import notation
 from nottingham.music.accidentals import InForce
 from nottingham.music.notation import Event, Measure
-from nottingham.music.tune import Tune, measure_length
+from nottingham.music.tune import Tune, Voice, measure_length
 
 _EIGHTH = Fraction(1, 2)
 _MEASURES_PER_LINE = 4
 _MOST_PARTS = 9  # of a tuplet, and its notes: ABC has one digit for them
 _ACCIDENTALS = {-1: "_", 0: "=", 1: "^"}
+_SIGNS = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in '"%&\\'})
+"""What would end a name, or be read as another sign, as ABC's escapes."""
 
 
 def write(tune: Tune, path: Path | str) -> None:
@@ -30,21 +36,40 @@ def text(tune: Tune) -> str:
     title = "".join(c if c.isprintable() and c not in "%\\" else " " for c in tune.title)
     tonic, _, mode = tune.key.partition(" ")
     key = f"{tonic}{mode if mode != 'major' else ''}" or "none"  # abc2midi refuses an empty field
-    header = f"X:1\nT:{title}\nM:{tune.meter}\nL:1/8\nK:{key}\n"
-    written, meter, missing = (
-        [],
-        tune.meter,
-        tune.upbeat and measure_length(tune.meter) - tune.upbeat,
+    header = f"X:1\nT:{title}\nM:{tune.meter}\nL:1/8\n{_voice_fields(tune)}K:{key}\n"
+    voices = [_lines(tune, voice) for voice in (None, *tune.further_voices)]
+    if len(voices) == 1:
+        return header + "".join(voices[0])
+    systems = zip(*voices, strict=True)
+    return header + "".join(
+        f"[V:{number}] {line}" for system in systems for number, line in enumerate(system, start=1)
     )
-    for measure in notation.measures(tune):
+
+
+def _voice_fields(tune: Tune) -> str:
+    """Write the fields that name the voices of a tune, if it has several."""
+    if not tune.further_voices:
+        return ""
+    fields = []
+    for number, voice in enumerate(tune.voices, start=1):
+        name = f' name="{voice.name.translate(_SIGNS)}"' if number > 1 else ""
+        low = " clef=bass" if notation.clef(voice) == "bass" else ""
+        fields.append(f"V:{number}{name}{low}\n")
+    return "".join(fields)
+
+
+def _lines(tune: Tune, voice: Voice | None) -> list[str]:
+    """Write a voice as lines of a few measures."""
+    upbeat = notation.upbeat(tune)
+    missing = measure_length(tune.meter) - upbeat if upbeat else Fraction(0)
+    written, meter = [], tune.meter
+    for measure in notation.measures(tune, voice):
         change = "" if measure.meter == meter else f"[M:{measure.meter}] "
         written.append(change + _measure(measure, tune.key, missing))
         meter, missing = measure.meter, Fraction(0)
-    lines = (
-        " | ".join(written[i : i + _MEASURES_PER_LINE])
-        for i in range(0, len(written), _MEASURES_PER_LINE)
-    )
-    return header + " |\n".join(lines) + " |]\n"
+    starts = range(0, max(len(written), 1), _MEASURES_PER_LINE)
+    lines = [" | ".join(written[start : start + _MEASURES_PER_LINE]) for start in starts]
+    return [f"{line} |\n" for line in lines[:-1]] + [f"{lines[-1]} |]\n"]
 
 
 def _measure(measure: Measure, key: str, missing: Fraction) -> str:
@@ -54,27 +79,31 @@ def _measure(measure: Measure, key: str, missing: Fraction) -> str:
     """
     in_force = InForce(key)
     written, moment, beat = "", missing, notation.beat(measure.meter)
-    for group in _groups(measure.events):
+    for group in _groups(notation.at_chords(measure)):
         parts, time = _tuplet(group)
         for place, event in enumerate(group):
             sign = _sign(parts, time, len(group) - place) if place % _MOST_PARTS == 0 else ""
             name = "z" if event.pitch is None else _name(event.pitch, key, in_force)
             length = _length(event.length * parts / time)
             space = "" if not written or moment % beat else " "
-            written += f"{space}{sign}{name}{length}{'-' if event.tied else ''}"
+            chord = f'"{event.chord}"' if event.chord else ""
+            written += f"{space}{chord}{sign}{name}{length}{'-' if event.tied else ''}"
             moment += event.length
     return written
 
 
-def _groups(events: tuple[Event, ...]) -> Iterator[list[Event]]:
+def _groups(events: Iterable[Event]) -> Iterator[list[Event]]:
     """Part a measure where halving it often enough gets: between two such places are tuplets."""
-    group, place = [], Fraction(0)
-    for number, event in enumerate(events, start=1):
+    group: list[Event] = []
+    place = Fraction(0)
+    for event in events:
         group.append(event)
         place += event.length
-        if _odd(place) == 1 or number == len(events):
+        if _odd(place) == 1:
             yield group
             group = []
+    if group:
+        yield group
 
 
 def _tuplet(group: list[Event]) -> tuple[int, int]:

@@ -36,7 +36,7 @@ With jitter of 10 ms and a tempo 0.3 % off, 13 are recovered and 26 refused; at 
 at random, all are refused. `MAX_WRONG` of 0.02 reads 33 of 40 at 20 ms, but 6 wrongly at 30 ms.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
@@ -132,6 +132,16 @@ def quantise(
         )
     moved, gate = _with_ends(kept, timing, Fraction(1, ticks_per_beat))
     return moved, tuple(_remarks(timing, lost, gate))
+
+
+def written_moments(onsets: Iterable[Fraction], ticks_per_beat: int) -> dict[Fraction, Fraction]:
+    """Map onsets at whole ticks to the moments that they were written for.
+
+    Where no part of a quarter note that notation has explains all of them, they are these moments.
+    """
+    distinct = sorted(set(onsets))
+    timing = _written(distinct, ticks_per_beat)
+    return timing.moments if timing else {onset: onset for onset in distinct}
 
 
 def _remarks(timing: _Timing, lost: int, gate: Fraction) -> list[str]:

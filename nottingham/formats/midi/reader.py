@@ -1,39 +1,29 @@
-"""The melody of a standard MIDI file.
+"""The melody of a standard MIDI file, and what is played beside it.
 
 Pitch and meter are what the file says; `quantise` says which moments the ticks stand for. Tempo and
-expression have no bearing. Of notes that sound together `score.top_line` keeps the melody. It is
+expression have no bearing. Of notes that sound together `notated.top_line` keeps the melody. It is
 taken from the track that is asked for; else from the first whose name contains "melody"; else from
 the first with notes. A file of one track is parted by channels first. Channel 10, percussion, never
-counts.
+counts. Every other track with notes is a further voice, by the same rules; in a file of independent
+tracks there is none. Text that begins as `midi.writer` has it is a chord symbol.
 
 A change of meter that is at most a 32nd note away from a barline belongs to that barline. A first
 meter of one measure that is shorter than the next one's, as programs write it, is an upbeat.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from nottingham import printable
-from nottingham.formats.midi import quantise, smf
+from nottingham.formats import unfold
+from nottingham.formats.midi import CHORD, quantise, smf, tracks
+from nottingham.formats.midi.tracks import Track
 from nottingham.formats.notated import UNTITLED, WrittenNote, top_line
 from nottingham.formats.unfold import check
 from nottingham.music import limits
 from nottingham.music.limits import UnreadableTuneError
-from nottingham.music.tune import MeterChange, Note, Tune, measure_length
+from nottingham.music.tune import ChordSymbol, MeterChange, Note, Tune, Voice, measure_length
 
-_PERCUSSION = 9
 _BARLINE = Fraction(1, 8)
-
-
-@dataclass
-class _Track:
-    """One voice of a file."""
-
-    name: str
-    number: int
-    """Of the file's track that it is in, from 0 on."""
-    notes: list[WrittenNote] = field(default_factory=list)
 
 
 def read(content: bytes, *, id: str, source: str, melody_track: int | str | None = None) -> Tune:
@@ -51,99 +41,81 @@ def read(content: bytes, *, id: str, source: str, melody_track: int | str | None
     """
     limits.check_size(content)
     file = smf.read(content)
-    track = _melody_track(list(_tracks(file)), melody_track)
-    if len({note.onset for note in track.notes}) > limits.MAX_NOTES:
-        raise UnreadableTuneError(f"it has more than {limits.MAX_NOTES:,} notes")
-    notes, remarks = quantise.quantise(track.notes, file.ticks_per_beat)
-    of_the_tune = [file.tracks[track.number]] if file.independent else file.tracks
+    voices = list(tracks.read(file))
+    melody = tracks.melody(voices, melody_track)
+    notes, remarks = _line(melody, file.ticks_per_beat)
+    of_the_tune = [file.tracks[melody.number]] if file.independent else file.tracks
     meters, key = _signatures(of_the_tune, file.ticks_per_beat)
     rest = _rest_before_upbeat(meters)
     if rest:
         meters = [MeterChange(m.onset and m.onset + rest, m.meter) for m in meters[1:]]
         meters[0] = MeterChange(Fraction(0), meters[0].meter)
+    others = [v for v in voices if v is not melody and v.notes and not file.independent]
+    further, left_out = _further_voices(others[: limits.MAX_VOICES], file.ticks_per_beat, rest)
     tune = Tune(
         id=id,
-        title=next((name for t in of_the_tune if (name := _name(t))), UNTITLED),
+        title=next((name for t in of_the_tune if (name := tracks.name_of(t))), UNTITLED),
         meter=meters[0].meter,
         meter_changes=tuple(meters[1:]),
         key=key,
-        notes=tuple(Note(rest + n.onset, n.duration, n.pitch) for n in top_line(notes)),
-        chords=(),
+        notes=_after(rest, notes),
+        chords=tuple(_chords(of_the_tune, file.ticks_per_beat, rest)),
         source=source,
-        remarks=(*file.remarks, *remarks),
+        remarks=(*file.remarks, *remarks, *left_out),
+        further_voices=further,
     )
     check(tune)
     return tune
 
 
-def _tracks(file: smf.File) -> Iterator[_Track]:
-    """Yield every track in order; one without notes too, so that places count as users see them."""
-    for number, track in enumerate(file.tracks):
-        voices: dict[int, _Track] = {}
-        name = _name(track)
-        for channel, note in sorted(_notes(track, file.ticks_per_beat)):
-            voices.setdefault(channel, _Track(name, number)).notes.append(note)
-        if len(file.tracks) == 1:
-            yield from voices.values()
-        else:
-            merged = [note for voice in voices.values() for note in voice.notes]
-            yield _Track(name, number, merged)
+def _line(track: Track, ticks_per_beat: int) -> tuple[list[WrittenNote], tuple[str, ...]]:
+    """Return the top line of a track at the moments that it was written for, and remarks.
 
-
-def _notes(track: Sequence[smf.Event], ticks_per_beat: int) -> Iterator[tuple[int, WrittenNote]]:
-    """Yield channel and note; one that never ends sounds until the track does.
-
-    Of a note of no length the end may stand before the start: it is no note, and none that hangs.
+    Raises:
+        UnreadableTuneError: if it has too many notes, or their timing fits no grid.
     """
-    sounding: dict[tuple[int, int], list[int]] = {}
-    ended: dict[tuple[int, int], int] = {}
-
-    def note(channel: int, pitch: int, *ticks: int) -> tuple[int, WrittenNote]:
-        start, end = (Fraction(tick, ticks_per_beat) for tick in ticks)
-        return channel, WrittenNote(start, end - start, pitch, False)
-
-    for now, message in track:
-        if message.type not in ("note_on", "note_off") or message.channel == _PERCUSSION:
-            continue
-        key = message.channel, message.note
-        starts = sounding.setdefault(key, [])
-        if message.type == "note_on" and message.velocity:
-            if ended.get(key) != now:
-                starts.append(now)
-        elif not starts:
-            ended[key] = now
-        elif (start := starts.pop(0)) < now:
-            yield note(*key, start, now)
-    for (channel, pitch), starts in sounding.items():
-        for start in starts:
-            if start < track[-1].tick:
-                yield note(channel, pitch, start, track[-1].tick)
+    if len({note.onset for note in track.notes}) > limits.MAX_NOTES:
+        raise UnreadableTuneError(f"it has more than {limits.MAX_NOTES:,} notes")
+    notes, remarks = quantise.quantise(track.notes, ticks_per_beat)
+    return top_line(notes), remarks
 
 
-def _name(track: Sequence[smf.Event]) -> str:
-    """Return a track's name, in UTF-8 where it is; mido takes every byte for a character."""
-    name: str = next((m.name for _, m in track if m.type == "track_name"), "")
-    try:
-        return printable.line(name.encode("latin-1").decode("utf-8"))
-    except UnicodeDecodeError:
-        return printable.line(name)
+def _after(rest: Fraction, notes: Iterable[WrittenNote]) -> tuple[Note, ...]:
+    return tuple(Note(rest + note.onset, note.duration, note.pitch) for note in notes)
 
 
-def _melody_track(tracks: list[_Track], wanted: int | str | None) -> _Track:
-    if isinstance(wanted, int):
-        if wanted > len(tracks):
-            raise UnreadableTuneError(f"parse.melody_track is {wanted}, it has {len(tracks)}")
-        return tracks[wanted - 1]
-    if wanted is not None:
-        for track in tracks:
-            if track.name.lower() == wanted.strip().lower():
-                return track
-        there = ", ".join(repr(track.name) for track in tracks)
-        raise UnreadableTuneError(f"parse.melody_track is {wanted!r}, its tracks are {there}")
-    with_notes = [track for track in tracks if track.notes]
-    if not with_notes:
-        raise UnreadableTuneError("it has no notes")
-    return next((t for t in with_notes if "melody" in t.name.lower()), with_notes[0])
+def _further_voices(
+    others: Iterable[Track], ticks_per_beat: int, rest: Fraction
+) -> tuple[tuple[Voice, ...], list[str]]:
+    """Read the tracks beside the melody's; return the voices, and remarks."""
+    lines, remarks = [], []
+    for track in others:
+        try:
+            notes, said = _line(track, ticks_per_beat)
+        except UnreadableTuneError as error:
+            remarks.append(unfold.left_out(track.label, error))
+        else:
+            lines.append((track.label, _after(rest, notes)))
+            remarks.extend(f"of its voice {track.label}: {remark}" for remark in said)
+    voices, left_out = unfold.further_voices(lines)
+    return voices, remarks + left_out
+
+
+def _chords(
+    of_the_tune: Sequence[Sequence[smf.Event]], ticks_per_beat: int, rest: Fraction
+) -> list[ChordSymbol]:
+    """List the chord symbols among the text of tracks."""
+    found = [
+        (Fraction(tick, ticks_per_beat), symbol)
+        for track in of_the_tune
+        for tick, message in track
+        if message.type == "text"
+        and message.text.startswith(CHORD)
+        and (symbol := tracks.decoded(message.text.removeprefix(CHORD)))
+    ]
+    moments = quantise.written_moments((onset for onset, _ in found), ticks_per_beat)
+    found.sort(key=lambda one: one[0])
+    return [ChordSymbol(rest + moments[onset], symbol) for onset, symbol in found]
 
 
 def _signatures(

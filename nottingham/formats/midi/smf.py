@@ -4,7 +4,7 @@ mido decodes the messages. The container around them is read here: mido gives up
 one event or chunk that it does not know, and forgets the time that passes before an unknown meta
 event. As the standard says, chunks of other kinds are skipped, and a track ends with its
 end-of-track event; the header's count of tracks is not needed. Of the meta events only names,
-meters and keys are decoded; one that makes no sense is left out with a remark.
+meters, keys and text are decoded; one that makes no sense is left out with a remark.
 """
 
 from collections.abc import Iterator
@@ -17,8 +17,10 @@ from nottingham.music.limits import UnreadableTuneError
 
 _MAX_HEAD = 4096
 """Bytes before the MIDI header in a RIFF file (.rmi) or behind an old Macintosh header."""
-_META, _TRACK_NAME, _METER, _END_OF_TRACK = 0xFF, 0x03, 0x58, 0x2F
-_DECODED = {_TRACK_NAME: "name", _METER: "time signature", 0x59: "key signature"}
+_META, _METER, _END_OF_TRACK = 0xFF, 0x58, 0x2F
+_TEXTS = {0x01: ("text", "text"), 0x03: ("track_name", "name")}
+"""The meta events that hold text: mido's names of them, and of what they hold."""
+_DECODED = {0x01: "text", 0x03: "name", _METER: "time signature", 0x59: "key signature"}
 _CLICKS = b"\x18\x08"
 """Of the metronome, and 32nds in a quarter note: some programs leave these two out of a meter."""
 _SYSTEM, _SYSTEM_EXCLUSIVE = 0xF0, (0xF0, 0xF7)
@@ -144,7 +146,7 @@ class _Bytes:
 
 
 def _events(data: _Bytes, remarks: list[str]) -> Iterator[Event]:
-    """Yield a track's notes, names, meters and keys, and add to the remarks.
+    """Yield a track's notes, names, meters, keys and text, and add to the remarks.
 
     Raises:
         UnreadableTuneError: if it ends too early, or holds what belongs to no event.
@@ -185,8 +187,9 @@ def _meta(kind: int, content: bytes) -> MetaMessage:
         KeySignatureError, LookupError, ValueError: of mido's, if it makes no sense.
         UnreadableTuneError: if it names a meter that notation does not have.
     """
-    if kind == _TRACK_NAME:  # of any length; every byte a character, as mido has it
-        return MetaMessage("track_name", name=content.decode("latin-1"))
+    if kind in _TEXTS:  # of any length; every byte a character, as mido has it
+        type, attribute = _TEXTS[kind]
+        return MetaMessage(type, **{attribute: content.decode("latin-1")})
     if kind == _METER and len(content) == 2:
         content += _CLICKS
     message = MetaMessage.from_bytes([_META, kind, len(content), *content])

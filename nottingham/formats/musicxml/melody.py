@@ -1,4 +1,4 @@
-"""The melody of a part, measure by measure, at sounding pitch.
+"""The melody of a staff, measure by measure, at sounding pitch.
 
 It is the top line; keys, meters and chord symbols stand beside it. Measures without a meter (senza
 misura) are counted in the one before.
@@ -11,7 +11,7 @@ from math import lcm
 from xml.etree.ElementTree import Element
 
 from nottingham.formats.musicxml import meters, transposition
-from nottingham.formats.musicxml.part import Group, Melody, groups, melody_pitch, number, staff_of
+from nottingham.formats.musicxml.part import Group, Staff, groups, melody_pitch, number, staff_of
 from nottingham.formats.musicxml.transposition import Transposition
 from nottingham.formats.notated import WrittenNote, top_line
 from nottingham.music.limits import MAX_DENOMINATOR, UnreadableTuneError
@@ -20,7 +20,7 @@ from nottingham.music.tune import measure_length
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure of the melody."""
+    """A measure of a staff."""
 
     meter: str
     """In force at its start, as in ``6/8``."""
@@ -28,12 +28,14 @@ class Measure:
     """In quarter notes."""
     notes: list[WrittenNote]
     """Its top line."""
+    below: dict[str, list[WrittenNote]]
+    """By voice, the top line of what that leaves of it; without voices of which it leaves none."""
     chords: list[tuple[Fraction, Element]]
     """Onset in the measure, and ``<harmony>`` as it sounds."""
 
 
 class MelodyReader:
-    """Reads a melody, measure by measure.
+    """Reads a staff, measure by measure.
 
     Attributes:
         key: of the first key, the signature's sharps (negative: flats) as it sounds, and the mode;
@@ -41,10 +43,10 @@ class MelodyReader:
         remarks: what was changed, in sentences.
     """
 
-    def __init__(self, melody: Melody) -> None:
+    def __init__(self, staff: Staff) -> None:
         self.key: tuple[int, str] | None = None
         self.remarks: list[str] = []
-        self._melody = melody
+        self._staff = staff
         self._meter = self._next_meter = "4/4"
         self._transposition = Transposition()
 
@@ -54,9 +56,9 @@ class MelodyReader:
         Raises:
             UnreadableTuneError: if a pitch, meter, key or length is none.
         """
-        for found in groups(self._melody.part):
+        for found in groups(self._staff.part):
             self._meter = self._next_meter
-            notes: list[WrittenNote] = []
+            notes: list[tuple[str, WrittenNote]] = []
             chords: list[tuple[Fraction, Element]] = []
             for group in found:
                 head = group.elements[0]
@@ -71,11 +73,12 @@ class MelodyReader:
                 length = measure_length(self._meter)
             if lcm(*(group.duration.denominator for group in found)) > MAX_DENOMINATOR:
                 raise UnreadableTuneError("its note lengths share no usable grid")
-            yield Measure(self._meter, length, top_line(notes), chords)
+            line = top_line(note for _, note in notes)
+            yield Measure(self._meter, length, line, _below(line, notes), chords)
 
     def _read(self, attributes: Element, *, at_barline: bool) -> None:
         """Take over transposition, key and meter; within a measure a meter waits for the next."""
-        staff = self._melody.staff
+        staff = self._staff.number
         mine = [e for e in attributes if e.get("number", staff) == staff]
         for element in sorted(mine, key=lambda e: e.tag, reverse=True):  # transpose, time, key
             if element.find("measure-repeat") is not None:
@@ -106,20 +109,33 @@ class MelodyReader:
         )
         return self._meter
 
-    def _note(self, group: Group) -> WrittenNote | None:
-        """Read a chord as its highest note; None where there is none that sounds and lasts."""
+    def _note(self, group: Group) -> tuple[str, WrittenNote] | None:
+        """Read a chord as its voice and its highest note; None where none sounds and lasts."""
         pitched = [
             (self._transposition.pitch(written), element)
             for element in group.elements
             if (written := melody_pitch(element)) is not None
-            and staff_of(element) == self._melody.staff
+            and staff_of(element) == self._staff.number
         ]
         if not pitched or group.duration <= 0:
             return None
         pitch, element = max(pitched, key=lambda found: found[0])
         ties = element.findall("tie") or element.findall("notations/tied")
         tied = any(tie.get("type") == "start" for tie in ties)
-        return WrittenNote(group.onset, group.duration, pitch, tied)
+        voice = (element.findtext("voice") or "1").strip()
+        return voice, WrittenNote(group.onset, group.duration, pitch, tied)
+
+
+def _below(
+    line: list[WrittenNote], notes: list[tuple[str, WrittenNote]]
+) -> dict[str, list[WrittenNote]]:
+    """Return what a top line leaves of each voice, as its top line."""
+    taken = {(note.onset, note.pitch) for note in line}
+    left: dict[str, list[WrittenNote]] = {}
+    for voice, note in notes:
+        if (note.onset, note.pitch) not in taken:
+            left.setdefault(voice, []).append(note)
+    return {voice: top_line(found) for voice, found in left.items()}
 
 
 def _is_empty(found: list[Group]) -> bool:

@@ -1,11 +1,11 @@
-"""The part and the staff of a score that have the melody, and the notes in them that sound.
+"""The staves of a score, which of them has the melody, and the notes in them that sound.
 
 The melody is in the first part whose name contains "melody"; else in the first with notes.
 Percussion (an unpitched note, a percussion clef, MIDI channel 10) never counts. Of a part's staves,
 the first with notes has the melody, and what the others have, a pianist's left hand, is none; of
-the voices and chords of that staff, the top line is taken.
+the voices and chords of that staff, the top line is taken. `voices` reads the rest.
 
-Cue notes, notes with a slash as their head, and grace notes are no part of the melody: the first
+Cue notes, notes with a slash as their head, and grace notes are no part of any voice: the first
 two are rests, the last take no time. Notes that are not printed do sound: it is the printing that
 ``print-object`` speaks of.
 """
@@ -15,18 +15,32 @@ from fractions import Fraction
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
+from nottingham.music import limits
 from nottingham.music.limits import MAX_DENOMINATOR, MAX_EVENT, UnreadableTuneError
 
 _PERCUSSION = "10"
 """The MIDI channel, counted from 1."""
 
 
-class Melody(NamedTuple):
-    """Where the melody of a score is."""
+class Staff(NamedTuple):
+    """A staff of a part."""
 
     part: Element
-    staff: str
-    """The number of the staff; ``1`` where staves are not numbered."""
+    number: str
+    """``1`` where staves are not numbered."""
+    name: str
+    """The part's; for another than its first staff with notes, with the number behind it."""
+
+    def check_size(self) -> None:
+        """Refuse a part that is too long.
+
+        Raises:
+            UnreadableTuneError: naming the limit.
+        """
+        if sum(1 for _ in self.part.iter("note")) > limits.MAX_NOTES:
+            raise UnreadableTuneError(f"it has more than {limits.MAX_NOTES:,} notes")
+        if len(self.part) > limits.MAX_STRETCHES:
+            raise UnreadableTuneError(f"it has more than {limits.MAX_STRETCHES:,} measures")
 
 
 class Group(NamedTuple):
@@ -39,8 +53,8 @@ class Group(NamedTuple):
     elements: list[Element]
 
 
-def find(score: Element) -> Melody:
-    """Find the melody of a score.
+def find(score: Element) -> tuple[Staff, list[Staff]]:
+    """Find the staff with the melody of a score, and the others with notes, in order.
 
     Raises:
         UnreadableTuneError: if it is no score, or has no notes.
@@ -49,17 +63,25 @@ def find(score: Element) -> Melody:
     if not parts:
         raise UnreadableTuneError("it has no part")
     headings = {heading.get("id"): heading for heading in score.iter("score-part")}
-    found: list[tuple[str, Melody]] = []
+    found: list[list[Staff]] = []
     for part in parts:
         heading = headings.get(part.get("id"), Element("score-part"))
-        staves = {staff_of(n) for n in part.iter("note") if melody_pitch(n) is not None}
-        if staves and not _is_percussion(part, heading):
-            found.append((heading.findtext("part-name") or "", Melody(part, min(staves))))
+        numbers = sorted({staff_of(n) for n in part.iter("note") if melody_pitch(n) is not None})
+        if numbers and not _is_percussion(part, heading):
+            found.append(list(_staves(part, numbers, heading.findtext("part-name") or "")))
     if not found:
         raise UnreadableTuneError(
             "it has no notes, or none of a melody: only rests, percussion, cues or grace notes"
         )
-    return next((melody for name, melody in found if "melody" in name.lower()), found[0][1])
+    melody = next((part for part in found if "melody" in part[0].name.lower()), found[0])[0]
+    return melody, [staff for part in found for staff in part if staff is not melody]
+
+
+def _staves(part: Element, numbers: list[str], name: str) -> Iterator[Staff]:
+    name = name.strip()
+    for number in numbers:
+        other = f"{name}, staff {number}".removeprefix(", ")
+        yield Staff(part, number, name if number == numbers[0] else other)
 
 
 def _parts(score: Element) -> Iterator[Element]:
@@ -85,7 +107,7 @@ def _is_percussion(part: Element, heading: Element) -> bool:
 
 
 def melody_pitch(note: Element) -> Element | None:
-    """Return the written pitch of a note; None where it is none of a melody."""
+    """Return the written pitch of a note; None where it is none of a voice."""
     if note.find("grace") is not None or note.find("cue") is not None:
         return None
     return None if note.findtext("notehead") == "slash" else note.find("pitch")

@@ -47,6 +47,8 @@ class Transposition(NamedTuple):
     def chord(self, harmony: Element) -> Element:
         """Return a chord symbol as it sounds, with nothing in it but what names it.
 
+        The text of a root or bass, which is how it is printed, stays where nothing moves.
+
         Raises:
             UnreadableTuneError: if its root or bass is no note.
         """
@@ -57,7 +59,10 @@ class Transposition(NamedTuple):
                 place = FIFTHS.index(_letter(written, f"{path}-step")) - 1 + 7 * alter
                 moved = self.moved(place)
                 note = SubElement(sounding, path)
-                SubElement(note, f"{path}-step").text = FIFTHS[(moved + 1) % 7]
+                step = SubElement(note, f"{path}-step")
+                step.text = FIFTHS[(moved + 1) % 7]
+                if not self.fifths and (printed := written.find(step.tag)) is not None:
+                    step.attrib.update(printed.attrib)
                 SubElement(note, f"{path}-alter").text = str((moved + 1) // 7)
         written = harmony.find("kind")
         kind = SubElement(sounding, "kind", {} if written is None else written.attrib)
