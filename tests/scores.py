@@ -1,7 +1,7 @@
 """MusicXML written by hand: small scores, and what a reader takes from them."""
 
 from nottingham.formats.musicxml import reader
-from nottingham.formats.unfold import perform
+from nottingham.formats.unfold import unfold
 from nottingham.music.tune import Tune
 
 HEAD = '<?xml version="1.0"?><score-partwise version="4.0"><part-list><score-part id="P1">' + (
@@ -50,7 +50,7 @@ def score(*measures):
 
 
 def read(content: bytes) -> Tune:
-    return perform(reader.read(content), id="a/1", source="a.musicxml")
+    return unfold(reader.read(content), id="a/1", source="a.musicxml")
 
 
 def pitches(content: bytes) -> list[int]:

@@ -25,7 +25,7 @@ from nottingham.formats.abc import reader as abc
 from nottingham.formats.abc.tunebook import split_tunes
 from nottingham.formats.files import ABC, ENDINGS, MIDI, folders, read_bytes
 from nottingham.formats.midi import reader as midi
-from nottingham.formats.unfold import perform
+from nottingham.formats.unfold import unfold
 from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.tune import Tune
 from nottingham.progress import bar
@@ -192,12 +192,12 @@ def read_tune(
     """
     id, source, content = notation.id, notation.source, notation.content
     if isinstance(content, str):
-        return perform(abc.read(content), id=id, source=source, jumps=jumps)
+        return unfold(abc.read(content), id=id, source=source, jumps=jumps)
     if Path(source).suffix.lower() in MIDI:
         return midi.read(content, id=id, source=source, melody_track=melody_track)
     from nottingham.formats.musicxml import reader as musicxml
 
-    return perform(musicxml.read(content), id=id, source=source, jumps=jumps)
+    return unfold(musicxml.read(content), id=id, source=source, jumps=jumps)
 
 
 def keep(

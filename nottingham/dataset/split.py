@@ -3,4 +3,4 @@
 TRAIN, VALID, TEST = range(3)
 NAMES = ("train", "valid", "test")
 UNUSED = len(NAMES)
-"""The place of training tunes that sit out."""
+"""Training tunes that are left out."""

@@ -31,11 +31,11 @@ def choose(tunes: Sequence[Tune], settings: WindowSettings) -> np.ndarray:
     """
     if settings.split_file:
         try:
-            places = by_file(tunes, settings.split_file)
+            parts = by_file(tunes, settings.split_file)
         except InputError as error:
             raise InputError(f"window.split_file: {error}") from error
     else:
-        places = by_hash(
+        parts = by_hash(
             tunes,
             what=_intervals if settings.split == "grouped" else _id,
             train_share=settings.train_share,
@@ -43,8 +43,8 @@ def choose(tunes: Sequence[Tune], settings: WindowSettings) -> np.ndarray:
             seed=settings.seed,
         )
     numbers = _hashed([f"used {_intervals(tune)}" for tune in tunes], settings.seed)
-    sits_out = (places == TRAIN) & (numbers >= settings.used_share)
-    return np.where(sits_out, UNUSED, places).astype(np.uint8)
+    sits_out = (parts == TRAIN) & (numbers >= settings.used_share)
+    return np.where(sits_out, UNUSED, parts).astype(np.uint8)
 
 
 def by_hash(
@@ -100,22 +100,22 @@ def by_file(tunes: Sequence[Tune], path: Path | str) -> np.ndarray:
     lists = yamlfile.read(path)
     if not isinstance(lists, dict) or set(lists) != set(NAMES):
         raise InputError(f"{path}: expected lists of tune ids under {', '.join(NAMES)}, no more")
-    places: dict[str, int] = {}
-    for place, name in enumerate(NAMES):
+    parts: dict[str, int] = {}
+    for part, name in enumerate(NAMES):
         ids = lists[name]
         if not isinstance(ids, list) or not all(isinstance(id_, str) for id_ in ids):
             raise InputError(f"{path}: {name}: expected a list of tune ids such as jigs/12")
         for id_ in ids:
-            if id_ in places:
+            if id_ in parts:
                 raise InputError(f"{path}: {name}: {id_} is listed twice")
-            places[id_] = place
-    _check_complete(places, tunes, path)
-    return np.array([places[tune.id] for tune in tunes], np.uint8)
+            parts[id_] = part
+    _check_complete(parts, tunes, path)
+    return np.array([parts[tune.id] for tune in tunes], np.uint8)
 
 
-def _check_complete(places: dict[str, int], tunes: Sequence[Tune], path: Path | str) -> None:
+def _check_complete(parts: dict[str, int], tunes: Sequence[Tune], path: Path | str) -> None:
     ids = {tune.id for tune in tunes}
-    if unknown := sorted(set(places) - ids):
+    if unknown := sorted(set(parts) - ids):
         raise InputError(f"{path}: {len(unknown)} ids are no tunes, the first is {unknown[0]}")
-    if missing := sorted(ids - set(places)):
+    if missing := sorted(ids - set(parts)):
         raise InputError(f"{path}: {len(missing)} tunes are in no list, the first is {missing[0]}")

@@ -1,7 +1,7 @@
 """The tunes of a corpus as tokens, and the segments cut from them.
 
-All tunes lie one behind the other in one array; a segment is a start in it, never a copy. A target
-is a token with at least as many tokens of the same tune before it as the representation's window.
+All tunes lie one after the other in one array; a segment is a start in it, never a copy. A target
+is a token with at least a whole window of the same tune before it.
 """
 
 import json
@@ -21,10 +21,10 @@ from nottingham.representation.clock import Clock
 
 @dataclass(frozen=True)
 class Dataset:
-    """The tunes of a corpus as tokens, with the place of each in the split."""
+    """The tunes of a corpus as tokens, with the part of the split of each."""
 
     tokens: Integer[np.ndarray, " tokens"]
-    """All tunes, one behind the other."""
+    """All tunes, one after the other."""
     offsets: Int[np.ndarray, " tunes_and_end"]
     """Tune ``i`` is ``tokens[offsets[i]:offsets[i + 1]]``."""
     split: Integer[np.ndarray, " tunes"]
@@ -96,7 +96,7 @@ def join(
     ids: Sequence[str],
     representation: Representation,
 ) -> Dataset:
-    """Lay the tokens of tunes, each of shape ``[time]``, one behind the other."""
+    """Lay the tokens of tunes, each of shape ``[time]``, one after the other."""
     offsets = np.cumsum([0, *(len(tokens) for tokens in tunes)])
     tokens = np.concatenate([np.zeros(0, representation.vocabulary.dtype), *tunes])
     return Dataset(tokens, offsets, split, np.array(ids, str), representation)

@@ -81,7 +81,7 @@ def _classes(sounding: Sounding) -> Float[np.ndarray, " 12"]:
 
 
 def _first_full_measure(sounding: Sounding, measure: int) -> int:
-    """Return the tick with which the first section begins, behind an upbeat."""
+    """Return the tick with which the first section begins, after an upbeat."""
     return measure if len(sounding) and sounding[0] == NO_PITCH else 0
 
 

@@ -7,4 +7,4 @@ class EvaluationSettings(Settings):
     """The evaluation."""
 
     seed: Seed
-    """Seeds the free continuations of ``rollout_accuracy``, and the draws behind all intervals."""
+    """Seeds the free continuations of ``rollout_accuracy``, and the draws after all intervals."""

@@ -50,16 +50,16 @@ def of_tunes(tunes: Sequence[np.ndarray], representation: Representation) -> Tar
     counts = [len(tokens) - window for tokens in long]
     empty = np.zeros(0, int)
 
-    def behind(arrays: Iterable[np.ndarray]) -> np.ndarray:
+    def after(arrays: Iterable[np.ndarray]) -> np.ndarray:
         return np.concatenate([empty, *arrays])
 
     return Targets(
         tune=np.repeat(np.arange(len(long)), counts),
-        token=behind(tokens[window:] for tokens in long),
-        before=behind(tokens[window - 1 : -1] for tokens in long),
-        position=behind(clock.read(representation, t).tick[window:-1] for t in long),
-        begins_note=behind(representation.begins_note(t)[window:] for t in long).astype(bool),
-        familiar=behind(_familiar(tokens, window) for tokens in long).astype(bool),
+        token=after(tokens[window:] for tokens in long),
+        before=after(tokens[window - 1 : -1] for tokens in long),
+        position=after(clock.read(representation, t).tick[window:-1] for t in long),
+        begins_note=after(representation.begins_note(t)[window:] for t in long).astype(bool),
+        familiar=after(_familiar(tokens, window) for tokens in long).astype(bool),
     )
 
 

@@ -55,7 +55,7 @@ def tone(tune: Tune) -> Int16[np.ndarray, " samples"]:
 
 
 def _note(pitch: int, seconds: float) -> Float[np.ndarray, " samples"]:
-    """Sound one note: it swells, decays while it is held, and is damped behind its end."""
+    """Sound one note: it swells, decays while it is held, and is damped after its end."""
     time = np.arange(int((seconds + _RELEASE) * _RATE)) / _RATE
     frequency = 440 * 2 ** ((pitch - 69) / 12)
     audible = [h for h in range(1, len(_HARMONICS) + 1) if h * frequency < _RATE / 2]

@@ -1,7 +1,7 @@
-"""A melody as it is written: stretches between barlines, with the signs that order them.
+"""A melody as it is written: bars between barlines, with the signs that order them.
 
 Every notation is first read into a `Score`; `order.playing_order` says in which order its
-stretches sound, and `unfold.perform` plays them. What further voices have to play beside a stretch
+bars sound, and `unfold.unfold` plays them. What further voices have to play beside a bar
 stands in it, so that the order of the melody is theirs, too.
 """
 
@@ -17,7 +17,7 @@ UNTITLED = "Untitled"
 
 
 class WrittenNote(NamedTuple):
-    """A note of a stretch: onset in the stretch and duration, in quarter notes; MIDI pitch."""
+    """A note of a bar: onset in the bar and duration, in quarter notes; MIDI pitch."""
 
     onset: Fraction
     duration: Fraction
@@ -36,7 +36,7 @@ class Jump(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Bar:
     """What stands between two barlines, which is a measure or a part of one."""
 
     length: Fraction
@@ -46,13 +46,13 @@ class Stretch:
     notes: tuple[WrittenNote, ...] = ()
     """In order; no two overlap."""
     chords: tuple[tuple[Fraction, str], ...] = ()
-    """Onset in the stretch, and symbol."""
+    """Onset in the bar, and symbol."""
     opens: bool = False
     """Whether an opening repeat sign stands before it."""
     closes: int = 0
-    """How often the closing repeat sign behind it sends the player back; 0 where there is none."""
+    """How often the closing repeat sign after it sends the player back; 0 where there is none."""
     double: bool = False
-    """Whether a double barline stands behind it."""
+    """Whether a double barline stands after it."""
     endings: frozenset[int] = frozenset()
     """The passes for which it begins an ending; empty where it begins none."""
     part: str = ""
@@ -62,11 +62,11 @@ class Stretch:
     coda: bool = False
     """Whether a coda sign stands before it: that of the coda, or the one to leave for it at."""
     to_coda: bool = False
-    """Whether *to coda* stands behind it."""
+    """Whether *to coda* stands after it."""
     fine: bool = False
-    """Whether *fine* stands behind it, or a fermata on the barline, which means the same."""
+    """Whether *fine* stands after it, or a fermata on the barline, which means the same."""
     jump: Jump | None = None
-    """The D.C. or D.S. behind it."""
+    """The D.C. or D.S. after it."""
     beside: tuple[tuple[WrittenNote, ...], ...] = ()
     """The notes of each further voice, as `notes`; one for each of `Score.further_voices`."""
 
@@ -78,7 +78,7 @@ class Score:
     title: str
     key: str
     """Tonic and mode, as in ``D major``; empty where the notation names none."""
-    stretches: tuple[Stretch, ...]
+    bars: tuple[Bar, ...]
     part_order: str = ""
     """The parts' labels in playing order, one letter each; empty to play them as they stand."""
     endings_by_play: bool = False
@@ -110,18 +110,18 @@ def top_line(notes: Iterable[WrittenNote]) -> list[WrittenNote]:
     return line
 
 
-def in_stretches(
+def in_bars(
     notes: Iterable[WrittenNote], lengths: Sequence[Fraction]
 ) -> list[tuple[WrittenNote, ...]]:
-    """Cut one line of notes at the bounds of stretches.
+    """Cut one line of notes at the bounds of bars.
 
     Args:
-        notes: in order, with onsets from the start of the first stretch on.
-        lengths: of the stretches, in quarter notes.
+        notes: in order, with onsets from the start of the first bar on.
+        lengths: of the bars, in quarter notes.
 
     Returns:
-        The notes of each stretch, with onsets in it; what goes on behind its end is tied. What
-        sounds behind the last stretch is left out.
+        The notes of each bar, with onsets in it; what goes on after its end is tied. What
+        sounds after the last bar is left out.
     """
     bounds = [Fraction(0), *accumulate(lengths)]
     cut: list[list[WrittenNote]] = [[] for _ in lengths]

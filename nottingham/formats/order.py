@@ -1,9 +1,9 @@
-"""In which order the stretches of a written melody are played.
+"""In which order the bars of a written melody are played.
 
 - A closing repeat sign sends the player back to the opening one; where that is missing, to the
   last double bar or the end of the section before (ABC 2.1, 4.8), or to the start of the part. A
   double bar within a phrase, less than four measures from either end, does not count, nor does one
-  behind which the measure that the closing sign cuts would not be whole, if it is at the start.
+  after which the measure that the closing sign cuts would not be whole, if it is at the start.
 - A numbered ending is played in its passes only. It lasts to the next ending, a closing repeat
   sign or a double bar.
 - Parts are played in the stated order, each with its repeats every time; but see
@@ -18,8 +18,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from nottingham.formats.notated import Jump, Score, Stretch
-from nottingham.music.limits import MAX_NOTES, MAX_STRETCHES, UnreadableTuneError
+from nottingham.formats.notated import Jump, Score, Bar
+from nottingham.music.limits import MAX_NOTES, MAX_BARS, UnreadableTuneError
 from nottingham.music.tune import measure_length
 
 _PHRASE = 4
@@ -27,7 +27,7 @@ _PHRASE = 4
 
 
 def playing_order(score: Score, *, jumps: bool = True) -> tuple[list[int], list[str]]:
-    """List the indices of a score's stretches in playing order.
+    """List the indices of a score's bars in playing order.
 
     Args:
         score: a written melody.
@@ -40,9 +40,9 @@ def playing_order(score: Score, *, jumps: bool = True) -> tuple[list[int], list[
         UnreadableTuneError: if that is longer than any tune.
     """
     order = _within_limits(score, _indices(score))
-    if not jumps or score.part_order or not any(s.jump for s in score.stretches):
+    if not jumps or score.part_order or not any(s.jump for s in score.bars):
         return order, []
-    jumping = _Jumps(score.stretches, order, list(_indices(score, once=True)))
+    jumping = _Jumps(score.bars, order, list(_indices(score, once=True)))
     return _within_limits(score, jumping.played()), jumping.remarks
 
 
@@ -51,10 +51,10 @@ def _within_limits(score: Score, indices: Iterable[int]) -> list[int]:
     notes = 0
     for index in indices:
         order.append(index)
-        notes += len(score.stretches[index].notes)
-        if len(order) > MAX_STRETCHES or notes > MAX_NOTES:
+        notes += len(score.bars[index].notes)
+        if len(order) > MAX_BARS or notes > MAX_NOTES:
             raise UnreadableTuneError(
-                f"its repeats unfold to more than {MAX_NOTES:,} notes or {MAX_STRETCHES:,} measures"
+                f"its repeats unfold to more than {MAX_NOTES:,} notes or {MAX_BARS:,} measures"
             )
     return order
 
@@ -63,23 +63,23 @@ def _indices(score: Score, *, once: bool = False) -> Iterator[int]:
     """Yield the indices without jumps; ``once``: without repeats, with the last endings."""
     for part, in_a_row in groupby(parts_in_order(score)):
         plays = len(list(in_a_row))
-        endings = max((max(score.stretches[i].endings, default=0) for i in part), default=0)
+        endings = max((max(score.bars[i].endings, default=0) for i in part), default=0)
         by_turns = score.endings_by_play and plays == endings > 1
         for play in range(1, plays + 1):
             ending = play if by_turns else None
-            yield from _with_repeats(score.stretches, part, once=once, ending=ending)
+            yield from _with_repeats(score.bars, part, once=once, ending=ending)
 
 
 def parts_in_order(score: Score) -> list[range]:
-    """List each part's stretches, in the order in which the parts are played."""
-    everything = [range(len(score.stretches))]
-    if not score.part_order or not score.stretches:
+    """List each part's bars, in the order in which the parts are played."""
+    everything = [range(len(score.bars))]
+    if not score.part_order or not score.bars:
         return everything
-    starts = [i for i, stretch in enumerate(score.stretches) if i == 0 or stretch.part]
-    ends = [*starts[1:], len(score.stretches)]
+    starts = [i for i, bar in enumerate(score.bars) if i == 0 or bar.part]
+    ends = [*starts[1:], len(score.bars)]
     parts: dict[str, range] = {}
     for start, end in zip(starts, ends, strict=True):
-        parts.setdefault(score.stretches[start].part, range(start, end))
+        parts.setdefault(score.bars[start].part, range(start, end))
     named = [parts[label] for label in score.part_order if label in parts]
     if not named:
         return everything
@@ -87,37 +87,37 @@ def parts_in_order(score: Score) -> list[range]:
 
 
 def _with_repeats(
-    stretches: Sequence[Stretch], part: range, *, once: bool = False, ending: int | None = None
+    bars: Sequence[Bar], part: range, *, once: bool = False, ending: int | None = None
 ) -> Iterator[int]:
     section = Section(part.start)
     for index in part:
-        stretch = stretches[index]
-        if stretch.opens:
+        bar = bars[index]
+        if bar.opens:
             yield from section.played(index, once=once, ending=ending)
             section = Section(index)
-        if stretch.endings:
-            section.endings.append((stretch.endings, index))
-        if stretch.closes and _goes_back_to_double(stretches, section, index):
+        if bar.endings:
+            section.endings.append((bar.endings, index))
+        if bar.closes and _goes_back_to_double(bars, section, index):
             yield from range(section.start, section.double)
             section.start, section.double = section.double, 0
-        section.passes = max(section.passes, stretch.closes + 1)
-        if stretch.double and not section.endings and not stretches[section.start].opens:
+        section.passes = max(section.passes, bar.closes + 1)
+        if bar.double and not section.endings and not bars[section.start].opens:
             section.double = index + 1
-        ends = stretch.closes or (stretch.double and section.endings)
-        if ends and not (index + 1 in part and stretches[index + 1].endings):
+        ends = bar.closes or (bar.double and section.endings)
+        if ends and not (index + 1 in part and bars[index + 1].endings):
             yield from section.played(index + 1, once=once, ending=ending)
             section = Section(index + 1)
     yield from section.played(part.stop, once=once, ending=ending)
 
 
-def _goes_back_to_double(stretches: Sequence[Stretch], section: "Section", closing: int) -> bool:
+def _goes_back_to_double(bars: Sequence[Bar], section: "Section", closing: int) -> bool:
     """Say whether a closing sign sends the player to the double bar in its section."""
     start, double = section.start, section.double
     if min(double - start, closing + 1 - double) < _PHRASE:
         return False
 
     def is_whole(target: int) -> bool:
-        first, last = stretches[target], stretches[closing]
+        first, last = bars[target], bars[closing]
         upbeat = first.length if first.length < measure_length(first.meter) else 0
         return (last.length + upbeat) % measure_length(last.meter) == 0
 
@@ -131,15 +131,15 @@ class Section:
     start: int
     passes: int = 1
     endings: list[tuple[frozenset[int], int]] = field(default_factory=list)
-    """The passes of each ending, and the stretch where it begins."""
+    """The passes of each ending, and the bar where it begins."""
     double: int = 0
-    """The stretch behind the last double bar of a body that no sign opens; 0: there is none."""
+    """The bar after the last double bar of a body that no sign opens; 0: there is none."""
 
     def played(self, end: int, *, once: bool = False, ending: int | None = None) -> Iterator[int]:
-        """Yield the section's stretches, up to ``end``.
+        """Yield the section's bars, up to ``end``.
 
         Args:
-            end: the first stretch behind it.
+            end: the first bar after it.
             once: play its last pass only.
             ending: play the pass of this ending only, if the section has endings.
         """
@@ -162,13 +162,13 @@ class _Jumps:
         remarks: what was found missing while playing.
     """
 
-    def __init__(self, stretches: Sequence[Stretch], full: list[int], once: list[int]) -> None:
+    def __init__(self, bars: Sequence[Bar], full: list[int], once: list[int]) -> None:
         self.remarks: list[str] = []
-        self._stretches, self._full, self._once = stretches, full, once
+        self._bars, self._full, self._once = bars, full, once
         self._last = {index: place for place, index in enumerate(full)}
         self._again = {index: place for place, index in enumerate(once)}
-        codas = [i for i, stretch in enumerate(stretches) if stretch.coda]
-        self._leaving = {i for i, stretch in enumerate(stretches) if stretch.to_coda}
+        codas = [i for i, bar in enumerate(bars) if bar.coda]
+        self._leaving = {i for i, bar in enumerate(bars) if bar.to_coda}
         if len(codas) > 1 and not self._leaving:
             self._leaving = {codas[0] - 1}  # a first sign is where to leave, a second the coda
         self._coda = full.index(codas[-1]) if codas and codas[-1] in self._last else None
@@ -179,19 +179,19 @@ class _Jumps:
         done: set[int] = set()
         while place < len(route):
             index = route[place]
-            stretch = self._stretches[index]
+            bar = self._bars[index]
             yield index
             place += 1
-            if obeyed and stretch.fine and obeyed.until != "coda":
+            if obeyed and bar.fine and obeyed.until != "coda":
                 return
             leaves = obeyed and obeyed.until != "fine" and index in self._leaving
             if leaves and self._coda is not None:
                 route, place, obeyed = self._full, self._coda, None
-            elif stretch.jump and index not in done and self._is_last(route, place - 1):
+            elif bar.jump and index not in done and self._is_last(route, place - 1):
                 done.add(index)
-                target = self._target(stretch.jump, index)
+                target = self._target(bar.jump, index)
                 if target is not None:
-                    route, place, obeyed = self._once, target, stretch.jump
+                    route, place, obeyed = self._once, target, bar.jump
 
     def _is_last(self, route: list[int], place: int) -> bool:
         """Say whether the repeats around a jump have been played."""
@@ -200,15 +200,15 @@ class _Jumps:
     def _target(self, jump: Jump, index: int) -> int | None:
         """Return the place in the order without repeats that a jump leads to; remark what lacks."""
         name = "D.C." if jump.to == "start" else "D.S."
-        has_fine = any(stretch.fine for stretch in self._stretches)
+        has_fine = any(bar.fine for bar in self._bars)
         has_coda = self._coda is not None and bool(self._leaving)
-        starts = [i for i in range(index + 1) if self._stretches[i].segno and i in self._again]
+        starts = [i for i in range(index + 1) if self._bars[i].segno and i in self._again]
         if jump.until == "fine" and not has_fine:
             self.remarks.append(f"its {name} al fine finds no fine: not played")
         elif jump.until == "coda" and not has_coda:
             self.remarks.append(f"its {name} al coda finds no coda: not played")
         elif jump.to == "segno" and not starts:
             self.remarks.append("its D.S. finds no segno: not played")
-        elif has_fine or has_coda or index < len(self._stretches) - 1:
+        elif has_fine or has_coda or index < len(self._bars) - 1:
             return self._again[starts[-1]] if jump.to == "segno" else 0
         return None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from nottingham import printable
-from nottingham.formats.notated import UNTITLED, Score, Stretch, WrittenNote
+from nottingham.formats.notated import UNTITLED, Score, Bar, WrittenNote
 from nottingham.formats.order import playing_order
 from nottingham.music import limits
 from nottingham.music.limits import UnreadableTuneError
@@ -18,7 +18,7 @@ from nottingham.music.tune import ChordSymbol, MeterChange, Note, Tune, Voice, m
 _TOO_LONG = f"it is longer than {int(limits.MAX_LENGTH):,} quarter notes"
 
 
-def perform(score: Score, *, id: str, source: str, jumps: bool = True) -> Tune:
+def unfold(score: Score, *, id: str, source: str, jumps: bool = True) -> Tune:
     """Play a score once through.
 
     Args:
@@ -31,12 +31,12 @@ def perform(score: Score, *, id: str, source: str, jumps: bool = True) -> Tune:
         UnreadableTuneError: if there is nothing to play, or more than any tune has.
     """
     order, remarks = playing_order(score, jumps=jumps)
-    played = [score.stretches[index] for index in order]
+    played = [score.bars[index] for index in order]
     if not played:
         raise UnreadableTuneError("it has no notes")
     onsets = _onsets(played)
     voices, left_out = further_voices(
-        (name, _notes([stretch.beside[place] for stretch in played], onsets))
+        (name, _notes([bar.beside[place] for bar in played], onsets))
         for place, name in enumerate(score.further_voices)
     )
     tune = Tune(
@@ -45,11 +45,11 @@ def perform(score: Score, *, id: str, source: str, jumps: bool = True) -> Tune:
         meter=played[0].meter,
         meter_changes=_meter_changes(played, onsets),
         key=score.key,
-        notes=_notes([stretch.notes for stretch in played], onsets),
+        notes=_notes([bar.notes for bar in played], onsets),
         chords=tuple(
             ChordSymbol(onset + place, symbol)
-            for stretch, onset in zip(played, onsets, strict=True)
-            for place, symbol in stretch.chords
+            for bar, onset in zip(played, onsets, strict=True)
+            for place, symbol in bar.chords
         ),
         source=source,
         remarks=(*score.remarks, *remarks, *left_out),
@@ -90,27 +90,27 @@ def left_out(name: str, reason: UnreadableTuneError) -> str:
     return f"its voice {printable.line(name)} is left out: {reason}"
 
 
-def _onsets(played: Sequence[Stretch]) -> list[Fraction]:
-    """Place the stretches one behind the other; an upbeat starts after the rest before it."""
+def _onsets(played: Sequence[Bar]) -> list[Fraction]:
+    """Place the bars one after the other; an upbeat starts after the rest before it."""
     measure = measure_length(played[0].meter)
     now = max(measure - played[0].length, Fraction(0))
     onsets = []
-    for stretch in played:
+    for bar in played:
         onsets.append(now)
-        now += stretch.length
+        now += bar.length
     return onsets
 
 
 def _meter_changes(
-    played: Sequence[Stretch], onsets: Sequence[Fraction]
+    played: Sequence[Bar], onsets: Sequence[Fraction]
 ) -> tuple[MeterChange, ...]:
     """List the changes of meter, each from its first barline: an upbeat is still before it."""
     changes: list[MeterChange] = []
     meter = played[0].meter
-    for stretch, onset in zip(played, onsets, strict=True):
-        if stretch.meter != meter:
-            meter = stretch.meter
-            upbeat = stretch.length if stretch.length < measure_length(meter) else 0
+    for bar, onset in zip(played, onsets, strict=True):
+        if bar.meter != meter:
+            meter = bar.meter
+            upbeat = bar.length if bar.length < measure_length(meter) else 0
             barline = onset + upbeat
             if changes and changes[-1].onset == barline:
                 changes.pop()

@@ -42,7 +42,7 @@ def restored(tune: Tune, primer: Tune, ticks: int, representation: Representatio
         end = note.onset + note.duration
         if note.onset < edge < end and note.pitch == last.pitch:  # the last note given goes on
             last = replace(last, duration=end - last.onset)
-        elif edge < end:  # behind the edge, and behind a note given that the grid cut short
+        elif edge < end:  # after the edge, and after a note given that the grid cut short
             onset = max(note.onset, edge, primer.end)
             added.append(replace(note, onset=onset, duration=end - onset))
     return replace(tune, notes=(*given, last, *added))

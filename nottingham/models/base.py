@@ -1,4 +1,4 @@
-"""What a model is: anything that gives the next token's probabilities, one token after the other.
+"""The base class of models: distributions over the next token, given the tokens before it.
 
 A model takes the tokens of several tunes step by step, so that no prediction can depend on what is
 yet to come. Scoring and generation are written once, on `Model.start`, `Model.step` and
@@ -19,22 +19,22 @@ Context = Literal["window", "tune"]
 class Model(ABC):
     """A distribution over the next token, given the tokens before it.
 
-    With ``window`` context a prediction depends on as many tokens as the representation's window,
-    and on when the next one begins; with ``tune`` context on every earlier token of the tune.
+    With ``window`` context a prediction depends on the last tokens, as many as the
+    representation's window has, and on when the next one begins; with ``tune`` context on every earlier token of the tune.
     """
 
     representation: Representation
     """How tunes are written as the tokens that it predicts."""
     context: Context
-    """How far back the model sees."""
+    """What a prediction depends on."""
 
     @abstractmethod
     def start(self, batch: int) -> Any:
-        """Return the state before the first token of so many tunes."""
+        """Return the state before the first token of a batch of tunes."""
 
     @abstractmethod
     def step(self, state: Any, tokens: Any) -> Any:
-        """Return the state behind the next token of each tune, ``[batch]``."""
+        """Return the state after one more token of each tune, ``[batch]``."""
 
     @abstractmethod
     def log_probs(self, state: Any) -> Any:
@@ -44,7 +44,7 @@ class Model(ABC):
         """
 
     def score(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """Return for each tune ln p of every token in the place of each of its tokens.
+        """Return ln p of every token of the vocabulary at each position of each tune.
 
         A model may have a faster way than this one, step by step.
 
@@ -52,7 +52,7 @@ class Model(ABC):
             tunes: tokens of shape ``[time]``, from the start of each tune.
 
         Returns:
-            Rows ``[time, vocabulary]``; row t is what `log_probs` returns behind the first t
+            Rows ``[time, vocabulary]``; row t is what `log_probs` returns after the first t
             tokens.
 
         Raises:
@@ -63,18 +63,18 @@ class Model(ABC):
         if not tunes:
             return []
         padded = np.zeros((max(map(len, tunes)), len(tunes)), np.int32)
-        for place, tokens in enumerate(tunes):
-            padded[: len(tokens), place] = tokens
+        for column, tokens in enumerate(tunes):
+            padded[: len(tokens), column] = tokens
         rows = np.asarray(self.run(_predict, (padded,), None))
-        return [rows[: len(tokens), place] for place, tokens in enumerate(tunes)]
+        return [rows[: len(tokens), column] for column, tokens in enumerate(tunes)]
 
     def unbounded(self) -> "Model":
         """Return the model that generates: with a network's state carried through whole tunes."""
         return self
 
-    def run(self, program: "Program", arrays: Any, options: Hashable) -> Any:
-        """Run a program over the steps of tunes; a model whose state is JAX's compiles it."""
-        return program(self, loop, arrays, options)
+    def run(self, function: "ModelFunction", arrays: Any, options: Hashable) -> Any:
+        """Call a function of this model; a model whose state is JAX's compiles it."""
+        return function(self, loop, arrays, options)
 
     @abstractmethod
     def save(self, folder: Any) -> None:
@@ -82,8 +82,8 @@ class Model(ABC):
 
 
 Scan = Callable[[Callable[[Any, Any], tuple[Any, Any]], Any, Any], tuple[Any, Any]]
-Program = Callable[[Model, Scan, Any, Any], Any]
-"""Takes a model, how to scan, a tree of arrays, and options; returns a tree of arrays."""
+ModelFunction = Callable[[Model, Scan, Any, Any], Any]
+"""Takes a model, `jax.lax.scan` or `loop`, a tree of arrays, and options; returns a tree."""
 
 
 def loop(step: Callable[[Any, Any], tuple[Any, Any]], state: Any, inputs: Any) -> tuple[Any, Any]:

@@ -1,4 +1,4 @@
-"""Whole tunes of any length in calls of one fixed size, so that one compiled program serves all."""
+"""Whole tunes of any length in calls of one fixed size, so that one compiled function serves all."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ def through(
 
     Args:
         consume: takes a state and the next `STEPS` tokens of `TUNES` tunes; returns the state
-            behind them and a tree of arrays, ``[STEPS, TUNES, …]`` each.
+            after them and a tree of arrays, ``[STEPS, TUNES, …]`` each.
         start: the state before the first token.
         tunes: tokens of shape ``[time]``.
 
@@ -37,22 +37,22 @@ def through(
             state, part = consume(state, batch[first : first + STEPS])
             parts.append(part)
         whole = jax.tree.map(lambda *x: np.concatenate(x), *parts)
-        for place, k in enumerate(some):
-            found[k] = _of_one(whole, place, len(tunes[k]))
+        for column, k in enumerate(some):
+            found[k] = _of_one(whole, column, len(tunes[k]))
     return [found[k] for k in range(len(tunes))]
 
 
 def _padded(tunes: Sequence[np.ndarray]) -> Int[np.ndarray, "steps tunes"]:
-    """Lay tunes side by side, zeros behind them and beside them; at least one call's worth."""
+    """Lay tunes side by side, zeros after them and beside them; at least one call's worth."""
     calls = max(1, -(-max(len(tokens) for tokens in tunes) // STEPS))
     batch = np.zeros((calls * STEPS, TUNES), np.int32)
-    for place, tokens in enumerate(tunes):
-        batch[: len(tokens), place] = tokens
+    for column, tokens in enumerate(tunes):
+        batch[: len(tokens), column] = tokens
     return batch
 
 
-def _of_one(whole: Any, place: int, length: int) -> Any:
+def _of_one(whole: Any, column: int, length: int) -> Any:
     def cut(array: np.ndarray) -> Any:
-        return array[:length, place]
+        return array[:length, column]
 
     return jax.tree.map(cut, whole)

@@ -72,7 +72,7 @@ def first() -> bool:
 
 
 def mesh(batch: int) -> Mesh:
-    """Return the devices over which batches of so many rows are split evenly.
+    """Return the devices over which a batch is split evenly.
 
     Raises:
         InputError: if there are several processes and the batch cannot be split over all devices.

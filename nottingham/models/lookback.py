@@ -1,12 +1,12 @@
-"""Lookback features: where a tune went before when it went as it goes now, and what followed.
+"""Lookback features: earlier passages of a tune that equal its last tokens, and what followed them.
 
-The *match length* of a lag is the number of last tokens that equal the token so many tokens before
-them. What followed the same tokens before is a *candidate* for the token to come: with a lag of
+The *match length* of a lag is the number of last tokens that each equal the token a lag before
+them. What followed the earlier passage is a *candidate* for the token to come: with a lag of
 eight measures of a grid, the token eight measures before it; with the lag of the longest match,
 what followed the longest passage that the tune has just repeated. Both come from the tokens
-consumed so far, one after the other, so they cannot depend on what is yet to come.
+consumed so far, one after the other, so they cannot depend on later ones.
 
-All that is compared lies within the last `Lookback.horizon` tokens: with a horizon of 32, features
+All compared tokens lie within the last `Lookback.horizon` tokens: with a horizon of 32, features
 computed over a whole tune and over its last 32 tokens are the same.
 """
 
@@ -38,7 +38,7 @@ def horizon(representation: Representation, context: Context) -> int:
 
 
 class Features(NamedTuple):
-    """What is known behind a token, for the token to come: tokens, or `Vocabulary.none`."""
+    """The features after a token, for the token to come: tokens, or `Vocabulary.none`."""
 
     token: Int[Array, "*rows"]
     """The token just consumed."""
@@ -55,14 +55,14 @@ class Features(NamedTuple):
 
 
 class State(NamedTuple):
-    """What is kept of some tunes."""
+    """What is computed token by token, for a batch of tunes."""
 
     past: Int[Array, "batch lags"]
     """The last tokens, the latest first."""
     lengths: Int[Array, "batch lags"]
     """The match length of each lag from 1 on."""
     features: Features
-    """What is known now."""
+    """After the last token."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Lookback:
 
     representation: Representation
     horizon: int
-    """Tokens within which all that is compared lies."""
+    """All compared tokens lie within this number of last ones."""
     lags: tuple[int, ...]
     """Lags, in tokens, that always have a candidate; below ``horizon``."""
     longest: bool
@@ -98,7 +98,7 @@ class Lookback:
         return State(past, jnp.zeros_like(past), features)
 
     def step(self, state: State, tokens: Int[Array, " batch"]) -> State:
-        """Return the state behind one token of each tune."""
+        """Return the state after one token of each tune."""
         vocabulary = self.representation.vocabulary
         lags = jnp.arange(1, self._lags + 1)
         same = state.past == tokens[:, None]
@@ -126,7 +126,7 @@ class Lookback:
         return State(past, lengths, features)
 
     def run(self, tokens: Int[Array, "time batch"]) -> Features:
-        """Return what is known behind each token of segments: ``[time, batch, …]``.
+        """Return the features after each token of segments: ``[time, batch, …]``.
 
         The first token of a segment may be `Vocabulary.none`: there a tune starts.
         """
@@ -144,14 +144,14 @@ class Lookback:
         return found
 
     def over(self, tunes: Sequence[np.ndarray], *, starts: bool = False) -> Features:
-        """Return what is known behind each token of whole tunes.
+        """Return the features after each token of whole tunes.
 
         Args:
             tunes: tokens of shape ``[time]``.
-            starts: whether what is known before the first token of a tune is returned, too.
+            starts: whether the features before the first token of a tune are returned, too.
 
         Returns:
-            Arrays of shape ``[tokens, …]``, small unsigned integers, the tunes one behind the
+            Arrays of shape ``[tokens, …]``, small unsigned integers, the tunes one after the
             other.
         """
         start = self.start(batching.TUNES)
@@ -186,7 +186,7 @@ def _consume(
 def transposed(
     features: Features, table: Int[Array, "shifts tokens"], semitones: Int[Array, " batch"]
 ) -> Features:
-    """Return the features of tunes so many semitones higher.
+    """Return the features of transposed tunes.
 
     Args:
         features: ``[time, batch]``.
@@ -214,8 +214,8 @@ def _longest(
     # one maximum finds both: the length in the upper digits, how late it was in the lower ones
     late = lags - 1 - jnp.arange(lags)
     best = jnp.max(jnp.where(allowed, lengths * lags + late, -1), axis=1)
-    place = lags - 1 - best % lags
-    token = jnp.take_along_axis(past, place[:, None], axis=1)[:, 0]
+    index = lags - 1 - best % lags
+    token = jnp.take_along_axis(past, index[:, None], axis=1)[:, 0]
     found = best >= 0
     return jnp.where(found, token, none), jnp.where(found, best // lags, 0)
 

@@ -19,7 +19,7 @@ class SamplingConfig:
     temperature: float = 1.0
     """Probabilities are raised to the power of 1 / temperature: below 1 the likely gain."""
     top_k: int | None = None
-    """Only so many tokens, the likeliest, are drawn from; None: all. Fan et al. (2018)."""
+    """The number of likeliest tokens that are drawn from; None: all. Fan et al. (2018)."""
     top_p: float = 1.0
     """Only the likeliest tokens that together have this probability: Holtzman et al. (2020)."""
 

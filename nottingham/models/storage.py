@@ -34,7 +34,7 @@ def save(
 ) -> None:
     """Write a model's folder, replacing what was there only when the new one is complete.
 
-    The arrays may have any shape ``[...]``: `load_arrays` gives them as they were.
+    The arrays may have any shape ``[...]``: `load_arrays` returns them as they were.
     """
     kept = {"representation": representation.settings(), **settings}
     with atomic_folder(folder) as new:

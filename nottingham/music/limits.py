@@ -12,8 +12,8 @@ MAX_NOTES = 20_000
 """In a tune, repeats unfolded (and at most as many written)."""
 MAX_VOICES = 32
 """In a tune, the melody among them."""
-MAX_STRETCHES = 20_000
-"""Stretches between two barlines, repeats unfolded."""
+MAX_BARS = 20_000
+"""Bars between two barlines, repeats unfolded."""
 MAX_EVENT = Fraction(512)
 """Quarter notes in one note or rest."""
 MAX_LENGTH = Fraction(40_000)

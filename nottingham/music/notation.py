@@ -27,7 +27,7 @@ class Event(NamedTuple):
     length: Fraction
     """In quarter notes."""
     tied: bool
-    """Whether the note goes on behind this part of it."""
+    """Whether the note goes on after this part of it."""
     chord: str = ""
     """The chord symbol at its start; see `at_chords`."""
 
@@ -39,7 +39,7 @@ class Measure(NamedTuple):
     events: tuple[Event, ...]
     """In order; they fill it."""
     chords: tuple[tuple[Fraction, str], ...] = ()
-    """In order: how long behind the first event, in quarter notes, and symbol."""
+    """In order: how long after the first event, in quarter notes, and symbol."""
 
 
 class Spelling(NamedTuple):

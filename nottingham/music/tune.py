@@ -96,7 +96,7 @@ class Tune:
 
 
 def measure_length(meter: str) -> Fraction:
-    """Length of a measure in quarter notes: ``6/8`` gives 3.
+    """Return the length of a measure in quarter notes: 3 for ``6/8``.
 
     Raises:
         ValueError: if ``meter`` is not two positive whole numbers around a slash.
@@ -124,7 +124,7 @@ def read_tunes(path: Path | str) -> Iterator[Tune]:
     try:
         with Path(path).open(encoding="utf-8") as file:
             for number, line in enumerate(file, start=1):
-                yield _from_line(line, place=f"{path}, line {number}")
+                yield _from_line(line, where=f"{path}, line {number}")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read ({error}); make it again: {_REMEDY}") from error
     if not number:
@@ -175,7 +175,7 @@ def _ratio(value: Fraction) -> int | str:
     return int(value) if value.denominator == 1 else str(value)
 
 
-def _from_line(line: str, *, place: str) -> Tune:
+def _from_line(line: str, *, where: str) -> Tune:
     try:
         raw = json.loads(line)
         tune = Tune(
@@ -196,7 +196,7 @@ def _from_line(line: str, *, place: str) -> Tune:
         _check(tune)
     except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
         raise InputError(
-            f"{place}: not a tune ({error!r}); make the file again: {_REMEDY}"
+            f"{where}: not a tune ({error!r}); make the file again: {_REMEDY}"
         ) from error
     return tune
 

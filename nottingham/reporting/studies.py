@@ -21,7 +21,7 @@ _TEXTS = {
     "seeds": """\
 ## Three seeds
 
-Each network trained anew with another seed; mean and standard deviation behind. Models that are
+Each network trained anew with another seed; mean and standard deviation after. Models that are
 the same with every seed are left out.""",
     "splits": """\
 ## Other splits

@@ -16,7 +16,7 @@ def from_settings(settings: Any) -> Representation:
     """Build the representation that `Representation.settings` describes.
 
     Args:
-        settings: whatever a file has in their place.
+        settings: as a file has them; anything else is refused.
 
     Raises:
         ValueError: if it describes none.

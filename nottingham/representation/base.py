@@ -29,7 +29,7 @@ class Representation(Protocol):
 
     @property
     def window(self) -> int:
-        """Tokens that a model of window context sees; evaluation skips as many of each tune."""
+        """Tokens that a model of window context takes; targets begin after as many of each tune."""
 
     def encode(self, tune: Tune) -> Integer[np.ndarray, " time"]:
         """Write a tune's melody as tokens.

@@ -21,7 +21,7 @@ class Clock(NamedTuple):
 
 
 def advance(representation: Representation, clock: Clock, tokens: Any) -> Clock:
-    """Return the clock behind some tokens, one for each of its entries."""
+    """Return the clock after some tokens, one for each of its entries."""
     ticks = representation.vocabulary.ticks
     moved = clock.tick + tokens.__array_namespace__().asarray(ticks)[tokens]
     length = representation.measure_ticks
@@ -29,7 +29,7 @@ def advance(representation: Representation, clock: Clock, tokens: Any) -> Clock:
 
 
 def read(representation: Representation, tokens: Integer[np.ndarray, " time"]) -> Clock:
-    """Return the time at which each token of a tune begins, and behind it the next one would.
+    """Return the time at which each token of a tune begins, and after it the next one would.
 
     Returns:
         Arrays of shape ``[time + 1]``, int64.

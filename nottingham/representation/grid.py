@@ -38,7 +38,7 @@ _VOCABULARY = Vocabulary(
 
 @dataclass(frozen=True)
 class Grid:
-    """The grid of so many steps in a measure."""
+    """Build the grid."""
 
     steps_per_measure: int
 
@@ -92,7 +92,7 @@ class Grid:
     def decode(self, tokens: Integer[np.ndarray, " time"], heading: Tune) -> Tune:
         """Read each run of one key as one held note.
 
-        Notes begin and end at `moments` of the heading's meter, so that `encode` gives the tokens
+        Notes begin and end at `moments` of the heading's meter, so that `encode` returns the tokens
         again.
         """
         within, measure = self.moments(heading.meter), measure_length(heading.meter)
@@ -142,11 +142,11 @@ class Grid:
         return [Fraction(0), *(_simplest(k * step, step) for k in range(1, self.steps_per_measure))]
 
     def tick_of(self, moment: Fraction, meter: str) -> int:
-        """Return the step that stands for a moment of the first measure; see `moments`."""
+        """Return the step for a moment of the first measure; see `moments`."""
         return bisect_right(self.moments(meter), moment) - 1
 
     def moment_of(self, tick: int, meter: str) -> Fraction:
-        """Return the moment that a step stands for; see `moments`."""
+        """Return the moment of a step; see `moments`."""
         measures, step = divmod(tick, self.steps_per_measure)
         return measures * measure_length(meter) + self.moments(meter)[step]
 

@@ -1,7 +1,7 @@
 """The tokens of a representation, described by integer tables.
 
 NumPy and a compiled scan look the tables up alike: ``table[tokens]``. Everything that models,
-training, evaluation and generation need to know of a token is in them, so that none of these
+training, evaluation and generation need of a token is in them, so that none of these
 depends on how a representation spells music.
 """
 
@@ -39,7 +39,7 @@ class Vocabulary:
 
     @property
     def none(self) -> int:
-        """A number that stands for a token where there is none; it is behind the last one."""
+        """The number for a missing token: one more than the last token's."""
         return self.size
 
     @cached_property

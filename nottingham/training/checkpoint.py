@@ -2,7 +2,7 @@
 
 The state lies in a scratch folder of its own, never among a stage's outputs, under a name that is
 a hash of everything the result depends on: the settings, the tunes, the code, the libraries,
-the devices and what XLA is told. A state of anything else is simply not found.
+the devices and XLA's flags. A state of anything else has another name.
 """
 
 import hashlib
@@ -28,10 +28,10 @@ _CODE = ("nottingham", "stages")
 
 
 class Checkpoint:
-    """The place of one training's state."""
+    """The file of one training's state."""
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
-        """Choose the place.
+        """Choose the file.
 
         Args:
             folder: the scratch folder of this model.
@@ -44,7 +44,7 @@ class Checkpoint:
 
         Args:
             state: a tree of arrays.
-            notes: what else must be known, as JSON.
+            notes: what else a resumed training needs, as JSON.
         """
         leaves, text = [np.asarray(x) for x in jax.tree.leaves(state)], json.dumps(dict(notes))
         arrays = {str(i): leaf for i, leaf in enumerate(leaves)}
@@ -82,15 +82,17 @@ def _digest(leaves: Sequence[np.ndarray], notes: str) -> str:
     return seen.hexdigest()
 
 
-def fingerprint(settings: str, dataset: Dataset, devices: str) -> str:
+def fingerprint(architecture: str, settings: str, dataset: Dataset, devices: str) -> str:
     """Hash what a training's result depends on.
 
     Args:
+        architecture: the name of its class.
         settings: the model's section, as text.
         dataset: the tunes and their split.
         devices: what it runs on.
     """
     parts = [
+        architecture,
         settings,
         devices,
         os.environ.get("XLA_FLAGS", ""),

@@ -35,7 +35,7 @@ from nottingham.training.train_step import (
 from nottingham.training.trainable import Architecture
 
 _VALIDATION_STRIDE = (
-    11  # windows: every 11th target; a prime, so that no place in a measure is missed
+    11  # windows: every 11th target; a prime, so that every position in a measure occurs
 )
 _VALIDATION_STEPS = 512  # tunes: the targets among their first steps
 _VALIDATION_WINDOWS, _VALIDATION_TUNES = 512, 64  # in a batch
@@ -44,7 +44,7 @@ _SECONDS_BETWEEN_SAVES = 5.0
 
 @dataclass
 class _Progress:
-    """How far a training has come. All that a restart must know is here."""
+    """The state of a training, complete enough to resume from."""
 
     state: Any
     """Weights, moments, and the loss of each update of the epoch under way."""
@@ -119,7 +119,7 @@ class _Training:
         mesh = devices.mesh(settings.batch)
         network = architecture.build(settings.seed)
         tunes = [dataset.tune(i) for i in range(len(dataset.ids))]
-        self.program = TrainStep(
+        self.train_step = TrainStep(
             network,
             DeviceData(dataset.tokens, dataset.clocks(), network.stored_inputs(tunes)),
             objective=objective,
@@ -129,18 +129,23 @@ class _Training:
             regularisation=Regularisation(settings.dropout, settings.transpose),
             mesh=mesh,
         )
-        self._per_call = self.program.updates_per_call(settings.batch)
+        self._per_call = self.train_step.updates_per_call(settings.batch)
         rows = _VALIDATION_TUNES if whole else _VALIDATION_WINDOWS
-        rows += -rows % mesh.size  # as many for each device
-        self._valid = self.program.place_batches(batches_for_validation(valid, rows))
-        mark = fingerprint(settings.model_dump_json(), dataset, devices.describe(mesh))
+        rows += -rows % mesh.size  # the same number on each device
+        self._valid = self.train_step.place_batches(batches_for_validation(valid, rows))
+        mark = fingerprint(
+            type(architecture).__qualname__,
+            settings.model_dump_json(),
+            dataset,
+            devices.describe(mesh),
+        )
         self.checkpoint = Checkpoint(scratch, mark)
         self.progress = self._resume()
         self._saved = time.monotonic()
 
     def best(self) -> Model:
         """Return the model with the weights that are kept."""
-        return self._architecture.model(self.program.network(self.progress.best))
+        return self._architecture.model(self.train_step.network(self.progress.best))
 
     def run(self, follow: Callable[[Sequence[Epoch]], None]) -> None:
         """Train to the last epoch."""
@@ -160,18 +165,18 @@ class _Training:
     def _epoch(self) -> None:
         """Train for what is left of the epoch, validate, keep the weights if they are to be."""
         progress, number = self.progress, self.progress.epoch
-        places = self.program.place_batches(self._batches(number))
+        starts = self.train_step.place_batches(self._batches(number))
         key = jax.random.fold_in(jax.random.key(self._settings.seed), number)
         while progress.update < self._updates:
             last = min(progress.update + self._per_call, self._updates)
-            progress.state = self.program.advance(
-                progress.state, places, key, progress.update, last
+            progress.state = self.train_step.advance(
+                progress.state, starts, key, progress.update, last
             )
             self._require_numbers(np.asarray(progress.state[2])[:last], "update")
             progress.update = last
             self._save_if_due()
         log_loss = float(np.mean(np.asarray(progress.state[2]), dtype=np.float64))
-        valid = self.program.validate(progress.state, self._valid, self._valid_count)
+        valid = self.train_step.validate(progress.state, self._valid, self._valid_count)
         self._require_numbers(np.array(valid), "validation figure")
         progress.history.append(Epoch(number, log_loss, *valid))
         if kept(progress.history, self._settings.keep).epoch == number:
@@ -193,14 +198,14 @@ class _Training:
 
     def _resume(self) -> _Progress:
         """Take up the state on disk, which with several processes is the first one's."""
-        state = self.program.start(self._updates)
+        state = self.train_step.start(self._updates)
         blank = (state, np.asarray(state[0]))
         loaded = self.checkpoint.load(blank) if devices.first() else None
         arrays, notes = loaded or (blank, {"update": 0, "history": []})
         if jax.process_count() > 1:
             arrays, notes = multihost_utils.broadcast_one_to_all(arrays), _of_first(notes)
         history = [Epoch(**epoch) for epoch in notes["history"]]
-        return _Progress(self.program.place(arrays[0]), arrays[1], notes["update"], history)
+        return _Progress(self.train_step.place(arrays[0]), arrays[1], notes["update"], history)
 
     def _save_if_due(self) -> None:
         if time.monotonic() - self._saved > _SECONDS_BETWEEN_SAVES:
@@ -228,7 +233,7 @@ class _Training:
         raise errors.diverged(
             self._name,
             epoch=self.progress.epoch,
-            place=f"{what} {int(bad[0]) + 1}",
+            where=f"{what} {int(bad[0]) + 1}",
             rate=self._settings.learning_rate,
             kept_in=aside,
         )
@@ -264,8 +269,8 @@ def _valid_tunes(dataset: Dataset) -> np.ndarray:
     """Choose the beginnings of all tunes that have a target, with their start: `_valid_windows`."""
     tunes = dataset.indices(split.VALID)
     lengths = np.minimum(np.diff(dataset.offsets)[tunes], _VALIDATION_STEPS)
-    places = np.stack([dataset.offsets[tunes] + tunes, 1 + lengths])
-    return places[:, lengths > dataset.representation.window]
+    segments = np.stack([dataset.offsets[tunes] + tunes, 1 + lengths])
+    return segments[:, lengths > dataset.representation.window]
 
 
 def _starts(
@@ -276,7 +281,7 @@ def _starts(
     ``shifted`` turns it into that in the tokens of `Dataset.with_starts`.
     """
     starts = segment_starts(dataset, part, steps)
-    if shifted:  # by the starts of as many tunes
+    if shifted:  # by the start token of each tune before
         starts = starts + np.searchsorted(dataset.offsets, starts, side="right")
     if not starts.size:
         raise errors.too_short(name, split.NAMES[part], steps)

@@ -53,7 +53,7 @@ def draw_shift(
     semitones: int,
     keys: Key[Array, " batch"],
 ) -> Int[Array, " batch"]:
-    """Draw by how much to transpose each segment: up to so many semitones either way.
+    """Draw the transposition of each segment, in semitones, up or down.
 
     Args:
         pitches: all MIDI pitches of each segment, which stay within the vocabulary's.

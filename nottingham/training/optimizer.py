@@ -7,7 +7,7 @@ _WARM_UP_SHARE = 0.05
 
 
 def adam(peak: float, updates: int) -> optax.GradientTransformation:
-    """Build the optimiser for a run of so many updates."""
+    """Build the optimiser for a training of a number of updates."""
     schedule = optax.warmup_cosine_decay_schedule(
         init_value=0.0,
         peak_value=peak,

@@ -1,6 +1,6 @@
 """The compiled train step, many updates in one call, and the validation.
 
-The tunes lie on every device once, and a batch is a list of places in them, split over the
+The tunes lie on every device once, and a batch is a list of indices into them, split over the
 devices. All weights are one vector, so that an update is one sum over the devices and one pass of
 the optimiser. Random numbers belong to the row of a batch, not to the device that has it.
 """
@@ -36,14 +36,14 @@ class Regularisation:
 
 
 class DeviceData(NamedTuple):
-    """All tunes, one behind the other, on the devices."""
+    """All tunes, one after the other, on the devices."""
 
     tokens: Any
     """``[tokens]``."""
     times: Clock
     """When each token begins: ``[tokens]``."""
     inputs: Any
-    """The inputs of a network of whole tunes behind each token: a tree of arrays, ``[tokens, …]``;
+    """The inputs of a network of whole tunes after each token: a tree of arrays, ``[tokens, …]``;
     None where they are computed from each segment alone."""
 
 
@@ -93,7 +93,7 @@ class TrainStep:
         self._validate = jax.jit(self._split(self._scores, (WHOLE, WHOLE, jax.P(None, None, AXIS))))
 
     def start(self, updates: int) -> Any:
-        """Return the state before an epoch of so many updates: weights, moments, losses."""
+        """Return the state before an epoch: weights, moments, losses."""
         moments = self._optimizer.init(self._first)
         return self.place((self._first, moments, jnp.zeros(updates)))
 
@@ -106,12 +106,12 @@ class TrainStep:
         between = [None] * (batches.ndim - 1)
         return devices.place(batches, self._mesh, jax.P(*between, AXIS))
 
-    def advance(self, state: Any, places: Any, key: PRNGKeyArray, first: int, last: int) -> Any:
+    def advance(self, state: Any, starts: Any, key: PRNGKeyArray, first: int, last: int) -> Any:
         """Do the updates from ``first`` to before ``last`` of an epoch.
 
         Args:
             state: weights, moments and the loss of each update; it is used up.
-            places: the index in the tokens at which each segment begins: ``[updates, batch]``, by
+            starts: the index in the tokens at which each segment begins: ``[updates, batch]``, by
                 `place_batches`.
             key: the epoch's.
             first: where to start.
@@ -120,17 +120,17 @@ class TrainStep:
         Returns:
             The state after them.
         """
-        return self._advance(state, self._data, places, key, first, last)
+        return self._advance(state, self._data, starts, key, first, last)
 
-    def validate(self, state: Any, places: Any, count: int) -> tuple[float, float]:
+    def validate(self, state: Any, segments: Any, count: int) -> tuple[float, float]:
         """Return log-loss and accuracy over the targets of some segments.
 
         Args:
             state: as in `advance`.
-            places: by `batches_for_validation` and `place_batches`.
+            segments: by `batches_for_validation` and `place_batches`.
             count: how many targets there are.
         """
-        sums = np.asarray(self._validate(state[0], self._data, places), np.float64)
+        sums = np.asarray(self._validate(state[0], self._data, segments), np.float64)
         return float(sums[0] / count), float(sums[1] / count)
 
     def network(self, weights: Any) -> Trainable:
@@ -150,17 +150,17 @@ class TrainStep:
         self,
         state: Any,
         data: DeviceData,
-        places: Int[Array, "updates rows"],
+        starts: Int[Array, "updates rows"],
         key: Array,
         first: Array,
         last: Array,
     ) -> Any:
-        rows = jax.lax.axis_index(AXIS) * places.shape[1] + jnp.arange(places.shape[1])
+        rows = jax.lax.axis_index(AXIS) * starts.shape[1] + jnp.arange(starts.shape[1])
 
         def update(i: Array, state: Any) -> Any:
             weights, moments, losses = state
             keys = jax.vmap(jax.random.fold_in, (None, 0))(jax.random.fold_in(key, i), rows)
-            loss, gradient = jax.value_and_grad(self._loss)(weights, data, places[i], keys)
+            loss, gradient = jax.value_and_grad(self._loss)(weights, data, starts[i], keys)
             gradient = jax.lax.pmean(gradient, AXIS)
             change, moments = self._optimizer.update(gradient, moments, weights)
             return optax.apply_updates(weights, change), moments, losses.at[i].set(loss)
@@ -189,40 +189,40 @@ class TrainStep:
         return jnp.mean(self._objective.losses(logits, targets[-terms:]))
 
     def _scores(
-        self, weights: Array, data: DeviceData, places: Int[Array, "batches 2 rows"]
+        self, weights: Array, data: DeviceData, segments: Int[Array, "batches 2 rows"]
     ) -> Float[Array, "2"]:
         """Sum −ln p(target) and the targets that are the likeliest, padding aside."""
         network, first = self.network(weights), self._valid_first
 
-        def score(places: Array) -> Array:
-            inputs, targets = _segments(network, data, places[0], self._valid_steps)
+        def score(segment: Array) -> Array:
+            inputs, targets = _segments(network, data, segment[0], self._valid_steps)
             targets = targets[first:]
             rows = jax.nn.log_softmax(network.predict(inputs, last=len(targets)))
             losses = -jnp.take_along_axis(rows, targets[..., None], axis=-1)[..., 0]
             hits = (jnp.argmax(rows, axis=-1) == targets).astype(jnp.float32)
-            counted = 1 + first + jnp.arange(len(targets))[:, None] < places[1]
+            counted = 1 + first + jnp.arange(len(targets))[:, None] < segment[1]
             return jnp.sum(jnp.stack([losses, hits]), axis=(1, 2), where=counted)
 
-        sums: Array = jax.lax.psum(jnp.sum(jax.lax.map(score, places), axis=0), AXIS)
+        sums: Array = jax.lax.psum(jnp.sum(jax.lax.map(score, segments), axis=0), AXIS)
         return sums
 
 
-def batches_for_validation(places: Int[np.ndarray, "2 n"], batch: int) -> np.ndarray:
+def batches_for_validation(segments: Int[np.ndarray, "2 n"], batch: int) -> np.ndarray:
     """Lay segments out in batches: ``[batches, 2, batch]``, with length 0 as padding.
 
     Args:
-        places: of each segment, index in the tokens and length.
+        segments: of each, its index in the tokens and length.
         batch: segments in a batch.
     """
-    total = places.shape[1]
-    padded = np.pad(places.astype(np.int32), ((0, 0), (0, -total % batch)))
+    total = segments.shape[1]
+    padded = np.pad(segments.astype(np.int32), ((0, 0), (0, -total % batch)))
     return padded.reshape(2, -1, batch).swapaxes(0, 1)
 
 
 def _segments(
     network: Trainable, data: DeviceData, starts: Int[Array, " rows"], steps: int
 ) -> tuple[Any, Int[Array, "targets rows"]]:
-    """Cut segments of so many tokens: the inputs before each but the first, and that token."""
+    """Cut segments: the inputs before each but the first, and that token."""
     tokens = _cut(data.tokens, starts, steps)
     times = Clock(*(_cut(x, starts + 1, steps - 1) for x in data.times))
     if data.inputs is None:

@@ -13,7 +13,7 @@ from nottingham.representation.clock import Clock
 
 @runtime_checkable
 class Trainable(Protocol):
-    """A Flax module (``nnx.Module``) that predicts the token behind each of a segment's.
+    """A Flax module (``nnx.Module``) that predicts the token after each token of a segment.
 
     Its inputs are a tree of arrays of its own, ``[time, batch, …]`` each.
     """
@@ -23,18 +23,18 @@ class Trainable(Protocol):
         """How tunes are written as tokens."""
 
     def inputs(self, tokens: Int[Array, "time batch"], times: Clock) -> Any:
-        """Return the inputs behind each token of segments.
+        """Return the inputs after each token of segments.
 
         Args:
             tokens: the segments; the first token may be `Vocabulary.none`, the start of a tune.
-            times: when the token behind each of these begins: ``[time, batch]``.
+            times: when the token after each of these begins: ``[time, batch]``.
         """
 
     def stored_inputs(self, tunes: Sequence[np.ndarray]) -> Any:
         """Return what can be computed once of whole tunes, each from its start on: ``[time]``.
 
         Returns:
-            A tree of arrays, ``[tokens, …]`` each, the tunes one behind the other, to be cut into
+            A tree of arrays, ``[tokens, …]`` each, the tunes one after the other, to be cut into
             segments and completed by `with_times`; None where inputs are of a segment alone.
         """
 
@@ -47,7 +47,7 @@ class Trainable(Protocol):
     def transposed(
         self, inputs: Any, table: Int[Array, "shifts tokens"], semitones: Int[Array, " batch"]
     ) -> Any:
-        """Return the inputs of tunes so many semitones higher.
+        """Return the inputs of transposed segments.
 
         Args:
             inputs: of segments.
@@ -63,7 +63,7 @@ class Trainable(Protocol):
         dropout: float = 0.0,
         keys: Key[Array, " batch"] | None = None,
     ) -> Float[Array, "last batch vocabulary"]:
-        """Return the logits of the token behind each of the last tokens.
+        """Return the logits of the token after each of the last tokens.
 
         Args:
             inputs: of segments, which begin from a fresh state.

@@ -6,7 +6,7 @@ import pytest
 
 from nottingham.formats.abc import reader
 from nottingham.formats.abc.tunebook import split_tunes
-from nottingham.formats.unfold import perform
+from nottingham.formats.unfold import unfold
 from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.tune import ChordSymbol, MeterChange
 
@@ -14,7 +14,7 @@ HEAD = "M:4/4\nL:1/4\nK:C\n"
 
 
 def read(body, *, head=HEAD):
-    return perform(reader.read(f"X:1\nT:A tune\n{head}{body}\n"), id="a/1", source="a.abc")
+    return unfold(reader.read(f"X:1\nT:A tune\n{head}{body}\n"), id="a/1", source="a.abc")
 
 
 def notes(tune):
@@ -159,7 +159,7 @@ def test_jumps(body, order):
 
 def test_jumps_can_be_left():
     text = "X:1\nL:1/1\nK:C\nC|D!fine!|E!D.C.!|]\n"
-    tune = perform(reader.read(text), id="a/1", source="a.abc", jumps=False)
+    tune = unfold(reader.read(text), id="a/1", source="a.abc", jumps=False)
     assert [n.pitch for n in tune.notes] == [60, 62, 64]
 
 
@@ -410,7 +410,7 @@ def test_what_is_no_music_is_left_out():
     ],
 )
 def test_text_is_not_played(heading, title):
-    tune = perform(
+    tune = unfold(
         reader.read(f"X:1\n{heading}M:4/4\nL:1/4\nK:A\nCDEF|\nw:la la\n+:la\n"),
         id="a/1", source="a",
     )  # fmt: skip
@@ -488,7 +488,7 @@ def test_reference_numbers_may_be_indented_and_spaced():
 def test_a_reference_number_in_a_text_block_is_text():
     book = "%%begintext\nX:5\n%%endtext\nX:1\nK:C\nC|\n%%begintext\nX:2\n%%endtext\nD|\n"
     ((number, text),) = split_tunes(book)
-    tune = perform(reader.read(text), id="", source="")
+    tune = unfold(reader.read(text), id="", source="")
     assert (number, [note.pitch for note in tune.notes]) == ("1", [60, 62])
 
 
@@ -503,7 +503,7 @@ def test_the_header_of_a_file_holds_for_its_tunes():
         "%abc-2.1\nM:6/8\nL:1/4\nR:jig\n%%propagate-accidentals not\n\nM:9/8\n\n"
         "X:1\nT:one\nK:C\n^CCEF|\n\nX:2\nT:two\nL:1/8\nK:C\nCDEFGA|\n\nX:3\nM:2/4\nK:C\nCD|\n"
     )
-    one, two, three = (perform(reader.read(t), id="", source="") for t in split(book).values())
+    one, two, three = (unfold(reader.read(t), id="", source="") for t in split(book).values())
     assert (one.meter, notes(one)) == ("6/8", [(0, 1, 61), (1, 1, 60), (2, 1, 64), (3, 1, 65)])
     assert (two.meter, [n.duration for n in two.notes]) == ("6/8", [Fraction(1, 2)] * 6)
     assert (three.meter, [n.duration for n in three.notes]) == ("2/4", [1, 1])

@@ -18,7 +18,7 @@ from nottingham.formats.midi import reader as midi_reader
 from nottingham.formats.midi import writer as midi
 from nottingham.formats.musicxml import reader as musicxml_reader
 from nottingham.formats.musicxml import writer as musicxml
-from nottingham.formats.unfold import perform
+from nottingham.formats.unfold import unfold
 from nottingham.music import notation
 from nottingham.music.tune import ChordSymbol, Note, Tune, Voice
 
@@ -68,15 +68,15 @@ SYMBOLS += ["Dm7b5", "Co7", "Gsus4", "A7/g", "C/c", "Ab/Eb", "Fadd9", "C#m7/G#"]
 
 
 def read(text: str) -> Tune:
-    return perform(abc_reader.read(f"X:1\nT:A tune\n{text}\n"), id="a/1", source="a")
+    return unfold(abc_reader.read(f"X:1\nT:A tune\n{text}\n"), id="a/1", source="a")
 
 
 def again(tune: Tune, ending: str, folder) -> Tune:
     """Write a tune and read it."""
     if ending == "abc":
-        return perform(abc_reader.read(abc.text(tune)), id="a/1", source="a")
+        return unfold(abc_reader.read(abc.text(tune)), id="a/1", source="a")
     if ending == "musicxml":
-        return perform(musicxml_reader.read(musicxml.content(tune)), id="a/1", source="a")
+        return unfold(musicxml_reader.read(musicxml.content(tune)), id="a/1", source="a")
     midi.write(tune, folder / "a.mid")
     return midi_reader.read((folder / "a.mid").read_bytes(), id="a/1", source="a")
 
@@ -228,11 +228,11 @@ def test_the_text_of_a_foreign_chord_symbol_counts_only_where_it_says_the_same(m
     """As a program for German readers writes it, whose H is B."""
     tune = make_tune((0, 4, 60), chords=(ChordSymbol(F(0), "Bd"),))
     german = re.sub('text="B"', 'text="H"', musicxml.content(tune).decode()).encode()
-    back = perform(musicxml_reader.read(german), id="a/1", source="a")
+    back = unfold(musicxml_reader.read(german), id="a/1", source="a")
     assert back.chords == (ChordSymbol(F(0), "Bdim"),)
     huge = musicxml.content(make_tune((0, 4, 60), chords=(ChordSymbol(F(0), "Bbd"),))).decode()
     huge = huge.replace("<root-alter>-1<", "<root-alter>-999999<")
-    assert perform(musicxml_reader.read(huge.encode()), id="", source="").notes
+    assert unfold(musicxml_reader.read(huge.encode()), id="", source="").notes
 
 
 def test_chords_and_voices_keep_the_upbeat_and_the_last_measure_whole(make_tune):

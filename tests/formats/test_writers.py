@@ -15,7 +15,7 @@ from nottingham.formats.abc import writer as abc
 from nottingham.formats.midi import writer as midi
 from nottingham.formats.musicxml import reader as reader_of_musicxml
 from nottingham.formats.musicxml import writer as musicxml
-from nottingham.formats.unfold import perform
+from nottingham.formats.unfold import unfold
 from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.tune import Tune
 from nottingham.representation import Grid
@@ -41,7 +41,7 @@ def melody(tune):
 )
 def test_abc_reads_back_to_the_same_notes(tokens, meter, key):
     tune = decoded([40, *tokens, 40], meter, key)
-    back = perform(reader.read(abc.text(tune)), id="a/1", source="a.abc")
+    back = unfold(reader.read(abc.text(tune)), id="a/1", source="a.abc")
     assert melody(back) == melody(tune)
     assert (back.meter, back.title) == (meter, "A title")
     assert not key or back.key == key
@@ -96,7 +96,7 @@ def test_quintuplets_and_groups_longer_than_a_digit_counts(make_tune):
     many = make_tune(
         ("0", "1/3", 60), *((f"{3 * k + 1}/3", 1, 60) for k in range(11)), meter="12/4"
     )
-    back = perform(reader.read(abc.text(many)), id="a/1", source="a.abc")
+    back = unfold(reader.read(abc.text(many)), id="a/1", source="a.abc")
     assert melody(back) == melody(many)
 
 
@@ -128,7 +128,7 @@ def test_abc_says_where_there_is_no_key(make_tune):
     """abc2midi plays nothing of a tune whose K: is empty, and all of one with K:none."""
     text = abc.text(make_tune((0, 1, 61), key=""))
     assert text.splitlines()[-2:] == ["K:none", "^C2 z6 |]"]
-    assert perform(reader.read(text), id="a/1", source="a.abc").key == ""
+    assert unfold(reader.read(text), id="a/1", source="a.abc").key == ""
 
 
 def test_octaves(make_tune):
@@ -200,7 +200,7 @@ def test_the_picture_is_a_png(tmp_path, make_tune):
 )
 def test_musicxml_reads_back_to_the_same_notes(tokens, meter, key, rests):
     tune = decoded([0] * rests + [40, *tokens, 40], meter, key)
-    back = perform(reader_of_musicxml.read(musicxml.content(tune)), id="a/1", source="a.xml")
+    back = unfold(reader_of_musicxml.read(musicxml.content(tune)), id="a/1", source="a.xml")
     assert melody(back) == melody(tune)
     assert (back.meter, back.title) == (meter, "A title")
     assert not key or back.key == key
@@ -211,7 +211,7 @@ def test_notes_as_long_as_no_notation_can_say_are_moved_to_sixteenths(steps, mak
     """Grids of so many steps are allowed; some of their notes last, say, 2/21 of a quarter."""
     tokens = np.repeat(np.arange(40, 60, dtype=np.uint8), [1, 2, 3, 5, 7] * 4)
     tune = Grid(steps).decode(tokens, make_tune())
-    again = perform(reader_of_musicxml.read(musicxml.content(tune)), id="a/1", source="a.xml")
+    again = unfold(reader_of_musicxml.read(musicxml.content(tune)), id="a/1", source="a.xml")
     assert all((note.onset * 4).denominator == 1 for note in again.notes)
     places = {note.pitch: note.onset for note in tune.notes}
     assert all(abs(note.onset - places[note.pitch]) <= Fraction(1, 8) for note in again.notes)

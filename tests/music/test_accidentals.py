@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nottingham.corpus import collection, sources
 from nottingham.formats.abc import reader
 from nottingham.formats.musicxml import writer as musicxml
-from nottingham.formats.unfold import perform
+from nottingham.formats.unfold import unfold
 from nottingham.generation import compose
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
@@ -27,7 +27,7 @@ SIGNS = {None: ".", "flat": "b", "natural": "n", "sharp": "#"}
 
 def tune_of(music, *, key="C", meter="4/4"):
     text = f"X:1\nT:A tune\nM:{meter}\nL:1/8\nK:{key}\n{music}\n"
-    return perform(reader.read(text), id="book/1", source="book.abc")
+    return unfold(reader.read(text), id="book/1", source="book.abc")
 
 
 def signs(tune):

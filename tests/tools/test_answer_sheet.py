@@ -7,7 +7,7 @@ import yaml
 
 from nottingham.formats.abc import reader
 from nottingham.formats.midi import writer as midi
-from nottingham.formats.unfold import perform
+from nottingham.formats.unfold import unfold
 from tools.checks import answer_sheet
 from tools.checks.answer_sheet import FAULTS, Answer, compare_chords, compare_melody
 
@@ -50,7 +50,7 @@ TUNE = "X:1\nM:4/4\nL:1/4\nK:C\nCDEF|\n|:GABc|GFED|[1E4:|[2G4||\n"
     ],
 )
 def test_a_wrong_reading_is_noticed(tmp_path, right, wrong, place):
-    midi.write(perform(reader.read(TUNE), id="a/1", source=""), tmp_path / "tune.mid")
+    midi.write(unfold(reader.read(TUNE), id="a/1", source=""), tmp_path / "tune.mid")
     melody = (tmp_path / "tune.mid").read_bytes()
     assert compare_melody(Answer("a/1", TUNE, melody, None)).habits == ()
     verdict = compare_melody(Answer("a/1", TUNE.replace(right, wrong), melody, None))

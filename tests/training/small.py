@@ -20,7 +20,7 @@ SETTINGS = {
     "longest_match": False,
     "precision": "float32",
     "objective": "every-step",
-    "stretch": 32,
+    "segment": 32,
     "batch": 16,
     "epochs": 2,
     "learning_rate": 0.01,

@@ -14,7 +14,7 @@ def plain():
     """Describe a network whose only input is the token."""
     rnn = params.load(ROOT / "params.yaml").train["rnn"]
     return rnn.model_copy(
-        update={"metrical_position": False, "units": 3, "embedding": 2, "stretch": 4, "batch": 5}
+        update={"metrical_position": False, "units": 3, "embedding": 2, "segment": 4, "batch": 5}
     )
 
 
@@ -37,7 +37,7 @@ def test_what_the_committed_settings_need_is_there(dataset):
     preflight.require_memory(needs(dataset, params.load(ROOT / "params.yaml").train))
 
 
-@pytest.mark.parametrize("change", [{"batch": 65536, "stretch": 4096, "units": 8192}])
+@pytest.mark.parametrize("change", [{"batch": 65536, "segment": 4096, "units": 8192}])
 def test_more_than_there_is_is_refused_with_the_keys(dataset, plain, change):
     large = {"rnn": plain, "large": plain.model_copy(update=change)}
     with pytest.raises(

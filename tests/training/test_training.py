@@ -134,7 +134,7 @@ def test_any_number_of_devices_validates(scales, tmp_path, monkeypatch):
 
 def test_tunes_too_short_to_train_on_are_explained(scales, train):
     with pytest.raises(InputError, match=r"train\.lstm: no tune of the train part has 501 tokens"):
-        train(scales, settings(stretch=500), name="lstm")
+        train(scales, settings(segment=500), name="lstm")
 
 
 def diverging(calls, monkeypatch):

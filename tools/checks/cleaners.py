@@ -17,9 +17,9 @@ from itertools import pairwise
 
 from nottingham.formats.abc import reader
 from nottingham.formats.abc.tokens import tokens
-from nottingham.formats.notated import Score, Stretch
+from nottingham.formats.notated import Score, Bar
 from nottingham.formats.order import Section, parts_in_order, playing_order
-from nottingham.formats.unfold import perform
+from nottingham.formats.unfold import unfold
 from nottingham.music.tune import Tune, measure_length
 
 HABITS = {
@@ -63,73 +63,73 @@ def played(text: str, habits: Sequence[str], *, id: str) -> Tune:
         text = text.replace("\n", "\n%%propagate-accidentals not\n", 1)
     score = reader.read(text)
     if "ties" in habits:
-        score = replace(score, stretches=tuple(map(_untied, score.stretches)))
+        score = replace(score, bars=tuple(map(_untied, score.bars)))
     if "parts" in habits and "\nY:" not in text:
-        second = next((i for i, s in enumerate(score.stretches) if s.part and i), None)
-        score = replace(score, stretches=score.stretches[:second], part_order="")
+        second = next((i for i, s in enumerate(score.bars) if s.part and i), None)
+        score = replace(score, bars=score.bars[:second], part_order="")
     order, _ = playing_order(score)
     if "restart" in habits or "reopen" in habits:
         order = _player_order(score, reopen="reopen" in habits)
-    stretches = [score.stretches[index] for index in order]
+    bars = [score.bars[index] for index in order]
     if "heads" in habits:
-        stretches = _without_heads(score.stretches, order)
-    score = replace(score, stretches=tuple(map(_without_signs, stretches)), part_order="")
-    return perform(score, id=id, source="")
+        bars = _without_heads(score.bars, order)
+    score = replace(score, bars=tuple(map(_without_signs, bars)), part_order="")
+    return unfold(score, id=id, source="")
 
 
-def _untied(stretch: Stretch) -> Stretch:
-    return replace(stretch, notes=tuple(note._replace(tied=False) for note in stretch.notes))
+def _untied(bar: Bar) -> Bar:
+    return replace(bar, notes=tuple(note._replace(tied=False) for note in bar.notes))
 
 
 def _player_order(score: Score, *, reopen: bool) -> list[int]:
-    """List the indices of a score's stretches in the order in which the program plays them."""
+    """List the indices of a score's bars in the order in which the program plays them."""
     return [
         index
         for part in parts_in_order(score)
-        for index in _part_in_player_order(score.stretches, part, reopen=reopen)
+        for index in _part_in_player_order(score.bars, part, reopen=reopen)
     ]
 
 
-def _without_heads(stretches: Sequence[Stretch], order: Sequence[int]) -> list[Stretch]:
+def _without_heads(bars: Sequence[Bar], order: Sequence[int]) -> list[Bar]:
     """Leave out the heads of sections, up to the first chord; fill measures with chords before."""
-    kept: list[Stretch] = []
+    kept: list[Bar] = []
     now = Fraction(0)
     in_head = False
     for previous, index in pairwise([order[0] - 1, *order]):
-        stretch, before = stretches[index], stretches[previous]
-        begins = index != previous + 1 or stretch.opens or stretch.part
+        bar, before = bars[index], bars[previous]
+        begins = index != previous + 1 or bar.opens or bar.part
         in_head = bool(kept) and bool(in_head or begins or before.closes)
-        if in_head and not stretch.chords:
+        if in_head and not bar.chords:
             continue
-        measure = measure_length(kept[-1].meter if kept else stretch.meter)
+        measure = measure_length(kept[-1].meter if kept else bar.meter)
         if in_head and kept[-1].chords:
             kept[-1] = replace(kept[-1], length=kept[-1].length + (-now) % measure)
             now += (-now) % measure
         elif not kept:
-            now = max(measure - stretch.length, now)
+            now = max(measure - bar.length, now)
         in_head = False
-        kept.append(stretch)
-        now += stretch.length
+        kept.append(bar)
+        now += bar.length
     return kept
 
 
-def _without_signs(stretch: Stretch) -> Stretch:
-    return replace(stretch, opens=False, closes=0, double=False, endings=frozenset(), part="")
+def _without_signs(bar: Bar) -> Bar:
+    return replace(bar, opens=False, closes=0, double=False, endings=frozenset(), part="")
 
 
-def _part_in_player_order(stretches: Sequence[Stretch], part: range, *, reopen: bool) -> list[int]:
+def _part_in_player_order(bars: Sequence[Bar], part: range, *, reopen: bool) -> list[int]:
     order: list[int] = []
     section = Section(0)
     for index in part:
-        stretch = stretches[index]
-        if stretch.opens:
+        bar = bars[index]
+        if bar.opens:
             section = Section(len(order))
-        if stretch.endings:
-            section.endings.append((stretch.endings, len(order)))
-        section.passes = max(section.passes, stretch.closes + 1)
+        if bar.endings:
+            section.endings.append((bar.endings, len(order)))
+        section.passes = max(section.passes, bar.closes + 1)
         order.append(index)
-        ends = stretch.closes or (stretch.double and section.endings)
-        if ends and not (index + 1 in part and stretches[index + 1].endings):
+        ends = bar.closes or (bar.double and section.endings)
+        if ends and not (index + 1 in part and bars[index + 1].endings):
             order[section.start :] = [order[i] for i in section.played(len(order))]
             section = Section(section.start if reopen else 0)
     order[section.start :] = [order[i] for i in section.played(len(order))]

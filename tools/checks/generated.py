@@ -26,7 +26,7 @@ from nottingham.corpus import collection
 from nottingham.errors import exit_on_error
 from nottingham.formats import writers
 from nottingham.formats.abc import reader
-from nottingham.formats.unfold import perform
+from nottingham.formats.unfold import unfold
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
 from nottingham.models.sampling import SamplingConfig
@@ -97,7 +97,7 @@ def orders(seed: int) -> Iterator[Order]:
 
 def begun(name: str) -> Tune:
     """Read a beginning."""
-    return perform(reader.read(f"X:1\nT:{name}\n{_PRIMERS[name]}\n"), id=f"{name}/1", source=name)
+    return unfold(reader.read(f"X:1\nT:{name}\n{_PRIMERS[name]}\n"), id=f"{name}/1", source=name)
 
 
 def examined(tune: Tune, order: Order, folder: Path) -> dict[str, str]:

@@ -1,15 +1,15 @@
-"""A stretch of ABC while it is being read."""
+"""A bar of ABC while it is being read."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from nottingham.formats.notated import Jump, Stretch, WrittenNote
+from nottingham.formats.notated import Jump, Bar, WrittenNote
 from nottingham.formats.signs import Sign
 
 
 @dataclass
 class Event:
-    """A note, or a rest (no pitch), while its stretch is being read."""
+    """A note, or a rest (no pitch), while its bar is being read."""
 
     duration: Fraction
     pitch: int | None
@@ -19,8 +19,8 @@ class Event:
 
 
 @dataclass
-class Draft:
-    """A stretch while it is being read; see `Stretch`."""
+class BarBuilder:
+    """A bar while it is being read; see `Bar`."""
 
     meter: str = "4/4"
     events: list[Event] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Draft:
     jump: Jump | None = None
 
     def mark(self, sign: Sign) -> None:
-        """Put a sign at the stretch: before it or behind it, as the sign has it."""
+        """Put a sign at the bar: before it or after it, as the sign has it."""
         if isinstance(sign, Jump):
             self.jump = sign
         elif sign == "segno":
@@ -50,12 +50,12 @@ class Draft:
         else:
             self.to_coda = True
 
-    def stretch(self) -> Stretch:
-        """Finish the stretch: place its notes and chord symbols."""
+    def build(self) -> Bar:
+        """Finish the bar: place its notes and chord symbols."""
         onsets = [Fraction(0)]
         for event in self.events:
             onsets.append(onsets[-1] + event.duration)
-        return Stretch(
+        return Bar(
             length=onsets[-1],
             meter=self.meter,
             notes=tuple(

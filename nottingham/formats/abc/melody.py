@@ -1,4 +1,4 @@
-"""The music of one ABC voice, token by token, as stretches between barlines.
+"""The music of one ABC voice, token by token, as bars between barlines.
 
 Of notes that stand together the highest is the melody; grace notes take no time. An accidental
 holds for its note, in every octave, until the next barline. What an overlay (``&``) has to play
@@ -10,10 +10,10 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from nottingham.formats import signs
-from nottingham.formats.abc.bars import Draft, Event
+from nottingham.formats.abc.bars import BarBuilder, Event
 from nottingham.formats.abc.fields import ALTERATIONS
 from nottingham.formats.abc.tokens import LENGTH, NOTE
-from nottingham.formats.notated import Stretch
+from nottingham.formats.notated import Bar
 from nottingham.formats.signs import Sign
 from nottingham.music import limits
 from nottingham.music.limits import UnreadableTuneError
@@ -41,7 +41,7 @@ class Melody:
     """What has been written so far, and what is in force at this point.
 
     Attributes:
-        meter: in force from the next stretch on, or from this one while it is empty.
+        meter: in force from the next bar on, or from this one while it is empty.
         unit: the unit note length, in quarter notes.
         signature: the alteration of each natural note in this key.
         shift: semitones that the notes sound above what is written.
@@ -59,8 +59,8 @@ class Melody:
         self.propagation = "pitch"
         self.in_part = ""
         self.sounds = False
-        self._drafts: list[Draft] = []
-        self._draft = Draft()
+        self._builders: list[BarBuilder] = []
+        self._builder = BarBuilder()
         self._accidentals: dict[str, int] = {}
         self._last: Event | None = None
         self._tuplet, self._in_tuplet = Fraction(1), 0
@@ -104,19 +104,19 @@ class Melody:
 
     def part(self, label: str) -> None:
         """Begin a part."""
-        self._end_stretch()
+        self._end_bar()
         self._leave_signs()
-        self._draft.part = self.in_part = label
+        self._builder.part = self.in_part = label
 
     def pause(self) -> None:
         """Let another voice go on; an overlay ends by then."""
         self._bars_overlaid = 0
 
-    def stretches(self) -> tuple[Stretch, ...]:
+    def bars(self) -> tuple[Bar, ...]:
         """Finish the tune."""
-        self._end_stretch()
+        self._end_bar()
         self._leave_signs()
-        return tuple(draft.stretch() for draft in self._drafts)
+        return tuple(builder.build() for builder in self._builders)
 
     def _note(self, text: str) -> None:
         pitch, written, length = self._pitched(text)
@@ -158,8 +158,8 @@ class Melody:
         return pitch, written, _length(length)
 
     def _add(self, event: Event) -> None:
-        if not self._draft.events:
-            self._draft.meter = self.meter
+        if not self._builder.events:
+            self._builder.meter = self.meter
         event.duration *= self._broken
         self._broken = Fraction(1)
         if self._in_tuplet:
@@ -173,7 +173,7 @@ class Melody:
         if self._events > limits.MAX_NOTES:
             raise UnreadableTuneError(f"it has more than {limits.MAX_NOTES:,} notes")
         self.sounds = self.sounds or event.pitch is not None
-        self._draft.events.append(event)
+        self._builder.events.append(event)
         self._last = event
 
     def _begin_tuplet(self, text: str) -> None:
@@ -187,11 +187,11 @@ class Melody:
         self._tuplet, self._in_tuplet = Fraction(time, notes), count or notes
 
     def _break_rhythm(self, text: str) -> None:
-        if not self._draft.events or len(text) > 4:
+        if not self._builder.events or len(text) > 4:
             return
         less = Fraction(1, 2 ** len(text))
         before, self._broken = (2 - less, less) if text[0] == ">" else (less, 2 - less)
-        self._draft.events[-1].duration *= before
+        self._builder.events[-1].duration *= before
 
     def _tie(self, text: str) -> None:
         if self._last:
@@ -206,28 +206,28 @@ class Melody:
             self._mark(sign)
             return
         found = _CHORD_SYMBOL.fullmatch(text.replace(" ", ""))
-        place = len(self._draft.events)
-        if found and all(place != other for other, _ in self._draft.chords):
-            self._draft.chords.append((place, found.group(1)))
+        place = len(self._builder.events)
+        if found and all(place != other for other, _ in self._builder.chords):
+            self._builder.chords.append((place, found.group(1)))
 
     def _decoration(self, text: str) -> None:
         if sign := _SHORTHANDS.get(text) or signs.read(text):
             self._mark(sign)
 
     def _mark(self, sign: Sign) -> None:
-        """Take a sign: a segno and a coda stand before a measure, the others behind theirs.
+        """Take a sign: a segno and a coda stand before a measure, the others after theirs.
 
         Behind the last note of a measure the two stand before the next one.
         """
-        if sign in ("segno", "coda") and self._draft.events:
-            self._deferred.append((len(self._draft.events), sign))
+        if sign in ("segno", "coda") and self._builder.events:
+            self._deferred.append((len(self._builder.events), sign))
         else:
-            self._draft.mark(sign)
+            self._builder.mark(sign)
 
     def _leave_signs(self) -> None:
-        """Put what stands behind the last barline, and behind a measure, there."""
-        if not self._draft.events and self._drafts:
-            before, here = self._drafts[-1], self._draft
+        """Put what stands after the last barline, and after a measure, there."""
+        if not self._builder.events and self._builders:
+            before, here = self._builders[-1], self._builder
             before.jump, here.jump = here.jump or before.jump, None
             before.fine, here.fine = before.fine or here.fine, False
             before.to_coda, here.to_coda = before.to_coda or here.to_coda, False
@@ -241,7 +241,7 @@ class Melody:
         elif text.endswith(")"):
             self._overlay_group, self._bars_overlaid = False, 0
         else:
-            self._bars_overlaid = limits.MAX_STRETCHES if self._overlay_group else len(text)
+            self._bars_overlaid = limits.MAX_BARS if self._overlay_group else len(text)
 
     def _bar(self, text: str) -> None:
         if text == ":":
@@ -254,26 +254,26 @@ class Melody:
         closes = len(text) - len(text.lstrip(":"))
         if "|" not in text:  # :: closes and opens
             closes //= 2
-        self._end_stretch()
+        self._end_bar()
         self._accidentals.clear()
-        if self._drafts and not self._draft.events:
-            behind = self._drafts[-1]
-            behind.closes = max(behind.closes, closes)
+        if self._builders and not self._builder.events:
+            after = self._builders[-1]
+            after.closes = max(after.closes, closes)
             seen = text.replace("[|]", "")  # which is no barline to be seen
-            behind.double = behind.double or any(sign in seen for sign in ("||", "[|", "|]"))
-        self._draft.opens = self._draft.opens or text.endswith(":")
+            after.double = after.double or any(sign in seen for sign in ("||", "[|", "|]"))
+        self._builder.opens = self._builder.opens or text.endswith(":")
 
     def _ending(self, text: str) -> None:
-        self._end_stretch()
-        self._draft.endings = _passes(text)
+        self._end_bar()
+        self._builder.endings = _passes(text)
 
-    def _end_stretch(self) -> None:
-        """Begin a new stretch, unless nothing is in this one yet."""
-        if self._draft.events:
-            ended, self._draft = self._draft, Draft()
-            self._drafts.append(ended)
+    def _end_bar(self) -> None:
+        """Begin a new bar, unless nothing is in this one yet."""
+        if self._builder.events:
+            ended, self._builder = self._builder, BarBuilder()
+            self._builders.append(ended)
             for place, sign in self._deferred:
-                (ended if place < len(ended.events) else self._draft).mark(sign)
+                (ended if place < len(ended.events) else self._builder).mark(sign)
             self._deferred = []
 
 

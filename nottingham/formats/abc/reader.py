@@ -1,6 +1,6 @@
 """An ABC tune as a written melody (ABC 2.1, and the Nottingham corpus's ``Y:``).
 
-The heading lasts to the first ``K:``; fields behind it hold from where they stand, in the voice in
+The heading lasts to the first ``K:``; fields after it hold from where they stand, in the voice in
 which they stand. The melody is the first voice that has notes and is no percussion; the others with
 notes stand beside it, from the same beginning on, whatever barlines and signs they have.
 """
@@ -12,7 +12,7 @@ from fractions import Fraction
 from nottingham.formats.abc import fields, strings
 from nottingham.formats.abc.melody import PROPAGATIONS, Melody
 from nottingham.formats.abc.tokens import tokens
-from nottingham.formats.notated import UNTITLED, Score, Stretch, WrittenNote, in_stretches
+from nottingham.formats.notated import UNTITLED, Score, Bar, WrittenNote, in_bars
 from nottingham.formats.unfold import left_out
 from nottingham.music import limits
 from nottingham.music.limits import UnreadableTuneError
@@ -80,7 +80,7 @@ class _Reader:
         if kind == "field":
             self._field(text[0], text[2:].strip())
         elif kind == "unread":
-            self._remarks.append("music behind an empty line, which ends a tune, is not read")
+            self._remarks.append("music after an empty line, which ends a tune, is not read")
         else:
             self._in_heading, self._heard = False, True
             self._voice.take(kind, text)
@@ -98,12 +98,12 @@ class _Reader:
         (_, melody), *others = pitched
         if melody.error:
             raise melody.error
-        stretches = melody.melody.stretches()
-        lines = list(self._lines(others[: limits.MAX_VOICES], _length(stretches)))
+        bars = melody.melody.bars()
+        lines = list(self._lines(others[: limits.MAX_VOICES], _length(bars)))
         return Score(
             title=strings.decode(self._title) or UNTITLED,
             key=self._key,
-            stretches=_beside(stretches, [notes for _, notes in lines]),
+            bars=_beside(bars, [notes for _, notes in lines]),
             part_order=self._part_order,
             endings_by_play=self._endings_by_play,
             remarks=tuple(self._remarks),
@@ -119,13 +119,13 @@ class _Reader:
             if voice.error:
                 self._remarks.append(left_out(name, voice.error))
                 continue
-            stretches = voice.melody.stretches()
-            if (lasts := _length(stretches)) != end:
+            bars = voice.melody.bars()
+            if (lasts := _length(bars)) != end:
                 self._remarks.append(
                     f"its voice {name} is {lasts} quarter notes long, its melody {end}: they may "
                     "not fit together"
                 )
-            yield name, _line(stretches)
+            yield name, _line(bars)
 
     def _field(self, letter: str, value: str) -> None:
         if letter == "T":
@@ -168,7 +168,7 @@ class _Reader:
                 voice.melody.part(label)
 
     def _in_force(self, voice: _Voice, letter: str, value: str) -> None:
-        """Take a field that says how the notes behind it are to be read."""
+        """Take a field that says how the notes after it are to be read."""
         melody = voice.melody
         if letter == "M":
             melody.meter = fields.meter(value) or melody.meter
@@ -188,27 +188,27 @@ class _Reader:
                 melody.propagation = how.strip()
 
 
-def _length(stretches: Iterable[Stretch]) -> Fraction:
-    return sum((stretch.length for stretch in stretches), Fraction(0))
+def _length(bars: Iterable[Bar]) -> Fraction:
+    return sum((bar.length for bar in bars), Fraction(0))
 
 
-def _line(stretches: Iterable[Stretch]) -> list[WrittenNote]:
+def _line(bars: Iterable[Bar]) -> list[WrittenNote]:
     """Return the notes of a voice, with onsets from its beginning on."""
     line: list[WrittenNote] = []
     start = Fraction(0)
-    for stretch in stretches:
-        line.extend(note._replace(onset=start + note.onset) for note in stretch.notes)
-        start += stretch.length
+    for bar in bars:
+        line.extend(note._replace(onset=start + note.onset) for note in bar.notes)
+        start += bar.length
     return line
 
 
 def _beside(
-    stretches: Sequence[Stretch], lines: Iterable[list[WrittenNote]]
-) -> tuple[Stretch, ...]:
+    bars: Sequence[Bar], lines: Iterable[list[WrittenNote]]
+) -> tuple[Bar, ...]:
     """Put the notes of other voices beside those of the melody."""
-    lengths = [stretch.length for stretch in stretches]
-    cut = [in_stretches(notes, lengths) for notes in lines]
+    lengths = [bar.length for bar in bars]
+    cut = [in_bars(notes, lengths) for notes in lines]
     return tuple(
-        replace(stretch, beside=tuple(voice[index] for voice in cut))
-        for index, stretch in enumerate(stretches)
+        replace(bar, beside=tuple(voice[index] for voice in cut))
+        for index, bar in enumerate(bars)
     )

@@ -4,7 +4,7 @@ Fields come out as they stand, on lines of their own or inside the music; of the
 that has a bearing on pitch, time and order. The rest is layout or expression: comments, lyrics,
 slurs, beams, most decorations, line breaks, spaces, and signs that no version of ABC knows. So are
 blocks of text (``%%begintext``) and, before the first ``K:``, lines that are no field, as older
-books have them behind ``H:``.
+books have them after ``H:``.
 """
 
 import re
@@ -16,7 +16,7 @@ class Token(NamedTuple):
     """A piece of ABC."""
 
     kind: str
-    """``field``, ``unread`` (music behind the tune's end), or the name of a group in `_MUSIC`."""
+    """``field``, ``unread`` (music after the tune's end), or the name of a group in `_MUSIC`."""
     text: str
     """A field's text starts with its letter and a colon."""
 
@@ -76,7 +76,7 @@ def tokens(text: str) -> Iterator[Token]:
 def _lines(text: str) -> Iterator[tuple[str, str]]:
     """Yield each line of a tune, without comments, and what it is: ``field`` or ``music``.
 
-    The first line of music behind the empty one that ends the tune comes as ``unread``.
+    The first line of music after the empty one that ends the tune comes as ``unread``.
     """
     text = _UNENDED_BLOCK.sub("", TEXT_BLOCK.sub("", text))
     heading = _KEY_LINE.search(text) is not None

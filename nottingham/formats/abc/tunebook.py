@@ -24,7 +24,7 @@ def split_tunes(book: str) -> list[tuple[str, str]]:
         book: the text of an ABC file.
 
     Returns:
-        Number and text of each tune, in order, with the defaults of the file's header behind its
+        Number and text of each tune, in order, with the defaults of the file's header after its
         ``X:``. A tune without a number, with one already taken in this file or with one of more
         than nine digits is numbered by its place, as in ``#3``, so that numbers are unique. What
         else stands before the first ``X:`` belongs to no tune.

@@ -16,7 +16,7 @@ from nottingham.formats.unfold import check_meter
 from nottingham.music.limits import UnreadableTuneError
 
 _MAX_HEAD = 4096
-"""Bytes before the MIDI header in a RIFF file (.rmi) or behind an old Macintosh header."""
+"""Bytes before the MIDI header in a RIFF file (.rmi) or after an old Macintosh header."""
 _META, _METER, _END_OF_TRACK = 0xFF, 0x58, 0x2F
 _TEXTS = {0x01: ("text", "text"), 0x03: ("track_name", "name")}
 """The meta events that hold text: mido's names of them, and of what they hold."""

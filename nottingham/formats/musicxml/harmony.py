@@ -4,7 +4,7 @@ music21 names what other programs wrote by its elements. What this writer wrote 
 too, ``D/f+`` and ``Gd`` as in the Nottingham corpus: in the ``text`` of root, kind and bass, which
 is how MusicXML has a symbol look. The text counts only where its elements say the same. The signs
 of a bass are in its text, those of a root are not: Verovio prints the text of a root and its
-alteration behind it, but of a bass only the elements.
+alteration after it, but of a bass only the elements.
 """
 
 import re
@@ -74,7 +74,7 @@ def element(symbol: str, *, offset: Fraction = Fraction(0)) -> Element:
 
 
 def _add_note(harmony: Element, path: str, letter: str, signs: str, *, text: str) -> None:
-    """Add a root or a bass; an alteration that is in its text is not printed behind it."""
+    """Add a root or a bass; an alteration that is in its text is not printed after it."""
     note = SubElement(harmony, path)
     SubElement(note, f"{path}-step", text=text).text = letter
     if alteration := sum(_ALTERATIONS[sign] for sign in signs):

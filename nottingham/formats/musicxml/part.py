@@ -29,7 +29,7 @@ class Staff(NamedTuple):
     number: str
     """``1`` where staves are not numbered."""
     name: str
-    """The part's; for another than its first staff with notes, with the number behind it."""
+    """The part's; for another than its first staff with notes, with the number after it."""
 
     def check_size(self) -> None:
         """Refuse a part that is too long.
@@ -39,8 +39,8 @@ class Staff(NamedTuple):
         """
         if sum(1 for _ in self.part.iter("note")) > limits.MAX_NOTES:
             raise UnreadableTuneError(f"it has more than {limits.MAX_NOTES:,} notes")
-        if len(self.part) > limits.MAX_STRETCHES:
-            raise UnreadableTuneError(f"it has more than {limits.MAX_STRETCHES:,} measures")
+        if len(self.part) > limits.MAX_BARS:
+            raise UnreadableTuneError(f"it has more than {limits.MAX_BARS:,} measures")
 
 
 class Group(NamedTuple):

@@ -15,7 +15,7 @@ from nottingham.formats.musicxml import container, part, voices
 from nottingham.formats.musicxml.harmony import ChordNames
 from nottingham.formats.musicxml.melody import Measure, MelodyReader
 from nottingham.formats.musicxml.signs import SignReader, Signs
-from nottingham.formats.notated import UNTITLED, Score, Stretch, WrittenNote, in_stretches
+from nottingham.formats.notated import UNTITLED, Score, Bar, WrittenNote, in_bars
 
 _TITLES = ("work/work-title", "movement-title", "credit[credit-type='title']/credit-words")
 
@@ -35,10 +35,10 @@ def read(content: bytes) -> Score:
     measures = list(reader.measures())
     lines, left_out = voices.read(measures, melody, others)
     chords = ChordNames()
-    stretches = [
-        stretch
+    bars = [
+        bar
         for index, (measure, inside) in enumerate(zip(measures, order, strict=True))
-        for stretch in _stretches(measure, inside, chords, [_at(line, index) for line in lines])
+        for bar in _bars(measure, inside, chords, [_at(line, index) for line in lines])
     ]
     named = _key(reader.key) if reader.key else ""
     remarks = [*signs.remarks, *reader.remarks, *chords.remarks, *left_out]
@@ -48,7 +48,7 @@ def read(content: bytes) -> Score:
     return Score(
         title=next(filter(None, map(str.strip, titles)), UNTITLED),
         key=named,
-        stretches=tuple(stretches),
+        bars=tuple(bars),
         remarks=tuple(dict.fromkeys(remarks)),
         further_voices=tuple(line.name for line in lines),
     )
@@ -59,17 +59,17 @@ def _at(line: voices.Line, index: int) -> list[WrittenNote]:
     return line.measures[index] if index < len(line.measures) else []
 
 
-def _stretches(
+def _bars(
     measure: Measure, signs: list[Signs], chords: ChordNames, beside: list[list[WrittenNote]]
-) -> Iterator[Stretch]:
+) -> Iterator[Bar]:
     """Read a measure and what stands beside it, divided where barlines stand inside it."""
     named = ((onset, chords.name(harmony)) for onset, harmony in measure.chords)
     names = sorted((onset, name) for onset, name in named if name)
     bounds = [*(min(sign.start, measure.length) for sign in signs), measure.length]
     lengths = [end - start for start, end in pairwise(bounds)]
-    notes, *others = (in_stretches(line, lengths) for line in (measure.notes, *beside))
+    notes, *others = (in_bars(line, lengths) for line in (measure.notes, *beside))
     for index, (sign, (start, end)) in enumerate(zip(signs, pairwise(bounds), strict=True)):
-        music = Stretch(
+        music = Bar(
             length=end - start,
             meter=measure.meter,
             notes=notes[index],

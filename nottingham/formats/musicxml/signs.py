@@ -1,11 +1,11 @@
 """The signs of a part that say in which order it is played: repeats, endings and jumps.
 
 Segno and coda count from the start of the measure that they stand in (of the next one, if they
-stand behind its last note); D.C., D.S., *to coda* and *fine* count at its end. A barline in the
+stand after its last note); D.C., D.S., *to coda* and *fine* count at its end. A barline in the
 middle of a measure divides it, where there are such signs, or repeats.
 
 An ending lasts as long as its bracket. Where a bracket names no pass, or has an end without a
-start, no ending of the part is obeyed, nor the repeat sign behind any: there the part is played
+start, no ending of the part is obeyed, nor the repeat sign after any: there the part is played
 once, as it stands.
 """
 
@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 from nottingham.formats.musicxml import jumps
 from nottingham.formats.musicxml.jumps import Marks
 from nottingham.formats.musicxml.part import Group
-from nottingham.formats.notated import Jump, Stretch
+from nottingham.formats.notated import Jump, Bar
 
 _DOUBLE = ("light-light", "light-heavy")
 _PASSES = re.compile(r"(\d{1,2})(?:\s*[-–]\s*(\d{1,2}))?")
@@ -27,10 +27,10 @@ _NOTHING_ELSE = re.compile(r"[\d\s.,–-]+")
 
 @dataclass
 class Signs:
-    """The signs around one stretch, as `score.Stretch` has them."""
+    """The signs around one bar, as `score.Bar` has them."""
 
     start: Fraction = Fraction(0)
-    """Where in its measure the stretch starts, in quarter notes."""
+    """Where in its measure the bar starts, in quarter notes."""
     opens: bool = False
     closes: int = 0
     double: bool = False
@@ -41,16 +41,16 @@ class Signs:
     fine: bool = False
     jump: Jump | None = None
 
-    def around(self, stretch: Stretch) -> Stretch:
-        """Return a stretch with these signs."""
+    def around(self, bar: Bar) -> Bar:
+        """Return a bar with these signs."""
         signs = vars(self).copy()
         del signs["start"]
-        return replace(stretch, **signs)
+        return replace(bar, **signs)
 
 
 @dataclass
 class _Bracket:
-    """An ending: its first and its last stretch, and double barlines inside."""
+    """An ending: its first and its last bar, and double barlines inside."""
 
     first: Signs
     last: Signs | None = None
@@ -71,7 +71,7 @@ class SignReader:
         self._open: _Bracket | None = None
 
     def read(self, measures: Iterable[list[Group]]) -> list[list[Signs]]:
-        """Return the signs of each measure's stretches: one, and one for each barline inside."""
+        """Return the signs of each measure's bars: one, and one for each barline inside."""
         found = [self._measure(groups) for groups in measures]
         for bracket in self._brackets:
             if self.remarks:
@@ -81,38 +81,38 @@ class SignReader:
         return found
 
     def _measure(self, groups: list[Group]) -> list[Signs]:
-        stretches = [self._after]
+        bars = [self._after]
         self._after = Signs()
         heads = [(group.onset, group.elements[0]) for group in groups]
         marks = [(o, jumps.read(h)) for o, h in heads if h.tag in ("barline", "direction", "sound")]
         marks = [(onset, mark) for onset, mark in marks if mark != Marks()]
         for onset, head in heads:
             if head.tag == "barline":
-                self._read_barline(head, onset, stretches, divides=bool(marks))
+                self._read_barline(head, onset, bars, divides=bool(marks))
         end = max((group.onset + group.duration for group in groups), default=Fraction(0))
         for onset, mark in marks:
             # a coda sign beside "to coda" is part of it
             coda = mark.coda and not any(other.to_coda for _, other in marks)
-            self._place(replace(mark, coda=coda), onset, stretches, end=end)
-        self._before = stretches[-1]
-        return stretches
+            self._place(replace(mark, coda=coda), onset, bars, end=end)
+        self._before = bars[-1]
+        return bars
 
     def _read_barline(
-        self, barline: Element, onset: Fraction, stretches: list[Signs], *, divides: bool
+        self, barline: Element, onset: Fraction, bars: list[Signs], *, divides: bool
     ) -> None:
-        """Hand a barline's signs to the stretches before and behind it.
+        """Hand a barline's signs to the bars before and after it.
 
-        One inside a measure begins a stretch, if it has signs or (``divides``) others need it.
+        One inside a measure begins a bar, if it has signs or (``divides``) others need it.
         """
         location = barline.get("location", "right")
         if location == "left" or not onset:
-            before, after = self._before, stretches[0]
+            before, after = self._before, bars[0]
         else:
-            before, after = stretches[-1], self._after
+            before, after = bars[-1], self._after
         signs = barline.find("repeat") is not None or barline.find("ending") is not None
         if location == "middle" and onset and (divides or signs):
             after.start = onset
-            stretches.append(after)
+            bars.append(after)
             self._after = Signs()
         repeat = barline.find("repeat")
         if repeat is not None and repeat.get("direction") == "backward":
@@ -148,14 +148,14 @@ class SignReader:
         self._open.last, self._open = last, None
 
     def _place(
-        self, mark: Marks, onset: Fraction, stretches: list[Signs], *, end: Fraction
+        self, mark: Marks, onset: Fraction, bars: list[Signs], *, end: Fraction
     ) -> None:
-        """Mark the stretch that a sign stands before, or behind."""
-        begun = [s for s in stretches if s.start <= onset]
+        """Mark the bar that a sign stands before, or after."""
+        begun = [s for s in bars if s.start <= onset]
         following = self._after if onset >= end > 0 else begun[-1]
         following.segno |= mark.segno
         following.coda |= mark.coda
-        ended = ([s for s in stretches if s.start < onset] or stretches[:1])[-1]
+        ended = ([s for s in bars if s.start < onset] or bars[:1])[-1]
         ended.to_coda |= mark.to_coda
         ended.fine |= mark.fine
         if mark.jump and (ended.jump is None or ended.jump.until == "end"):

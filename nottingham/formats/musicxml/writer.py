@@ -129,7 +129,7 @@ def _heading(tune: Tune, voice: Voice | None = None) -> list[Any]:
 
 
 def _element(event: Event, of_key: str, in_force: InForce, *, tied: bool) -> Any:
-    """Build a note, which may be tied to the one before and to the one behind it, or a rest."""
+    """Build a note, which may be tied to the one before and to the one after it, or a rest."""
     if event.pitch is None:
         return note.Rest(quarterLength=event.length)
     spelled = notation.spell(event.pitch, of_key)

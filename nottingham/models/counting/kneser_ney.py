@@ -52,10 +52,10 @@ class KneserNey(Counting):
         """See `Counting`."""
         length, size = contexts.shape[1], self.representation.vocabulary.size
         rows = np.full((len(contexts), size), 1 / size)
-        for behind, table, discount in zip(
+        for reach, table, discount in zip(
             range(length + 1), self.tables, self._discounts, strict=False
         ):
-            counts = table.after(contexts[:, length - behind :])
+            counts = table.after(contexts[:, length - reach :])
             taken = discount[np.minimum(counts, _MOST)]
             total = counts.sum(axis=1, keepdims=True)
             handed_on = taken.sum(axis=1, keepdims=True) * rows

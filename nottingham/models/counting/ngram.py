@@ -3,7 +3,7 @@
     p(x | the n - 1 tokens before) = (count(context, x) + c) / (count(context) + c k)
 
 with k the size of the vocabulary. Near the start of a tune, where fewer than n - 1 tokens lie
-behind, the shorter n-gram is used. An n-gram is stored as one integer, its tokens as digits to
+after, the shorter n-gram is used. An n-gram is stored as one integer, its tokens as digits to
 base k, so that the continuations of a context are neighbours in a sorted table.
 """
 
@@ -46,8 +46,8 @@ class Table:
         """Look up the counts of n-grams of any shape ``[...]``; they have the same."""
         if not len(self.codes):
             return np.zeros(codes.shape, np.int64)
-        places = np.minimum(np.searchsorted(self.codes, codes), len(self.codes) - 1)
-        found: np.ndarray = np.where(self.codes[places] == codes, self.counts[places], 0)
+        indices = np.minimum(np.searchsorted(self.codes, codes), len(self.codes) - 1)
+        found: np.ndarray = np.where(self.codes[indices] == codes, self.counts[indices], 0)
         return found
 
     def after(self, contexts: Integer[np.ndarray, "rows length"]) -> np.ndarray:
@@ -142,9 +142,9 @@ class Counting(Model):
 
     def _score_one(self, tokens: np.ndarray) -> np.ndarray:
         self.representation.vocabulary.check(tokens)
-        behind = self.order - 1
-        rows = [self.log_probs(tokens[None, :t]) for t in range(min(behind, len(tokens)))]
-        if len(tokens) > behind:
+        reach = self.order - 1
+        rows = [self.log_probs(tokens[None, :t]) for t in range(min(reach, len(tokens)))]
+        if len(tokens) > reach:
             rows.append(self.log_probs(sliding_window_view(tokens, self.order)[:, :-1]))
         size = self.representation.vocabulary.size
         return np.concatenate([np.zeros((0, size), np.float32), *rows])

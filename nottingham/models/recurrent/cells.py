@@ -1,7 +1,7 @@
 """Recurrent cells over time, with a gradient of their own.
 
 The input of a step is a sum of rows of one table, already multiplied by the input weights: a row
-for its token, and one for each other class that the step has (its place in the measure, say). A
+for its token, and one for each other class that the step has (its position in the measure, say). A
 network with 89 tokens needs no matrix product to take in its input.
 
 What makes it quicker than differentiating a loop:
@@ -51,10 +51,10 @@ class Cell(ABC):
 
     @abstractmethod
     def forward(self, inputs: Gates, recurrent: Gates, hidden: Unit, memory: Any) -> Any:
-        """Return the next state and memory, and what `backward` is to know of the step."""
+        """Return the next state and memory, and what `backward` needs of the step."""
 
     def through(self, hidden: Unit) -> Any:
-        """Return ``through`` of `backward` behind the last step: nothing."""
+        """Return ``through`` of `backward` after the last step: nothing."""
         return ()
 
     @abstractmethod
@@ -62,7 +62,7 @@ class Cell(ABC):
         """Take a gradient back over a step.
 
         Args:
-            d_hidden: of the state, but for what reached the next step on other ways.
+            d_hidden: of the state, without what reached the next step on other ways.
             through: what reached the next step on other ways than its matrix product.
             kept: what `forward` kept.
 
@@ -92,7 +92,7 @@ class Tanh(Cell):
 
 
 class Gru(Cell):
-    """A gated recurrent unit: Cho et al. (2014), the reset gate behind the matrix product.
+    """A gated recurrent unit: Cho et al. (2014), the reset gate after the matrix product.
 
     The gates lie side by side in the order reset, update, new:
     n = tanh(x_n + σ(r) W_n h_{t-1}) and h_t = (1 - σ(z)) n + σ(z) h_{t-1}.
@@ -101,7 +101,7 @@ class Gru(Cell):
     gates = 3
 
     def forward(self, inputs: Gates, recurrent: Gates, hidden: Unit, memory: Any) -> Any:
-        """See `Cell`. The barrier keeps XLA from looking up the inputs of each gate anew."""
+        """See `Cell`. The barrier keeps XLA from looking up the inputs of each gate again."""
         inputs, recurrent = optimization_barrier((inputs, recurrent))
         reset, update = _unstack(jax.nn.sigmoid(inputs[:, :2] + recurrent[:, :2]))
         past = recurrent[:, 2]
@@ -283,11 +283,11 @@ def _product(left: Array, right: Array, dtype: Any = None) -> Array:
 
 
 def _by_gate(*units: Unit) -> Gates:
-    """Put the value of each gate in its place, in a form that XLA fuses into what follows."""
+    """Stack the values of the gates, in a form that XLA fuses into what follows."""
     gate = jnp.arange(len(units))[:, None]
     *others, last = (unit[..., None, :] for unit in units)
-    for place, unit in reversed(list(enumerate(others))):
-        last = jnp.where(gate == place, unit, last)
+    for index, unit in reversed(list(enumerate(others))):
+        last = jnp.where(gate == index, unit, last)
     return last
 
 

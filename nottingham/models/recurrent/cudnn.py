@@ -1,6 +1,6 @@
 """The LSTM of NVIDIA's cuDNN, which runs over time faster than XLA can on their GPUs.
 
-Where it does not apply, `nottingham.models.recurrent.cells` gives the same values on any device.
+Where it does not apply, `nottingham.models.recurrent.cells` computes the same values on any device.
 """
 
 import jax
@@ -10,7 +10,7 @@ from jaxtyping import Array, Float
 
 
 def serves(cell: str, precision: str) -> bool:
-    """Return whether cuDNN has this cell and the program runs where cuDNN is."""
+    """Return whether cuDNN has this cell and JAX runs where cuDNN is."""
     return cell == "lstm" and precision == "float32" and jax.default_backend() == "gpu"
 
 

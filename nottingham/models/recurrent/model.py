@@ -1,7 +1,7 @@
 """Recurrent models: a network with its weights, of window or of tune context.
 
 With window context a prediction is made from exactly the last tokens, as many as the
-representation's window has, from h_0 = 0. Step by step, as many states as these run side by side;
+representation's window has, from h_0 = 0. Step by step, a window's number of states run side by side;
 one of them starts again with every token, so that in turn each has consumed exactly a window when
 it predicts. One more state has consumed the tune from its start, and predicts the first tokens.
 """
@@ -21,7 +21,7 @@ from jaxtyping import Array, Float, Int
 from numpy.lib.stride_tricks import sliding_window_view
 
 from nottingham.models import batching, devices, storage
-from nottingham.models.base import Context, Model, Program
+from nottingham.models.base import Context, Model, ModelFunction
 from nottingham.models.devices import AXIS, SPLIT, WHOLE
 from nottingham.models.lookback import horizon
 from nottingham.models.recurrent import network
@@ -63,7 +63,7 @@ class RecurrentModel(Model):
         self.context: Context = settings["context"]
 
     def tree_flatten(self) -> tuple[Any, Hashable]:
-        """Take the weights apart from all else, so that a compiled program takes a model."""
+        """Take the weights apart from all else, so that a compiled function takes a model."""
         return (self._weights,), (self._graph, self._settings, self.representation, self.context)
 
     @classmethod
@@ -112,9 +112,9 @@ class RecurrentModel(Model):
         chosen = jax.tree.map(lambda x: x[full], state.copies)
         return jax.nn.log_softmax(self._network(self._weights).logits_after(chosen))
 
-    def run(self, program: Program, arrays: Any, options: Hashable) -> Any:
-        """Run a program, compiled once for arrays of the same shapes and the same options."""
-        return _compiled(program, self, arrays, options)
+    def run(self, function: ModelFunction, arrays: Any, options: Hashable) -> Any:
+        """Call a function, compiled once for arrays of the same shapes and the same options."""
+        return _compiled(function, self, arrays, options)
 
     def score(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Score tunes in calls of one fixed size, split over all devices; see `Model.score`."""
@@ -170,7 +170,7 @@ class RecurrentModel(Model):
         return jax.jit(run)
 
     def _windows(self, tunes: Sequence[np.ndarray]) -> np.ndarray:
-        """Score the tokens behind each window of tunes longer than one: ``[windows, k]``."""
+        """Score the tokens after each window of tunes longer than one: ``[windows, k]``."""
         window, size = self.representation.window, self.representation.vocabulary.size
         windows = [np.zeros((0, window), np.int32)]
         windows += [sliding_window_view(tokens, window)[:-1] for tokens in tunes]
@@ -205,8 +205,8 @@ class RecurrentModel(Model):
 
 
 @partial(jax.jit, static_argnums=(0, 3))
-def _compiled(program: Program, model: RecurrentModel, arrays: Any, options: Hashable) -> Any:
-    return program(model, jax.lax.scan, arrays, options)
+def _compiled(function: ModelFunction, model: RecurrentModel, arrays: Any, options: Hashable) -> Any:
+    return function(model, jax.lax.scan, arrays, options)
 
 
 def _carry(
@@ -226,7 +226,7 @@ def _carry(
 
 
 def _times_of_windows(representation: Representation, tokens: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return when the tokens behind those of each window begin: ``[windows, time]`` each."""
+    """Return when the tokens after those of each window begin: ``[windows, time]`` each."""
     times = clock.read(representation, tokens)
     return tuple(
         sliding_window_view(x[1:-1], representation.window).astype(np.int32) for x in times
@@ -265,7 +265,7 @@ class RecurrentArchitecture:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What must be known to build the network again; lookbacks become lags in tokens."""
+        """What `network.build` takes; lookbacks become lags in tokens."""
         section, measure = self.section, self.representation.measure_ticks
         lags = {1, *(measures * measure for measures in section.lookbacks)}
         farthest = horizon(self.representation, section.context)

@@ -1,10 +1,10 @@
 """The recurrent network: embeddings, recurrence, softmax, and logits of what it may copy.
 
-All inputs of a step (the token, its place in the measure, the lookback features) are classes, each
+All inputs of a step (the token, its position in the measure, the lookback features) are classes, each
 with an embedding. Embeddings times input weights is a small table that each step looks up.
 
-The logit of a token is the sum of what the state gives for the token itself, for its interval from
-the last pitch, and for each lookback candidate that is this token. The last two parts mean the
+The logit of a token is a sum of terms computed from the state: for the token itself, for its
+interval from the last pitch, and for each lookback candidate that is this token. The last two parts mean the
 same in every key.
 """
 
@@ -45,9 +45,9 @@ class Inputs(NamedTuple):
     """The inputs of a segment: ``[time, batch, …]``."""
 
     features: Features
-    """What is known behind each token."""
+    """The lookback features after each token."""
     times: Clock
-    """When the token behind each of these begins."""
+    """When the token after each of these begins."""
 
 
 class Prepared(NamedTuple):
@@ -82,7 +82,7 @@ class Network(nnx.Module):
             embedding: size of a class's vector.
             precision: ``float32`` or ``bfloat16``, in which the recurrence multiplies matrices.
             lookback: the features of a tune's past, and the representation.
-            metrical_position: whether the place in the measure is an input.
+            metrical_position: whether the position in the measure is an input.
             phrase: the measure, counted modulo this number, is an input; 0: it is not.
             intervals: whether the last interval is an input, and the next one has logits.
             rngs: where the weights are drawn from.
@@ -155,11 +155,11 @@ class Network(nnx.Module):
         """Run over segments of tunes from h_0 = 0.
 
         Args:
-            features: what is known behind each token: ``[time, batch]``.
-            times: when the token behind each of these begins: ``[time, batch]``.
+            features: after each token: ``[time, batch]``.
+            times: when the token after each of these begins: ``[time, batch]``.
 
         Returns:
-            The state behind each token, from which `logits` predicts the next one.
+            The state after each token, from which `logits` predicts the next one.
         """
         classes = self._classes(features, times)
         if cudnn.serves(self.cell, self.precision):
@@ -177,7 +177,7 @@ class Network(nnx.Module):
         return State(recurrent, self.lookback.start(batch))
 
     def start(self, prepared: Prepared, batch: int) -> State:
-        """Return the state before the first token of a tune: behind a step that says so."""
+        """Return the state before the first token of a tune: after a step on `Vocabulary.none`."""
         zero = jnp.zeros(batch, jnp.int32)
         recurrent, looking = self.blank(batch)
         classes = self._classes(looking.features, Clock(zero, zero))
@@ -186,18 +186,18 @@ class Network(nnx.Module):
     def step(
         self, prepared: Prepared, state: State, tokens: Int[Array, " batch"], times: Clock
     ) -> State:
-        """Return the state behind one token of each tune; the next begins at ``times``."""
+        """Return the state after one token of each tune; the next begins at ``times``."""
         looking = self.lookback.step(state.looking, tokens)
         classes = self._classes(looking.features, times)
         recurrent = cells.step(CELLS[self.cell], state.recurrent, *prepared, classes)
         return State(recurrent, looking)
 
     def logits_after(self, state: State) -> Float[Array, "batch vocabulary"]:
-        """Return the logits of the token behind a state of `step`."""
+        """Return the logits of the token after a state of `step`."""
         return self.logits(state.recurrent[0], state.looking.features)
 
     def logits(self, hidden: Hidden, features: Features) -> Logits:
-        """Return the logits of the token behind each state, and what is known then."""
+        """Return the logits of the token after each state, given its features."""
         vocabulary = self.representation.vocabulary
         logits: Logits = self.output(hidden)
         if self.intervals:
@@ -273,8 +273,8 @@ def _by_pitch(
     interval = pitches - pitch[..., None]
     known = (jnp.abs(interval) <= _WIDEST) & (pitches != NO_PITCH)
     known &= pitch[..., None] != NO_PITCH
-    place = jnp.clip(interval + _WIDEST, 0, _INTERVALS - 1)
-    return jnp.where(known, jnp.take_along_axis(by_interval, place, axis=-1), 0.0)
+    index = jnp.clip(interval + _WIDEST, 0, _INTERVALS - 1)
+    return jnp.where(known, jnp.take_along_axis(by_interval, index, axis=-1), 0.0)
 
 
 def drop(
@@ -292,12 +292,12 @@ def drop(
 def last_log_probs(
     network: Network, windows: Int[Array, "time batch"], times: Clock
 ) -> Float[Array, "batch vocabulary"]:
-    """Return ln p of the token behind each window, from h_0 = 0.
+    """Return ln p of the token after each window, from h_0 = 0.
 
     Args:
         network: with its weights.
         windows: tokens.
-        times: when the token behind each of these begins: ``[time, batch]``.
+        times: when the token after each of these begins: ``[time, batch]``.
     """
     return jax.nn.log_softmax(network.predict(network.inputs(windows, times), last=1)[-1])
 

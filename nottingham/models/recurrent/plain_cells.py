@@ -20,7 +20,7 @@ def tanh(inputs: Inputs, hidden: Hidden, weights: Weights) -> Hidden:
 
 
 def gru(inputs: Inputs, hidden: Hidden, weights: Weights) -> Hidden:
-    """Return h_t of a gated recurrent unit: Cho et al. (2014), the reset gate behind W h_{t-1}."""
+    """Return h_t of a gated recurrent unit: Cho et al. (2014), the reset gate after W h_{t-1}."""
     reset_in, update_in, new_in = jnp.split(inputs, 3, axis=-1)
     reset_past, update_past, new_past = jnp.split(hidden @ weights, 3, axis=-1)
     reset = sigmoid(reset_in + reset_past)
