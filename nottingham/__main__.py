@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
-    """Tell of a warning without Python's own words around it."""
+    """Print a warning without Python's own words around it."""
     print(f"warning: {message}", file=sys.stderr)
 
 

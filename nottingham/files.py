@@ -71,7 +71,7 @@ def _swap(new: Path, path: Path) -> None:
 
 @contextmanager
 def writing(path: Path | str) -> Iterator[None]:
-    """Have errors of the system name what was to be written: of a full disk they name nothing.
+    """Name the path in an error of the system, which for a full disk names none.
 
     Raises:
         InputError: naming it, and what to do.
@@ -108,7 +108,7 @@ def _partial(path: Path) -> str:
 
 
 def _replaced(path: Path) -> Path:
-    """Say where an old folder lies while the new one takes its place."""
+    """Return the path of an old folder while the new one takes its place."""
     return path.with_name(f".{path.name}.replaced")
 
 

@@ -21,6 +21,7 @@ from nottingham.generation.settings import SampleSettings
 from nottingham.listening.settings import ListenSettings
 from nottingham.models.counting.settings import NgramSettings
 from nottingham.models.names import REAL
+from nottingham.models.recurrent.settings import NetworkSettings
 from nottingham.models.registry import COUNTING
 from nottingham.settings import Name, Settings
 from nottingham.training.settings import TrainingSettings
@@ -31,13 +32,17 @@ _SHOWN.maxlong = 40
 _SHOWN.maxlist = _SHOWN.maxdict = 8
 
 
+class Network(NetworkSettings, TrainingSettings):
+    """A section of ``train``: a recurrent network and its training."""
+
+
 class Params(Settings):
     """All of ``params.yaml``."""
 
     download: DownloadSettings
     parse: ParseSettings
     window: WindowSettings
-    train: Annotated[dict[Name, TrainingSettings], Field(min_length=1)]
+    train: Annotated[dict[Name, Network], Field(min_length=1)]
     """The networks; each key is a model's name."""
     ngram: NgramSettings
     evaluate: EvaluationSettings
@@ -49,7 +54,7 @@ class Params(Settings):
         """The names of all models."""
         return (*COUNTING, *self.train)
 
-    def network(self, name: str) -> TrainingSettings:
+    def network(self, name: str) -> Network:
         """Return the section of one network.
 
         Raises:
@@ -77,7 +82,7 @@ def load(path: Path | str = "params.yaml") -> Params:
 
 
 def _contradictions(params: Params) -> Iterator[str]:
-    """One line for each key that is at odds with one of another section."""
+    """Return one line for each key that is at odds with one of another section."""
     for name in params.train:
         if name in (*COUNTING, REAL):
             yield f"  train.{name}: another name, please: there is a model of this one already"
@@ -94,7 +99,7 @@ def _contradictions(params: Params) -> Iterator[str]:
 
 
 def _describe(item: Any) -> str:
-    """One line for one wrong key: its full name, what was given, what is allowed."""
+    """Return one line for one wrong key: its full name, what was given, what is allowed."""
     name = ".".join(str(part) for part in item["loc"]) or "the file"
     if item["type"] == "missing":
         return f"  {name}: missing; put it back, as in the params.yaml of this version"

@@ -10,13 +10,13 @@ _LONGEST = 200
 
 
 def line(text: str) -> str:
-    """Give a text as one line: what cannot be printed becomes a space, what is too long is cut."""
+    """Return a text as one line: signs that cannot be printed become spaces, long text is cut."""
     plain = "".join(sign if sign.isprintable() else " " for sign in text[: _LONGEST + 1]).strip()
     return plain if len(text) <= _LONGEST else plain[: _LONGEST - 1] + "…"
 
 
 def path(text: str) -> str:
-    r"""Give a path with all that cannot be printed written out, as in ``\x1b``.
+    r"""Return a path with all that cannot be printed written out, as in ``\x1b``.
 
     Paths that differ stay different, unless somebody sets a trap with backslashes.
     """

@@ -23,8 +23,8 @@ def run(stage: Callable[..., None], *, models: int | Literal["+"] = 0) -> None:
     """Run a stage; an error that the user can mend is a message and exit status 1.
 
     Args:
-        stage: is given the models that the command line names.
-        models: how many these are: so many, or at least one.
+        stage: called with the models that the command line names.
+        models: their number; "+": at least one.
     """
     named = _named(models)
     _heed_interrupts()
@@ -50,13 +50,13 @@ def _named(models: int | Literal["+"]) -> list[str]:
 
 
 def _heed_interrupts() -> None:
-    """Have Ctrl-C end the stage soon, even while a compiler keeps Python from hearing of it."""
-    heard, told = os.pipe()
-    os.set_blocking(told, False)
-    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    """Have Ctrl-C end the stage soon, even while a compiler runs."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
 
     def watch() -> None:
-        while os.read(heard, 1)[0] != signal.SIGINT:
+        while os.read(reader, 1)[0] != signal.SIGINT:
             pass
         time.sleep(_GRACE_SECONDS)
         _leave()

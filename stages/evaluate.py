@@ -13,7 +13,7 @@ from nottingham.music.tune import read_named
 from stages import run
 
 SUMMARY = ("accuracy", "bits_per_note", "log_loss", "opening_log_loss", "rollout_accuracy")
-"""What a reviewer sees in ``dvc metrics diff``."""
+"""The figures of ``dvc metrics diff``."""
 
 
 def main(name: str) -> None:

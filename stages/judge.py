@@ -18,7 +18,7 @@ def main(name: str) -> None:
     tunes = read_named("data/tunes.jsonl", dataset.ids.tolist())
     trained = [tunes[str(dataset.ids[i])] for i in dataset.indices(split.TRAIN)]
     begun_as = [tunes[id_] for id_ in found.ids]
-    novelty = generated.novelty(
+    originality = generated.originality(
         generated.melodies(found.tokens, begun_as, first=representation.window),
         Known(dataset.tunes(split.TRAIN), representation),
         [f"{tune.title} ({tune.id})" for tune in trained],
@@ -28,8 +28,8 @@ def main(name: str) -> None:
         representation=representation,
         seed=settings.seed,
     )
-    write_json(f"data/judged/{name}.json", {"novelty": novelty, "music": music})
-    write_json(f"reports/summary/{name}.music.json", generated.summary(novelty, music, name))
+    write_json(f"data/judged/{name}.json", {"originality": originality, "music": music})
+    write_json(f"reports/summary/{name}.music.json", generated.summary(originality, music, name))
 
 
 if __name__ == "__main__":

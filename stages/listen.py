@@ -1,4 +1,4 @@
-"""Write the page on which the tunes are heard: reports/index.html and reports/samples."""
+"""Write the listening page: reports/index.html and reports/samples."""
 
 from pathlib import Path
 
@@ -15,10 +15,10 @@ from stages import run
 
 
 def main() -> None:
-    """Run the stage; the model named last in the report says how surprising real tunes are."""
+    """Run the stage; the last model of the report measures the surprisal of real tunes."""
     settings, dataset = params.load().listen, streams.load("data/windows.npz")
-    novelty = schemas.novelty("reports/novelty.json")["sets"]
-    names = [name for name in novelty if name != REAL]
+    originality = schemas.originality("reports/originality.json")["sets"]
+    names = [name for name in originality if name != REAL]
     found = {name: samples.load(f"data/samples/{name}.npz", dataset) for name in names}
     gathered = samples.gather(dataset, found)
     chosen = selection.draw(gathered, names, settings)
@@ -30,7 +30,7 @@ def main() -> None:
         bits={name: one.bits[shown].tolist() for name, one in found.items()}
         | {REAL: found[names[-1]].real_bits[shown].tolist()},
         judge=names[-1],
-        matches={name: judged["tunes"] for name, judged in novelty.items()},
+        matches={name: judged["tunes"] for name, judged in originality.items()},
     )
     write_page(Path("reports"), chosen, data)
 

@@ -1,4 +1,4 @@
-"""Gather what was found of all models: the tables, documents and pictures of reports/."""
+"""Gather the figures of all models: the tables, documents and plots of reports/."""
 
 from pathlib import Path
 
@@ -28,12 +28,12 @@ def main() -> None:
         dataset,
     )
     judged = {name: schemas.judged(data / "judged" / f"{name}.json") for name in metrics}
-    novelty, music = generated.gathered(judged)
-    for name, document in (("analysis", analysis), ("novelty", novelty), ("music", music)):
+    originality, music = generated.gathered(judged)
+    for name, document in (("analysis", analysis), ("originality", originality), ("music", music)):
         write_json(reports / f"{name}.json", document)
     length = dataset.representation.window + everything.sample.steps
     text = generated_report.markdown(
-        novelty,
+        originality,
         music,
         origin,
         measures=length // dataset.representation.measure_ticks,

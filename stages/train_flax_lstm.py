@@ -1,4 +1,4 @@
-"""Train one recurrent network: models/<name>, its training curve, and what it came to."""
+"""Train one recurrent network: models/<name>, its curve, the figures of the epoch kept."""
 
 from functools import partial
 from pathlib import Path

@@ -5,7 +5,7 @@ import yaml
 
 from nottingham import params
 from nottingham.errors import InputError
-from nottingham.training.settings import TrainingSettings
+from nottingham.params import Network
 from tests.closure import ROOT
 
 COMMITTED = (ROOT / "params.yaml").read_text()
@@ -136,7 +136,7 @@ def test_every_key_has_a_wrong_value():
     wrong = {key for key, _, _ in WRONG}
     assert keys <= wrong
     assert {key.split(".")[2] for key in wrong if key.startswith("train.")} == set(
-        TrainingSettings.model_fields
+        Network.model_fields
     )
 
 

@@ -31,7 +31,7 @@ def project(tmp_path_factory):
     folder = fill(tmp_path_factory.mktemp("project"))
     (folder / "reports").mkdir(exist_ok=True)
     limit = {"limit": {"run": 1000.0, "share": 1.0}, "sets": {}}
-    (folder / "reports" / "novelty.json").write_text(json.dumps(limit))
+    (folder / "reports" / "originality.json").write_text(json.dumps(limit))
     for name in ("my.abc", "my_tunes.abc"):
         (folder / name).write_text(MINE)
     answer = {"pair": 1, "model": "lstm", "tune": "jigs/1", "person": True, "play": False}

@@ -66,7 +66,7 @@ def test_results_md_is_what_the_figures_come_to():
 def test_generated_md_is_what_was_found_in_the_samples():
     grid, sample = Grid(SETTINGS.window.steps_per_measure), SETTINGS.sample
     written = generated_report.markdown(
-        read("novelty"),
+        read("originality"),
         read("music"),
         {"substituted": ""},
         measures=(grid.window + sample.steps) // grid.measure_ticks,
@@ -113,7 +113,7 @@ def test_all_results_are_of_the_real_corpus_and_the_same_models():
     assert len({metrics(model)["test"]["targets"] for model in MODELS}) == 1
     for part in ("train", "test"):
         assert list(read("analysis")["intervals"][part]) == MODELS
-    assert list(read("novelty")["sets"]) == list(read("music")) == [REAL, *MODELS]
+    assert list(read("originality")["sets"]) == list(read("music")) == [REAL, *MODELS]
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -167,9 +167,9 @@ def test_a_study_begins_with_the_pipeline_as_it_stands(name):
 
 def test_tune_lstm_is_as_new_as_real_tunes_and_comes_back_as_they_do():
     """The claims of README.md and docs/generation.md."""
-    sets, music = read("novelty")["sets"], read("music")
+    sets, music = read("originality")["sets"], read("music")
     assert sets["tune-lstm"]["run"]["median"] <= sets["real"]["run"]["median"]
-    assert sets["tune-lstm"]["beyond"] <= sets["real"]["beyond"]
+    assert sets["tune-lstm"]["above_limit"] <= sets["real"]["above_limit"]
     repeats = {model: found["figures"]["repeats_8"]["value"] for model, found in music.items()}
     far = {model: abs(share - repeats["real"]) for model, share in repeats.items()}
     assert far["tune-lstm"] < far["lstm"] < far["ngram"]
@@ -184,7 +184,7 @@ def test_a_summary_is_of_the_metrics_and_of_what_was_written(model):
     summary, test = read(f"summary/{model}"), metrics(model)["test"]
     assert summary == {figure: test[figure] for figure in summary}
     assert {"log_loss", "accuracy"} <= set(summary)
-    found = generated.summary(read("novelty"), read("music"), model)
+    found = generated.summary(read("originality"), read("music"), model)
     assert read(f"summary/{model}.music") == found
 
 

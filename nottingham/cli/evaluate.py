@@ -1,4 +1,4 @@
-"""``nottingham evaluate``: how likely a model finds tunes, bar by bar."""
+"""``nottingham evaluate``: the surprisal of tunes under a model, measure by measure."""
 
 import argparse
 from pathlib import Path
@@ -18,9 +18,9 @@ def add_to(commands: Any) -> None:
     """Add the command to a parser's commands."""
     parser = commands.add_parser(
         "evaluate",
-        help="say how likely a model finds tunes, bar by bar",
-        description="Say how many bits each bar of a tune tells a model that has heard the bars "
-        "before: few where it goes on as expected, many where it surprises.",
+        help="print how surprising tunes are to a model, measure by measure",
+        description="Print the surprisal of each measure of a tune, given the measures before: few "
+        "bits where the tune goes on as the model predicts, many where it does not.",
     )
     parser.set_defaults(run=run)
     parser.add_argument(
@@ -30,7 +30,7 @@ def add_to(commands: Any) -> None:
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Print each tune's bars.
+    """Print the surprisal of each tune's measures.
 
     Raises:
         InputError: at the end, if a file has no tune that can be read.
@@ -41,14 +41,14 @@ def run(chosen: argparse.Namespace) -> None:
     for path in chosen.files:
         tune = None
         for tune in corpus.read(path):
-            print(_told(tune, model))
+            print(_table(tune, model))
         if not tune:
             unread.append(str(path))
     if unread:
         raise InputError(f"no tune could be read from {', '.join(unread)}; give other files")
 
 
-def _told(tune: Tune, model: Model) -> str:
+def _table(tune: Tune, model: Model) -> str:
     tokens = model.representation.encode(tune)
     (bits,) = surprisal.bits(model, [tokens])
     lines = [

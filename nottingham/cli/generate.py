@@ -1,4 +1,4 @@
-"""``nottingham generate``: new tunes, from a beginning or from nothing, as files to open."""
+"""``nottingham generate``: new tunes, from a primer or from nothing, as files to open."""
 
 import argparse
 from dataclasses import replace
@@ -18,7 +18,7 @@ _FORMATS = "mid,abc,musicxml,wav,svg"
 _EXAMPLES = """\
 examples:
   nottingham generate --bars 16 --meter 6/8 --key D        a jig in D, from nothing
-  nottingham generate --primer my.abc --bars 32 --count 5  five ways on from your own beginning
+  nottingham generate --primer my.abc --bars 32 --count 5  five continuations of your own beginning
   nottingham generate --primer random --original           as the models were tested
   nottingham generate --temperature 0.8 --end-on-tonic --key Em
 """
@@ -44,17 +44,17 @@ def _add_tune(what: Any) -> None:
         "--primer",
         type=Path,
         metavar="FILE",
-        help="a beginning to go on from: ABC, MIDI or MusicXML; or random: the first 32 "
-        "steps of a tune that no model was trained on",
+        help="a tune's beginning, to be continued: ABC, MIDI or MusicXML; or random: the first 32 "
+        "tokens of a test tune",
     )
     what.add_argument(
-        "--bars", type=int, default=32, help="measures in all, the beginning's included (32)"
+        "--bars", type=int, default=32, help="measures in all, the primer's included (32)"
     )
-    what.add_argument("--meter", default="", help="as in 6/8; a beginning keeps its own")
+    what.add_argument("--meter", default="", help="as in 6/8; a primer keeps its own")
     what.add_argument(
         "--key",
         default="",
-        help="as in D, Em or 'A dorian': only its notes are written; a beginning is moved to it",
+        help="as in D, Em or 'A dorian': only its notes are drawn; a primer is transposed to it",
     )
     what.add_argument(
         "--range",
@@ -65,7 +65,7 @@ def _add_tune(what: Any) -> None:
     what.add_argument(
         "--end-on-tonic",
         action="store_true",
-        help="let the last half measure be the tonic of --key",
+        help="end on the tonic of --key, for the last half measure",
     )
 
 
@@ -79,21 +79,23 @@ def _add_manner(how: Any) -> None:
         type=int,
         default=None,
         metavar="K",
-        help="choose among the K likeliest notes only",
+        help="draw from the K likeliest tokens only",
     )
     how.add_argument(
         "--top-p",
         type=float,
         default=1.0,
         metavar="P",
-        help="choose among the likeliest notes that together have probability P",
+        help="draw from the likeliest tokens that together have probability P",
     )
     how.add_argument(
         "--original",
         action="store_true",
-        help="leave out tunes that share more with a training tune than 19 in 20 real tunes do",
+        help="leave out tunes that share more with a training tune than 95 % of real tunes do",
     )
-    how.add_argument("--seed", type=int, default=1, help="the same seed writes the same tune (1)")
+    how.add_argument(
+        "--seed", type=int, default=1, help="the same seed generates the same tunes (1)"
+    )
 
 
 def _add_files(files: Any) -> None:
@@ -123,7 +125,7 @@ def run(chosen: argparse.Namespace) -> None:
     writer = Writer(project, project.model(chosen.model), primer)
     drawn = writer.tunes(request, original=chosen.original)
     if primer:
-        print(f"from the beginning of {primer.title} ({primer.id})")
+        print(f"continues {primer.title} ({primer.id})")
     name = Path(chosen.model).name
     for number, tune in enumerate(drawn.tunes, start=1):
         named = replace(
@@ -133,7 +135,7 @@ def run(chosen: argparse.Namespace) -> None:
             source=name,
         )
         paths = writers.write(named, folder / _free(folder, named.id), endings)
-        print(f"{named.title}: {tune.meter}, {tune.key}; {writer.told(tune)}")
+        print(f"{named.title}: {tune.meter}, {tune.key}; {writer.origin(tune)}")
         print("".join(f"  {path}\n" for path in paths), end="")
     if shortfall := drawn.shortfall(request):
         raise InputError(shortfall)
@@ -150,5 +152,5 @@ def _primer(chosen: argparse.Namespace, project: Project) -> Tune | None:
     if not chosen.primer:
         return None
     if chosen.primer == _RANDOM:
-        return project.beginning(chosen.seed)
+        return project.random_primer(chosen.seed)
     return options.primer(chosen.primer)

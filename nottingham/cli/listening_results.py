@@ -1,4 +1,4 @@
-"""``nottingham listening-results``: what listeners said in the blind test."""
+"""``nottingham listening-results``: the answers of the blind test, summed up."""
 
 import argparse
 from pathlib import Path
@@ -24,4 +24,4 @@ def add_to(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Print the table."""
-    print(answers.markdown(answers.verdicts(answers.read(chosen.files))), end="")
+    print(answers.markdown(answers.results(answers.read(chosen.files))), end="")

@@ -1,4 +1,4 @@
-"""What is asked for on the command line, read: a mistake is told with what was given."""
+"""The options of the command line as values; a wrong one is refused with what was given."""
 
 import argparse
 import warnings
@@ -22,7 +22,7 @@ _WHOLE_NUMBERS = {
 
 
 def request(chosen: argparse.Namespace) -> Request:
-    """Read what tunes are asked for.
+    """Read the options that describe the tunes to generate.
 
     Raises:
         InputError: if an option is out of range, or two do not go together.
@@ -56,7 +56,7 @@ def endings(text: str) -> list[str]:
 
 
 def primer(path: Path) -> Tune:
-    """Read a beginning.
+    """Read a primer.
 
     Raises:
         InputError: if there is no such file, or not one tune in it, or one that cannot be read.
@@ -64,7 +64,7 @@ def primer(path: Path) -> Tune:
     tunes = list(collection.read_all(path))
     if len(tunes) != 1:
         raise InputError(
-            f"{path}: it holds {len(tunes)} tunes; a beginning is one: give a file of that alone"
+            f"{path}: it holds {len(tunes)} tunes; a primer is one: give a file of that alone"
         )
     (tune,) = tunes
     if isinstance(tune, collection.Skipped):
@@ -75,7 +75,7 @@ def primer(path: Path) -> Tune:
 
 
 def folder(path: Path) -> Path:
-    """Read where files are to be put.
+    """Read the folder for the files.
 
     Raises:
         InputError: if that is a file.

@@ -1,4 +1,4 @@
-"""What a trained pipeline leaves in its folder, found from wherever the command is run."""
+"""A pipeline's folder: its models, tunes and reports."""
 
 from dataclasses import replace
 from functools import cached_property
@@ -19,7 +19,7 @@ from nottingham.reporting import schemas
 
 
 def add_model(parser: Any) -> None:
-    """Add the options that say which model of which project is meant."""
+    """Add the options ``--model`` and ``--project``."""
     parser.add_argument(
         "--model",
         default="tune-lstm",
@@ -55,8 +55,8 @@ class Project:
         Raises:
             InputError: if there is none, saying which there are and what makes them.
         """
-        places = (self._folder / "models" / name, Path(name))
-        path = next((place for place in places if (place / "settings.json").exists()), None)
+        folders = (self._folder / "models" / name, Path(name))
+        path = next((folder for folder in folders if (folder / "settings.json").exists()), None)
         if not path:
             raise self._no_model(name)
         from nottingham.models import devices  # here: JAX takes a while to import
@@ -77,8 +77,8 @@ class Project:
         """The tunes that the models were trained and tested on, as tokens."""
         return streams.load(self._folder / "data" / "windows.npz")
 
-    def beginning(self, seed: int) -> Tune:
-        """Draw a test tune, and give its first 32 steps.
+    def random_primer(self, seed: int) -> Tune:
+        """Draw a test tune, and return its first tokens, as many as a window has.
 
         Raises:
             InputError: if there is none that has a key and one meter.
@@ -106,13 +106,13 @@ class Project:
 
     @property
     def limit(self) -> dict[str, float]:
-        """What 19 in 20 test tunes have in common with training tunes, at most.
+        """The 95th percentiles of what test tunes have in common with training tunes.
 
         Raises:
             InputError: if the pipeline has not judged its samples.
         """
-        limit: dict[str, float] = schemas.novelty(
-            self._folder / "reports" / "novelty.json", made_by="make repro"
+        limit: dict[str, float] = schemas.originality(
+            self._folder / "reports" / "originality.json", made_by="make repro"
         )["limit"]
         return limit
 
@@ -125,12 +125,12 @@ class Project:
     def meters(self) -> Meters:
         """The rhythms of the meters of the training tunes."""
         trained = set(self.dataset.indices(split.TRAIN).tolist())
-        places = {str(id_): i for i, id_ in enumerate(self.dataset.ids)}
+        indices = {str(id_): i for i, id_ in enumerate(self.dataset.ids)}
         return Meters.of(
             (
-                (tune.meter, self.dataset.tune(places[tune.id]))
+                (tune.meter, self.dataset.tune(indices[tune.id]))
                 for tune in self.tunes
-                if places.get(tune.id) in trained and not tune.meter_changes
+                if indices.get(tune.id) in trained and not tune.meter_changes
             ),
             self.dataset.representation,
         )

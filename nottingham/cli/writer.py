@@ -1,10 +1,10 @@
-"""A model at its desk: what it is given to go on from, and what it must not copy."""
+"""Generate tunes that differ from each other and, on request, from the training tunes."""
 
 from dataclasses import dataclass, replace
 
 from nottingham.cli.project import Project
-from nottingham.evaluation.generated import is_beyond
-from nottingham.evaluation.originality import Kinship
+from nottingham.evaluation.generated import is_above_limit
+from nottingham.evaluation.originality import Match
 from nottingham.generation import compose
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import NOTHING
@@ -17,7 +17,7 @@ _TRIES = 32
 
 @dataclass(frozen=True)
 class Drawn:
-    """Tunes that differ, and what became of the others that were drawn."""
+    """Tunes that differ, and the number of others that were drawn."""
 
     tunes: list[Tune]
     tries: int
@@ -25,10 +25,10 @@ class Drawn:
     equal: int
     """How many of these had the same notes as one before."""
     copied: int
-    """How many differed, but shared too much with a tune of training."""
+    """How many differed, but shared too much with a training tune."""
 
     def shortfall(self, request: Request) -> str:
-        """Return why there are fewer tunes than asked for and what to do; nothing if there are not.
+        """Return why there are fewer tunes than requested and what to do; empty if there are not.
 
         The remedies are settings that can still be loosened.
         """
@@ -45,7 +45,7 @@ class Drawn:
         }
         reasons = {
             f"{self.equal} had the same notes as one before": self.equal,
-            f"{self.copied} shared more with a training tune than 19 in 20 real tunes do "
+            f"{self.copied} shared more with a training tune than 95 % of real tunes do "
             "(--original)": self.copied,
         }
         return (
@@ -56,23 +56,23 @@ class Drawn:
 
 
 class Writer:
-    """Writes what is requested."""
+    """Generates with one model, from one primer or from nothing."""
 
     def __init__(self, project: Project, model: Model, primer: Tune | None) -> None:
-        """Return a model a beginning to go on from; without one it writes from nothing."""
+        """Take a model and a primer; without one tunes are generated from nothing."""
         self._project, self._model, self._primer = project, model, primer
         self._representation = project.dataset.representation
         self._given = len(self._representation.encode(primer)) if primer else 0
         self._known, self._titles = project.trained
 
     def tunes(self, request: Request, *, original: bool = False) -> Drawn:
-        """Write tunes of which no two have the same notes; fewer of them are the first of more.
+        """Generate tunes that all differ in their notes; a larger count begins with the same tunes.
 
         Where some are left out, others are drawn, until 32 tunes were drawn for each one asked
         for, or until doubling their number, to 32 at least, brought no further one.
 
         Args:
-            request: what is to be written.
+            request: what is to be generated.
             original: whether to leave out tunes that share more with one of training than the
                 95th percentile of real tunes.
         """
@@ -96,15 +96,15 @@ class Writer:
         return compose.from_nothing(self._model, self._project.meters, request)
 
     def _is_original(self, tune: Tune, limit: dict[str, float]) -> bool:
-        return not is_beyond(self._kinship(tune), limit)
+        return not is_above_limit(self._match(tune), limit)
 
-    def told(self, tune: Tune) -> str:
-        """Say what a tune has in common with which of training."""
-        kinship = self._kinship(tune)
-        if kinship.tune is None:
-            return "nothing in common with a tune of training"
-        return f"at most {kinship.run} notes in a row are in {self._titles[kinship.tune]}"
+    def origin(self, tune: Tune) -> str:
+        """Describe the longest run that a tune shares with a training tune."""
+        match = self._match(tune)
+        if match.tune is None:
+            return "nothing in common with a training tune"
+        return f"at most {match.run} notes in a row are in {self._titles[match.tune]}"
 
-    def _kinship(self, tune: Tune) -> Kinship:
-        """Compare what is new of a tune."""
-        return self._known.kinship(self._representation.encode(tune)[self._given :])
+    def _match(self, tune: Tune) -> Match:
+        """Compare the generated part of a tune with the training tunes."""
+        return self._known.match(self._representation.encode(tune)[self._given :])

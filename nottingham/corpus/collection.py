@@ -130,7 +130,7 @@ def read_all(
 
 @contextmanager
 def _results(tasks: Iterable[Any]) -> Iterator[Iterator[list[Tune | Skipped]]]:
-    """Give what tasks return, in their order; who wants no more of it is not warned of the rest."""
+    """Return what tasks return, in their order; closing it early warns of nothing."""
     results = Parallel(n_jobs=-1, return_as="generator", batch_size=1)(tasks)
     try:
         yield results
@@ -144,7 +144,7 @@ def _results(tasks: Iterable[Any]) -> Iterator[Iterator[list[Tune | Skipped]]]:
 
 @contextmanager
 def _engine(scheduler: str | None) -> Iterator[None]:
-    """Have joblib run on this machine, or on a cluster whose workers can import this package."""
+    """Run joblib on this machine, or on a cluster whose workers can import this package."""
     if scheduler is None:
         yield
         return

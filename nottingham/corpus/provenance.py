@@ -50,7 +50,7 @@ def digest(path: Path) -> str:
 
 
 def warn_if_substituted(record: Mapping[str, Any]) -> None:
-    """Say on standard error, so that it cannot be overlooked, that this is another corpus."""
+    """Warn on standard error that this is another corpus than the one asked for."""
     if record["substituted"]:
         frame = "!" * 90
         print(f"\n{frame}\n{record['substituted']}\n{frame}\n", file=sys.stderr, flush=True)

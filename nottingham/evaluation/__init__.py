@@ -1,1 +1,1 @@
-"""How good a model is."""
+"""Evaluation of models, on real tunes and by the tunes they generate."""

@@ -1,8 +1,8 @@
-"""How sure a figure is: 95 % intervals by bootstrap over tunes.
+"""95 % confidence intervals by bootstrap over tunes.
 
-Steps of one tune resemble each other, so it is tunes that are drawn anew, each with all that counts
-of it. Two models are compared on the same tunes, drawn together: a paired interval is much narrower
-than the intervals of the two.
+Steps of one tune resemble each other, so whole tunes are resampled. Two models are
+compared on the same tunes, drawn together: a paired interval is much narrower than the intervals of
+the two.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ Interval = tuple[float, float]
 _DRAWS = 10_000
 _LEVELS = (2.5, 97.5)
 LEAST_TUNES = 10
-"""Of fewer, a figure is more of chance than of the model."""
+"""Figures of fewer tunes have no interval."""
 
 
 def intervals(
@@ -53,7 +53,7 @@ def calibration_interval(
 ) -> Interval | None:
     """Return the interval of a calibration error, the sum of the sizes of its bins' gaps.
 
-    Chance makes gaps larger rather than smaller, and drawing anew adds to it: where models are
+    Chance makes gaps larger rather than smaller, and resampling adds to it: where models are
     nearly calibrated, the interval lies a little high.
     """
     if not len(tune) or tune.max() + 1 < LEAST_TUNES:
@@ -67,7 +67,7 @@ def calibration_interval(
 
 @lru_cache(maxsize=4)
 def _draws(tunes: int, seed: int) -> Int[np.ndarray, "draws tunes"]:
-    """Draw so many tunes anew: how often each is drawn."""
+    """Resample tunes: how often each is drawn."""
     every = np.full(tunes, 1 / tunes)
     return np.random.default_rng(seed).multinomial(tunes, every, _DRAWS)
 

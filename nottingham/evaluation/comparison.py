@@ -33,7 +33,7 @@ RIVALS = (
     ("tune-lstm", "copy"),
     ("tune-lstm", "lstm"),
 )
-"""Which models are compared pair by pair, where both are evaluated."""
+"""The pairs of models that are compared, where both are evaluated."""
 
 _COMPARED = ("log_loss", "accuracy")
 
@@ -111,7 +111,7 @@ def analysis(
 
 
 def _labels(dataset: Dataset, meters: Mapping[str, str]) -> dict[str, Sequence[str]]:
-    """Return the groups of each test tune that has targets."""
+    """Return the groups of each test tune that has targets, by kind of group."""
     ids = targets.ids(dataset, split.TEST)
     if missing := sorted(set(ids) - set(meters)):
         raise InputError(
@@ -129,7 +129,7 @@ def _labels(dataset: Dataset, meters: Mapping[str, str]) -> dict[str, Sequence[s
 
 
 def _pooled(of_tunes: Shaped[np.ndarray, " tunes"]) -> Shaped[np.ndarray, " tunes"]:
-    """Pool groups of few tunes: their figures would be those of chance."""
+    """Pool groups of fewer than `LEAST_TUNES` tunes."""
     names, which, counts = np.unique(of_tunes, return_inverse=True, return_counts=True)
     pooled: np.ndarray = np.where(counts < LEAST_TUNES, _OTHERS, names)[which]
     return pooled
@@ -213,7 +213,17 @@ def differences(
     Args:
         found: of each model, what `load_targets` returns.
         seed: of the intervals.
+
+    Raises:
+        InputError: if the models were evaluated on different targets.
     """
+    first, *others = found
+    for name in others:
+        if not np.array_equal(found[name]["tune"], found[first]["tune"]):
+            raise InputError(
+                f"{name} and {first} were evaluated on different targets; evaluate both again: "
+                "dvc repro evaluate"
+            )
     pairs = [pair for pair in RIVALS if set(pair) <= set(found)]
     rows: list[dict[str, Any]] = [{"model": one, "rival": other} for one, other in pairs]
     for name in _COMPARED:

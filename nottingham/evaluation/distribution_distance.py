@@ -1,8 +1,9 @@
-"""How like real tunes a set of written ones is, by histograms: Yang & Lerch (2018).
+"""Distances between sets of tunes, by histograms: Yang & Lerch (2018).
 
 A histogram describes a tune. Within a set, the distances between all pairs of tunes have a
 distribution, and so have those between the tunes of one set and those of another. Where the
-distances across are distributed as those within, the sets are alike.
+distances across are distributed as those within, the sets are alike; the overlapping area of the
+two densities and their Kullback–Leibler divergence say by how much.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from nottingham.evaluation.metrics import rounded
 
 _OCTAVE = 12
 _LONGEST = 16  # ticks: longer notes count as this long
-_BINS, _BEYOND = 1000, 1.2
+_BINS, _MARGIN = 1000, 1.2
 _DRAWS, _LEVELS = 200, (2.5, 97.5)
 _NAMES = ("overlap", "divergence")
 
@@ -48,7 +49,7 @@ def histograms(
     return {name: np.stack(rows) for name, rows in found.items()}
 
 
-def likeness(
+def distances(
     written: Float[np.ndarray, "tunes bins"], real: Float[np.ndarray, "others bins"], *, seed: int
 ) -> dict[str, dict[str, Any]]:
     """Compare the distances between written and real tunes with those among real ones.
@@ -67,7 +68,7 @@ def likeness(
     if min(len(written), len(real)) < LEAST_TUNES:
         return {name: {"value": None, "interval": None} for name in _NAMES}
     within, across = cdist(real, real), cdist(written, real)
-    reach = float(max(within.max(), across.max())) * _BEYOND or 1.0
+    reach = float(max(within.max(), across.max())) * _MARGIN or 1.0
     draw = np.random.default_rng(seed)
     found = [_compared(within[np.triu_indices(len(real), 1)], across.reshape(-1), reach)]
     for _ in range(_DRAWS):

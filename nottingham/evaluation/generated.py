@@ -1,7 +1,7 @@
-"""What written tunes are like, beside real ones: how new, and how musical.
+"""Measures of generated tunes beside real ones: originality, musicality, distances.
 
-Real tunes are measured by the same yardstick: the test tunes, cut to the length of the written
-ones. What counts as new is decided by them: half of all folk tunes borrow from each other.
+Real tunes are measured alike: the test tunes, cut to the length of the generated ones. The limits
+of originality are their 95th percentiles, as half of all folk tunes borrow from each other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,15 +12,15 @@ import numpy as np
 
 from nottingham.evaluation import musicality
 from nottingham.evaluation.bootstrap import intervals
-from nottingham.evaluation.distribution_distance import histograms, likeness
+from nottingham.evaluation.distribution_distance import distances, histograms
 from nottingham.evaluation.metrics import Ratio, rounded
-from nottingham.evaluation.originality import Kinship, Known
+from nottingham.evaluation.originality import Known, Match
 from nottingham.models.names import REAL
 from nottingham.music import keys
 from nottingham.music.tune import Tune
 from nottingham.representation import Representation
 
-_BEYOND = 95  # the percentile of real tunes from which on a written one is flagged
+_PERCENTILE = 95  # of real tunes: a generated one above it is flagged
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class Melody:
 def melodies(
     written: Mapping[str, np.ndarray], begun_as: Sequence[Tune], *, first: int
 ) -> dict[str, list[Melody]]:
-    """Take the tunes of each model from a step on, in the key of what they go on from.
+    """Return the tunes of each model from a tick on, with the keys of the tunes that they begin as.
 
     Args:
         written: tokens of shape ``[tunes, time]`` by model.
         begun_as: the real tunes that they begin as, in the same order.
-        first: the step; 0 for whole tunes.
+        first: the tick; 0 for whole tunes.
     """
     names = [tune.key or keys.find(tune.notes) for tune in begun_as]
     return {
@@ -55,10 +55,10 @@ def melodies(
     }
 
 
-def novelty(
+def originality(
     sets: Mapping[str, Sequence[Melody]], known: Known, titles: Sequence[str]
 ) -> dict[str, Any]:
-    """Return what ``reports/novelty.json`` holds.
+    """Return what ``reports/originality.json`` holds.
 
     Args:
         sets: the tunes of each model, and those of `REAL`.
@@ -66,45 +66,45 @@ def novelty(
         titles: theirs.
 
     Returns:
-        ``limit``: the longest run and the share of passages in common that one in twenty real
-        tunes exceeds. For each set the distribution of both, the share of tunes beyond a limit,
-        and for each tune what it shares with which training tune.
+        ``limit``: the 95th percentiles of the real tunes' longest run and share of passages in
+        common. For each set the distribution of both, the share of tunes above either limit, and
+        for each tune its match and the training tune nearest to it.
     """
-    kin = {name: [known.kinship(tune.tokens) for tune in tunes] for name, tunes in sets.items()}
+    found = {name: [known.match(tune.tokens) for tune in tunes] for name, tunes in sets.items()}
     limit = {
-        "run": float(np.percentile([k.run for k in kin[REAL]], _BEYOND)),
-        "share": rounded(float(np.percentile([k.share for k in kin[REAL]], _BEYOND))),
+        "run": float(np.percentile([match.run for match in found[REAL]], _PERCENTILE)),
+        "share": rounded(float(np.percentile([match.share for match in found[REAL]], _PERCENTILE))),
     }
     return {
         "limit": limit,
-        "sets": {name: _kin_of(sets[name], found, titles, limit) for name, found in kin.items()},
+        "sets": {name: _of_set(sets[name], own, titles, limit) for name, own in found.items()},
     }
 
 
-def is_beyond(kinship: Kinship, limit: Mapping[str, float]) -> bool:
-    """Return whether a tune has more in common with training tunes than nearly all real ones."""
-    return kinship.run > limit["run"] or kinship.share > limit["share"]
+def is_above_limit(match: Match, limit: Mapping[str, float]) -> bool:
+    """Return whether a tune has more in common with training tunes than 95 of 100 real ones."""
+    return match.run > limit["run"] or match.share > limit["share"]
 
 
-def _kin_of(
+def _of_set(
     tunes: Sequence[Melody],
-    found: Sequence[Kinship],
+    found: Sequence[Match],
     titles: Sequence[str],
     limit: Mapping[str, float],
 ) -> dict[str, Any]:
     return {
-        "run": _distribution([float(kinship.run) for kinship in found]),
-        "share": _distribution([kinship.share for kinship in found]),
-        "beyond": rounded(float(np.mean([is_beyond(kinship, limit) for kinship in found]))),
+        "run": _distribution([float(match.run) for match in found]),
+        "share": _distribution([match.share for match in found]),
+        "above_limit": rounded(float(np.mean([is_above_limit(match, limit) for match in found]))),
         "tunes": [
             {
                 "id": tune.id,
-                "run": kinship.run,
-                "share": rounded(kinship.share),
-                "nearest": None if kinship.tune is None else titles[kinship.tune],
-                "beyond": is_beyond(kinship, limit),
+                "run": match.run,
+                "share": rounded(match.share),
+                "nearest": None if match.tune is None else titles[match.tune],
+                "above_limit": is_above_limit(match, limit),
             }
-            for tune, kinship in zip(tunes, found, strict=True)
+            for tune, match in zip(tunes, found, strict=True)
         ],
     }
 
@@ -126,8 +126,8 @@ def music(
         seed: of the intervals.
 
     Returns:
-        For each set how many tunes it has, the mean of each figure of `musicality`, and, but for
-        the real one, how like the real one it is; all with their intervals.
+        For each set how many tunes it has, the mean of each figure of `musicality` and, except
+        the real one, its distances to the real one; all with their intervals.
     """
     described = {
         name: histograms([representation.notes(t.tokens) for t in tunes], [t.tonic for t in tunes])
@@ -137,8 +137,8 @@ def music(
         name: {
             "tunes": len(tunes),
             "figures": _means(tunes, representation, seed),
-            "likeness": {
-                kind: likeness(rows, described[REAL][kind], seed=seed)
+            "distances": {
+                kind: distances(rows, described[REAL][kind], seed=seed)
                 for kind, rows in described[name].items()
                 if name != REAL
             },
@@ -170,33 +170,33 @@ def _means(tunes: Sequence[Melody], representation: Representation, seed: int) -
     }
 
 
-def summary(novelty: Mapping[str, Any], music: Mapping[str, Any], model: str) -> dict[str, Any]:
+def summary(originality: Mapping[str, Any], music: Mapping[str, Any], model: str) -> dict[str, Any]:
     """Return the figures of a model's samples that a reviewer sees first.
 
     Args:
-        novelty: what `novelty` returns.
+        originality: what `originality` returns.
         music: what `music` returns.
         model: whose.
     """
     found = music[model]
-    overlap = found["likeness"]["interval"]["overlap"]["value"]
+    overlap = found["distances"]["interval"]["overlap"]["value"]
     return {
         "cadences": found["figures"]["cadences"]["value"],
-        "copied": novelty["sets"][model]["beyond"],
+        "copied": originality["sets"][model]["above_limit"],
         "interval_overlap": overlap,
         "repeats_8": found["figures"]["repeats_8"]["value"],
     }
 
 
 def gathered(judged: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what ``reports/novelty.json`` and ``reports/music.json`` hold.
+    """Return what ``reports/originality.json`` and ``reports/music.json`` hold.
 
     Args:
-        judged: of each model its `novelty` and `music`, beside those of `REAL`.
+        judged: of each model its `originality` and `music`, beside those of `REAL`.
     """
     first = next(iter(judged.values()))
     sets, music = {}, {}
     for name in (REAL, *judged):
         found = first if name == REAL else judged[name]
-        sets[name], music[name] = found["novelty"]["sets"][name], found["music"][name]
-    return {"limit": first["novelty"]["limit"], "sets": sets}, music
+        sets[name], music[name] = found["originality"]["sets"][name], found["music"][name]
+    return {"limit": first["originality"]["limit"], "sets": sets}, music

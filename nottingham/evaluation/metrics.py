@@ -1,4 +1,4 @@
-"""Metrics of next-step prediction, from what a model said about each target.
+"""Metrics of next-token prediction, from the probabilities at each target.
 
 Everything is one value a target, averaged once at the end: over targets, not over tunes.
 """
@@ -20,17 +20,17 @@ _LEAST_SHARE = 1e-3
 
 @dataclass(frozen=True)
 class Scores:
-    """What a model said about some targets: arrays of shape ``[targets]``, float64."""
+    """A model's probabilities at some targets: arrays of shape ``[targets]``, float64."""
 
     log_prob: Float[np.ndarray, " targets"]
     """ln p(target)."""
     hit: Float[np.ndarray, " targets"]
-    """Chance that a likeliest token, drawn at random among equals, is the target: 1 or 0 but
-    for ties. (Where all tokens are equally likely, this is one in their number.)"""
+    """Chance that a likeliest token, drawn at random among equals, is the target: 1 or 0 without
+    ties. (Where all tokens are equally likely, this is one in their number.)"""
     confidence: Float[np.ndarray, " targets"]
     """The largest probability."""
     hold_log_prob: Float[np.ndarray, " targets"]
-    """ln p(the token of the step before)."""
+    """ln p(the previous token)."""
 
 
 def score(
@@ -42,8 +42,8 @@ def score(
 
     Args:
         rows: ln p of every token.
-        tokens: those that came.
-        before: those of the steps before.
+        tokens: the targets.
+        before: the token before each.
     """
     rows = rows.astype(np.float64)
     number = np.arange(len(tokens))
@@ -93,7 +93,7 @@ def over(values: Float[np.ndarray, " targets"], chosen: Shaped[np.ndarray, " tar
 
 
 def note_bits(scores: Scores, targets: Targets) -> dict[str, Ratio]:
-    """Return what a note costs, in bits: all that is said of the steps, by the notes that begin.
+    """Return the bits of a note: those of all tokens, divided by the notes that begin.
 
     A note of the grid is a pitch and a duration. Its first step says that the note before ends, and
     which pitch follows; each further one, that it goes on. The probability of a step is that of a

@@ -1,7 +1,7 @@
-"""Is a tune new? What it has in common with known tunes, in whatever key.
+"""Originality: what a tune has in common with known tunes, in any key.
 
-Tunes are compared by the intervals between their notes, without their durations: who
-borrows a melody and changes its rhythm or key has borrowed it all the same.
+Tunes are compared by the intervals between their notes, without their durations, so that a
+borrowed melody is found in another rhythm or key, too.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from nottingham.representation import Representation
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd; what is found by hash is compared once more
 
 
-class Kinship(NamedTuple):
+class Match(NamedTuple):
     """What a tune has in common with known tunes."""
 
     run: int
@@ -44,10 +44,10 @@ class Known:
         self._hashes = _Hashes(self._intervals)
         self._sorted = lru_cache(maxsize=64)(self._sort)
 
-    def kinship(self, tokens: Integer[np.ndarray, " time"]) -> Kinship:
+    def match(self, tokens: Integer[np.ndarray, " time"]) -> Match:
         """Compare a tune with the known ones."""
         own = intervals(tokens, self._representation)
-        hashes, shortest, place = _Hashes(own), 0, None
+        hashes, shortest, index = _Hashes(own), 0, None
         longest = min(len(own), int(self._left.max(initial=0)))
         while shortest < longest:  # a run that is known has shorter runs that are known
             length = (shortest + longest + 1) // 2
@@ -55,34 +55,34 @@ class Known:
             if found is None:
                 longest = length - 1
             else:
-                shortest, place = length, found
-        if place is None:
-            return Kinship(0, None, 0.0)
-        tune = int(np.searchsorted(self._ends, place, side="right"))
-        return Kinship(shortest + 1, tune, share(own, self._passages))
+                shortest, index = length, found
+        if index is None:
+            return Match(0, None, 0.0)
+        tune = int(np.searchsorted(self._ends, index, side="right"))
+        return Match(shortest + 1, tune, share(own, self._passages))
 
     def _find(self, own: Int[np.ndarray, " own"], hashes: "_Hashes", length: int) -> int | None:
-        """Find the first place in the known tunes of a run of so many intervals."""
-        values, places = self._sorted(length)
+        """Return the index in the known tunes of the first run of this length that both have."""
+        values, indices = self._sorted(length)
         wanted = hashes.of(length)
         at = np.minimum(np.searchsorted(values, wanted), max(0, len(values) - 1))
         if not len(values):
             return None
         matches = np.flatnonzero(values[at] == wanted)
         same = [
-            int(places[at[start]])
+            int(indices[at[start]])
             for start in matches
             if np.array_equal(
-                self._intervals[places[at[start]] :][:length], own[start : start + length]
+                self._intervals[indices[at[start]] :][:length], own[start : start + length]
             )
         ]
         return min(same, default=None)
 
     def _sort(self, length: int) -> tuple[UInt64[np.ndarray, " n"], Int[np.ndarray, " n"]]:
-        places = np.flatnonzero(self._left >= length)
-        values = self._hashes.of(length)[places]
+        indices = np.flatnonzero(self._left >= length)
+        values = self._hashes.of(length)[indices]
         order = np.argsort(values, kind="stable")
-        return values[order], places[order]
+        return values[order], indices[order]
 
 
 class _Hashes:
@@ -96,6 +96,6 @@ class _Hashes:
         self._prefixes = np.array(prefixes, np.uint64)
 
     def of(self, length: int) -> UInt64[np.ndarray, " runs"]:
-        """Return the hash of each run of so many intervals, by where it starts."""
+        """Return the hash of each run of this length, by where it starts."""
         power = np.uint64(pow(int(_BASE), length, 2**64))
         return self._prefixes[length:] - self._prefixes[: len(self._prefixes) - length] * power

@@ -1,4 +1,4 @@
-"""How much of a tune is in others: the passages that they share, in whatever key.
+"""The overlap of tunes: the passages that they share, in any key.
 
 Splitting by tune keeps no tune's notes on both sides, but folk tunes borrow from each other, and
 books print variants of one tune. A passage is a run of 12 intervals between notes.

@@ -1,4 +1,4 @@
-"""Running a model over tunes: every target once, and free continuations."""
+"""A model's predictions of tunes: of every target once, and in free continuations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _TUNES_AT_ONCE = 64
 
 @dataclass(frozen=True)
 class Predictions:
-    """What a model predicted of a part of the split."""
+    """A model's predictions of a part of the split."""
 
     context: Context
     scores: Scores
@@ -34,7 +34,7 @@ class Predictions:
 def evaluate(
     model: Model, dataset: Dataset, part: int, *, seed: int, progress: str = ""
 ) -> Predictions:
-    """Have a model predict every target of a part, and continue each of its tunes.
+    """Predict every target of a part of the split, and continue each of its tunes.
 
     Raises:
         InputError: if no tune of the part is long enough to continue.
@@ -80,12 +80,12 @@ def opening(model: Model, tunes: Sequence[np.ndarray]) -> Ratio:
 def rollout(model: Model, tunes: Sequence[np.ndarray], *, seed: int) -> Ratio:
     """Continue each tune freely from its first window and count the tokens that match.
 
-    Tunes, each of shape ``[time]``, without as many further tokens take no part. There is one item
+    Tunes, each of shape ``[time]``, with fewer further tokens are left out. There is one item
     a tune.
     """
     window = model.representation.window
     long = [tokens[: window + ROLLOUT] for tokens in tunes if len(tokens) >= window + ROLLOUT]
     real = np.stack(long)
-    written = generate(model, real[:, :window], steps=ROLLOUT, seed=seed)
-    matches = np.mean(written[:, window:] == real[:, window:], axis=1)
+    generated = generate(model, real[:, :window], steps=ROLLOUT, seed=seed)
+    matches = np.mean(generated[:, window:] == real[:, window:], axis=1)
     return Ratio(matches, np.ones(len(long)))

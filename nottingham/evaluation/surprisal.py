@@ -9,7 +9,7 @@ from nottingham.representation import clock
 
 
 def bits(model: Model, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Return −log₂ p of each measure, given all that comes before it and the model may see.
+    """Return −log₂ p of each measure, given the tokens before it.
 
     Args:
         model: what predicts.

@@ -1,4 +1,4 @@
-"""What is to be predicted: each token with at least a window of its tune before it.
+"""The targets of the evaluation: each token with at least a window of its tune before it.
 
 The targets of a part of the split are the same for every model, in the same order, so that models
 can be compared target by target.
@@ -38,7 +38,7 @@ class Targets:
 
     @property
     def changed(self) -> Bool[np.ndarray, " targets"]:
-        """Whether the target differs from the token before it."""
+        """True where the target differs from the token before it."""
         changed: np.ndarray = self.token != self.before
         return changed
 
@@ -50,16 +50,16 @@ def of_tunes(tunes: Sequence[np.ndarray], representation: Representation) -> Tar
     counts = [len(tokens) - window for tokens in long]
     empty = np.zeros(0, int)
 
-    def after(arrays: Iterable[np.ndarray]) -> np.ndarray:
+    def joined(arrays: Iterable[np.ndarray]) -> np.ndarray:
         return np.concatenate([empty, *arrays])
 
     return Targets(
         tune=np.repeat(np.arange(len(long)), counts),
-        token=after(tokens[window:] for tokens in long),
-        before=after(tokens[window - 1 : -1] for tokens in long),
-        position=after(clock.read(representation, t).tick[window:-1] for t in long),
-        begins_note=after(representation.begins_note(t)[window:] for t in long).astype(bool),
-        familiar=after(_familiar(tokens, window) for tokens in long).astype(bool),
+        token=joined(tokens[window:] for tokens in long),
+        before=joined(tokens[window - 1 : -1] for tokens in long),
+        position=joined(clock.read(representation, t).tick[window:-1] for t in long),
+        begins_note=joined(representation.begins_note(t)[window:] for t in long).astype(bool),
+        familiar=joined(_familiar(tokens, window) for tokens in long).astype(bool),
     )
 
 

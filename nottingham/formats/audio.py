@@ -77,7 +77,7 @@ def _sound_font() -> Path | None:
 
 
 def _played(player: str, font: Path, tune: Tune) -> Int16[np.ndarray, " samples"]:
-    """Have FluidSynth play a tune; it only plays in stereo, of which this is the middle."""
+    """Render a tune with FluidSynth, which plays in stereo; the channels are averaged."""
     with tempfile.TemporaryDirectory() as folder:
         notes, sound = Path(folder) / "tune.mid", Path(folder) / "tune.raw"
         midi.write(replace(tune, further_voices=()), notes)

@@ -18,8 +18,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from nottingham.formats.notated import Jump, Score, Bar
-from nottingham.music.limits import MAX_NOTES, MAX_BARS, UnreadableTuneError
+from nottingham.formats.notated import Bar, Jump, Score
+from nottingham.music.limits import MAX_BARS, MAX_NOTES, UnreadableTuneError
 from nottingham.music.tune import measure_length
 
 _PHRASE = 4
@@ -111,7 +111,7 @@ def _with_repeats(
 
 
 def _goes_back_to_double(bars: Sequence[Bar], section: "Section", closing: int) -> bool:
-    """Say whether a closing sign sends the player to the double bar in its section."""
+    """Return whether a closing sign sends the player to the double bar in its section."""
     start, double = section.start, section.double
     if min(double - start, closing + 1 - double) < _PHRASE:
         return False
@@ -194,7 +194,7 @@ class _Jumps:
                     route, place, obeyed = self._once, target, bar.jump
 
     def _is_last(self, route: list[int], place: int) -> bool:
-        """Say whether the repeats around a jump have been played."""
+        """Return whether the repeats around a jump have been played."""
         return route is self._once or self._last[route[place]] == place
 
     def _target(self, jump: Jump, index: int) -> int | None:

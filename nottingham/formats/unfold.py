@@ -9,7 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from nottingham import printable
-from nottingham.formats.notated import UNTITLED, Score, Bar, WrittenNote
+from nottingham.formats.notated import UNTITLED, Bar, Score, WrittenNote
 from nottingham.formats.order import playing_order
 from nottingham.music import limits
 from nottingham.music.limits import UnreadableTuneError
@@ -101,9 +101,7 @@ def _onsets(played: Sequence[Bar]) -> list[Fraction]:
     return onsets
 
 
-def _meter_changes(
-    played: Sequence[Bar], onsets: Sequence[Fraction]
-) -> tuple[MeterChange, ...]:
+def _meter_changes(played: Sequence[Bar], onsets: Sequence[Fraction]) -> tuple[MeterChange, ...]:
     """List the changes of meter, each from its first barline: an upbeat is still before it."""
     changes: list[MeterChange] = []
     meter = played[0].meter

@@ -28,7 +28,7 @@ def write(tune: Tune, stem: Path, endings: list[str]) -> list[Path]:
 
 
 def _writer(ending: str) -> Callable[[Tune, Path], None]:
-    """Give what writes a format, imported only when it is wanted: some take a while."""
+    """Return what writes a format, imported only when it is wanted: some take a while."""
     match ending:
         case "mid":
             from nottingham.formats.midi import writer as midi

@@ -1,4 +1,4 @@
-"""New tunes of so many measures, from a beginning or from nothing."""
+"""Tunes of a requested length, generated from a primer or from nothing."""
 
 from dataclasses import dataclass, replace
 
@@ -16,35 +16,35 @@ from nottingham.music.tune import Tune
 from nottingham.representation import Representation
 
 MOST_BARS = 512
-"""Measures of the longest tune that can be asked for."""
+"""Measures of the longest tune that can be requested."""
 _OPENINGS = 16
-"""Beginnings drawn for each tune that is to have a certain meter."""
+"""Openings drawn for each tune, to choose one in the requested meter."""
 _OPENING_MEASURES = 2
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be written."""
+    """What is to be generated."""
 
     bars: int
-    """Measures in all, a beginning's included and an upbeat not."""
+    """Measures in all, with a primer's and without an upbeat."""
     count: int = 1
     seed: int = 1
     meter: str = ""
-    """As in ``6/8``; empty: a beginning's own, else as it comes."""
+    """As in ``6/8``; empty: the primer's, or any."""
     constraints: Constraints = NOTHING
     sampling: SamplingConfig = AS_PREDICTED
 
 
 def from_primer(model: Model, primer: Tune, request: Request) -> list[Tune]:
-    """Continue a primer, whose notes stay as they are but for the key that is asked for.
+    """Continue a primer, whose notes stay as they are, transposed to the requested key.
 
     Raises:
-        InputError: if what is asked for does not fit the primer.
+        InputError: if the request does not fit the primer.
     """
     if primer.meter_changes:
         raise InputError(
-            f"{primer.source}: its meter changes to {primer.meter_changes[0].meter}; a beginning "
+            f"{primer.source}: its meter changes to {primer.meter_changes[0].meter}; a primer "
             "has one meter: end it before that"
         )
     if request.meter and request.meter != primer.meter:
@@ -60,37 +60,37 @@ def from_primer(model: Model, primer: Tune, request: Request) -> list[Tune]:
         raise InputError(_no_room(primer, len(tokens), request.bars, representation))
     primers = np.repeat(tokens[None], request.count, axis=0)
     ends = np.full(request.count, end)
-    written = _write(model, primers, ends, request)
+    generated = _continue(model, primers, ends, request)
     heading = Tune("", "", primer.meter, request.constraints.key or primer.key, (), (), "")
-    tunes = [_tune(row, end, heading, representation) for row in written]
+    tunes = [_tune(row, end, heading, representation) for row in generated]
     return [restored(tune, primer, len(tokens), representation) for tune in tunes]
 
 
 def _no_room(primer: Tune, ticks: int, bars: int, representation: Representation) -> str:
-    """Return the message for a primer of so many ticks that leaves none to be written."""
+    """Return the message for a primer that leaves no measure to be generated."""
     measure = representation.measure_ticks
-    behind_upbeat = ticks - _end(primer, 0, representation)
-    least = behind_upbeat // measure + 1
+    after_upbeat = ticks - _end(primer, 0, representation)
+    least = after_upbeat // measure + 1
     filled = -(-ticks // measure) - bool(primer.upbeat)
     remedy = f"ask for --bars {least} or more"
     if least > MOST_BARS:
         remedy = f"{MOST_BARS} is the most, so shorten it to {MOST_BARS - 1} or fewer"
     return (
-        f"{primer.source}: its {filled} measures leave none to be written, as --bars {bars} counts "
-        f"them too; {remedy}"
+        f"{primer.source}: its {filled} measures leave none to be generated, as --bars {bars} "
+        f"counts them too; {remedy}"
     )
 
 
 def from_nothing(model: Model, meters: Meters, request: Request) -> list[Tune]:
-    """Write tunes from the first token on.
+    """Generate tunes from the first token on.
 
-    Of several openings, each tune takes the first whose rhythm is usual in the meter that is asked
-    for, if there is one.
+    Of several openings, each tune takes the first whose rhythm is usual in the requested meter, if
+    there is one.
 
     Args:
         model: what predicts.
-        meters: the rhythms of the meters to choose from.
-        request: what is to be written.
+        meters: the meters to choose from, with their rhythms.
+        request: what is to be generated.
 
     Raises:
         InputError: if there is no such meter among ``meters``.
@@ -109,10 +109,10 @@ def from_nothing(model: Model, meters: Meters, request: Request) -> list[Tune]:
             for tokens, heading in zip(primers, headings, strict=True)
         ]
     )
-    written = _write(model, primers, ends, request)
+    generated = _continue(model, primers, ends, request)
     return [
         _tune(row, end, heading, representation)
-        for row, end, heading in zip(written, ends.tolist(), headings, strict=True)
+        for row, end, heading in zip(generated, ends.tolist(), headings, strict=True)
     ]
 
 
@@ -135,7 +135,7 @@ def _openings(
     sounds = np.array([len(model.representation.notes(tokens[:measure])) > 0 for tokens in opened])
     wanted = meters.names.index(request.meter) if request.meter else likely.argmax(axis=1)
     rows = np.arange(drawn)
-    fits = np.minimum(likely[rows, wanted], 0.5)  # rather of this meter than not is enough
+    fits = np.minimum(likely[rows, wanted], 0.5)  # a probability above one half counts as one half
     fits = np.where(sounds, fits + usual[rows, wanted], 0.0).reshape(-1, _OPENINGS)
     chosen = np.arange(request.count) * _OPENINGS + fits.argmax(axis=1)
     names = [request.meter or meters.names[k] for k in likely[chosen].argmax(axis=1)]
@@ -150,7 +150,7 @@ def _end(begun: Tune, bars: int, representation: Representation) -> int:
     return whole + representation.tick_of(begun.notes[0].onset, begun.meter)
 
 
-def _write(
+def _continue(
     model: Model,
     primers: Integer[np.ndarray, "tunes time"],
     ends: Int[np.ndarray, " tunes"],
@@ -171,6 +171,6 @@ def _write(
 def _tune(
     tokens: Integer[np.ndarray, " time"], end: int, heading: Tune, representation: Representation
 ) -> Tune:
-    """Return what was generated, in the likely key where none was asked for."""
+    """Decode a generated tune; its key is estimated where none was requested."""
     tune = representation.decode(tokens[:end], heading)
     return tune if tune.key else replace(tune, key=keys.find(tune.notes))

@@ -1,4 +1,4 @@
-"""What a tune is to obey, as the tokens that may come next at each moment."""
+"""Constraints on generated tunes: the tokens that may come next at each moment."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ _PITCHES = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1)
 
 @dataclass(frozen=True)
 class Constraints:
-    """What is asked for; by default nothing. See `models.sampling.Constraint`."""
+    """A `models.sampling.Constraint`; by default every token is allowed."""
 
     key: str = ""
     """As in ``D major``: all notes are of its scale."""
@@ -31,7 +31,7 @@ class Constraints:
     """Whether the last measure begins with a note: with rests alone, it would be no measure."""
 
     def __post_init__(self) -> None:
-        """Refuse what no tune can obey.
+        """Refuse constraints that no tune can meet.
 
         Raises:
             InputError: saying why.
@@ -81,4 +81,4 @@ class Constraints:
 
 
 NOTHING = Constraints()
-"""Nothing is asked for."""
+"""Every token is allowed."""

@@ -1,4 +1,4 @@
-"""A primer: the beginning that a user brings, with notes that a representation may not keep."""
+"""Primers: beginnings that users bring, with notes that a representation may not keep."""
 
 from dataclasses import replace
 
@@ -18,8 +18,8 @@ def in_key(tune: Tune, key: str) -> Tune:
         return tune
     if not tune.key:
         raise InputError(
-            f"{tune.source}: it names no key, so it cannot be moved to {key}; let it name one, or "
-            "leave --key out"
+            f"{tune.source}: it names no key, so it cannot be transposed to {key}; let it name "
+            "one, or leave --key out"
         )
     semitones = keys.distance(tune.key, key)
     notes = tuple(replace(note, pitch=note.pitch + semitones) for note in tune.notes)
@@ -27,22 +27,22 @@ def in_key(tune: Tune, key: str) -> Tune:
 
 
 def restored(tune: Tune, primer: Tune, ticks: int, representation: Representation) -> Tune:
-    """Return a tune with its beginning as it was, before a representation made it simpler.
+    """Return a generated tune with the primer's own notes, which a representation may simplify.
 
     Args:
         tune: what was generated from a primer.
-        primer: the beginning.
-        ticks: how many of the tune stand for it.
+        primer: as it was read.
+        ticks: the length of the primer in the tune.
         representation: that of the tune.
     """
     edge = representation.moment_of(ticks, tune.meter)
-    *given, last = primer.notes
+    *first, last = primer.notes
     added = []
     for note in tune.notes:
         end = note.onset + note.duration
-        if note.onset < edge < end and note.pitch == last.pitch:  # the last note given goes on
+        if note.onset < edge < end and note.pitch == last.pitch:  # the primer's last note goes on
             last = replace(last, duration=end - last.onset)
-        elif edge < end:  # after the edge, and after a note given that the grid cut short
+        elif edge < end:  # not before the edge, nor before the primer's last note ends
             onset = max(note.onset, edge, primer.end)
             added.append(replace(note, onset=onset, duration=end - onset))
-    return replace(tune, notes=(*given, last, *added))
+    return replace(tune, notes=(*first, last, *added))

@@ -1,7 +1,7 @@
-"""Which meter a tune is in, by the ticks of its measures at which notes begin.
+"""The meter of a tune, estimated from the ticks of its measures at which notes begin.
 
 On a grid of 8 steps, the eighths of 6/8 never begin at the second and the sixth step, those of 4/4
-at each. Where the meter is no input of a model, it shows in what is generated.
+at each. Where the meter is no input of a model, it is estimated from what is generated.
 """
 
 from collections.abc import Iterable

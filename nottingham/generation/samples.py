@@ -1,7 +1,7 @@
-"""What each model makes of the same beginnings, the first window of test tunes: the poster's way.
+"""Samples: every model continues the first window of the same test tunes, as on the poster.
 
-A sample is as long as the real tune is cut, so that the two can be compared; networks keep their
-state from the first step on.
+A sample and the real tune, cut to the same length, can be compared; networks carry their state
+through the whole tune.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from nottingham.representation import Representation
 
 @dataclass(frozen=True)
 class ModelSamples:
-    """Tunes of one model that go on from the same beginnings, those of test tunes."""
+    """One model's continuations of the beginnings of test tunes."""
 
     ids: tuple[str, ...]
     """The test tunes that they begin as."""
@@ -34,7 +34,7 @@ class ModelSamples:
 
 @dataclass(frozen=True)
 class Samples:
-    """Tunes by model, all begun alike: tune ``i`` of each goes on from the same beginning."""
+    """Tunes by model: tune ``i`` of each continues the same beginning."""
 
     ids: tuple[str, ...]
     """The test tunes that they begin as."""
@@ -50,7 +50,7 @@ def begin(
     Args:
         dataset: the tunes and their split.
         count: how many; of fewer, all.
-        steps: how many tokens are written after the window.
+        steps: tokens to generate after the window.
         seed: the same seed draws the same tunes.
         part: of the split; validation tunes are what settings are chosen by.
 
@@ -74,13 +74,13 @@ def gather(dataset: Dataset, found: Mapping[str, ModelSamples]) -> Samples:
     """Lay the samples of several models beside the real tunes, which come first.
 
     Raises:
-        InputError: if they go on from different tunes.
+        InputError: if they continue different tunes.
     """
     first = next(iter(found.values()))
     for name, samples in found.items():
         if samples.ids != first.ids or samples.tokens.shape != first.tokens.shape:
             raise InputError(
-                f"the samples of {name} go on from other tunes than those of {next(iter(found))}; "
+                f"the samples of {name} continue other tunes than those of {next(iter(found))}; "
                 "make both again: dvc repro sample"
             )
     indices = {str(id_): i for i, id_ in enumerate(dataset.ids)}
@@ -97,7 +97,7 @@ def as_tune(
     Args:
         tokens: ``[time]``.
         begun_as: the tune whose beginning it has.
-        model: what wrote it, or `REAL`.
+        model: the one that generated it, or `REAL`.
         representation: of the tokens.
     """
     title = begun_as.title
@@ -130,8 +130,10 @@ def load(path: Path | str, dataset: Dataset) -> ModelSamples:
         if ids.dtype.kind != "U" or tokens.ndim != 2 or ids.shape != tokens.shape[:1]:
             raise ValueError("ids and tunes do not fit together")
         samples = ModelSamples(tuple(ids.tolist()), **found)
+        measures = -(-tokens.shape[1] // dataset.representation.measure_ticks)
         for name in ("bits", "real_bits"):
-            if found[name].shape[:1] != ids.shape or not np.isfinite(found[name]).all():
+            fits = found[name].shape == (len(ids), measures)
+            if not fits or not np.isfinite(found[name]).all():
                 raise ValueError(f"{name} are not of these tunes")
         _require_begun_as(dataset, samples)
     except (ValueError, KeyError, TypeError) as error:
@@ -147,4 +149,4 @@ def _require_begun_as(dataset: Dataset, samples: ModelSamples) -> None:
         if id_ not in indices or not np.array_equal(
             dataset.tune(indices[id_])[:window], tokens[:window]
         ):
-            raise ValueError(f"they begin as {id_}, which is not so among the token streams")
+            raise ValueError(f"they begin as {id_}, which is another tune in the dataset")

@@ -8,12 +8,12 @@ from nottingham.settings import Float, Int, Seed, Settings
 
 
 class SampleSettings(Settings):
-    """The tunes that the models write."""
+    """The samples of the models."""
 
     tunes: Annotated[Int, Field(ge=1, le=1000)]
-    """How many test tunes are continued by each model, if there are as many."""
+    """Test tunes that each model continues; all, if there are fewer."""
     steps: Annotated[Int, Field(ge=1, le=100_000)]
-    """New steps after the first 32 of a test tune."""
+    """Tokens generated after the first window of a test tune."""
     temperature: Annotated[Float, Field(ge=0.01, le=100)]
-    """Below 1 the likely gets likelier, above 1 the unlikely."""
+    """Below 1, likely tokens are drawn more often; above 1, unlikely ones."""
     seed: Seed

@@ -1,4 +1,4 @@
-"""What listeners could tell: the blind test's answers, summed up by model.
+"""The blind test's answers, summed up by model.
 
 Answers are counted as if they were independent. Those of one listener resemble each other, so that
 intervals from few listeners are narrower than they ought to be.
@@ -15,7 +15,7 @@ from scipy.stats import binomtest
 from nottingham.errors import InputError
 from nottingham.reporting.markdown import sure, table
 
-_TOLD = """\
+_LEGEND = """\
 In brackets: 95 % intervals (Wilson). Who guesses recognises the person in half of the pairs: where
 the interval holds 0.5, these listeners could not tell the model from people."""
 
@@ -27,7 +27,7 @@ class _Form(BaseModel):
 
 
 class Answer(_Form):
-    """What a listener said of a pair, a person's excerpt and a model's."""
+    """An answer to a pair: a person's excerpt and a model's."""
 
     pair: Annotated[int, Field(ge=1)]
     """Its number on the page."""
@@ -61,19 +61,19 @@ class Share:
 
     @property
     def value(self) -> float:
-        """The share itself."""
+        """The count divided by the total."""
         return self.count / self.of
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Its interval."""
+        """The 95 % interval."""
         found = binomtest(self.count, self.of).proportion_ci(method="wilson")
         return float(found.low), float(found.high)
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What all listeners together said of a model."""
+class Result:
+    """The answers of all listeners about one model."""
 
     model: str
     listeners: int
@@ -103,14 +103,14 @@ def read(paths: Sequence[Path]) -> list[Answers]:
     return list(found.values())
 
 
-def verdicts(files: Sequence[Answers]) -> list[Verdict]:
-    """Sum up what listeners said, by model in alphabetical order."""
+def results(files: Sequence[Answers]) -> list[Result]:
+    """Sum up answers, by model in alphabetical order."""
     by_model: dict[str, list[tuple[str, Answer]]] = {}
     for file in files:
         for answer in file.answers:
             by_model.setdefault(answer.model, []).append((file.listener, answer))
     return [
-        Verdict(
+        Result(
             model=model,
             listeners=len({listener for listener, _ in said}),
             recognised=Share(sum(answer.person for _, answer in said), len(said)),
@@ -120,22 +120,22 @@ def verdicts(files: Sequence[Answers]) -> list[Verdict]:
     ]
 
 
-def markdown(found: Sequence[Verdict]) -> str:
-    """Write verdicts as a table, and how to read it."""
+def markdown(found: Sequence[Result]) -> str:
+    """Write results as a table, and how to read it."""
     header = ["model", "listeners", "pairs", "person recognised", "would rather play the person's"]
     rows = [
         [
-            verdict.model,
-            str(verdict.listeners),
-            str(verdict.recognised.of),
+            result.model,
+            str(result.listeners),
+            str(result.recognised.of),
             *(
                 sure(share.value, share.interval, digits=3)
-                for share in (verdict.recognised, verdict.preferred)
+                for share in (result.recognised, result.preferred)
             ),
         ]
-        for verdict in found
+        for result in found
     ]
-    return f"{table(header, rows)}\n\n{_TOLD}\n"
+    return f"{table(header, rows)}\n\n{_LEGEND}\n"
 
 
 def _read(path: Path) -> Answers:

@@ -1,4 +1,4 @@
-"""The blind test: a person's eight measures and a model's, under names that tell nothing."""
+"""The blind test: a person's eight measures and a model's, under neutral names."""
 
 import hashlib
 import json
@@ -21,18 +21,18 @@ _SIDES = ("a", "b")
 
 
 def write(folder: Path, pairs: Sequence[Pair], data: PageData) -> dict[str, Any]:
-    """Write the excerpts, the first measures that nobody gave.
+    """Write the excerpts: the first measures after the primer.
 
     Args:
         folder: where.
-        pairs: who is heard with whom.
+        pairs: whose excerpts are compared.
         data: the tunes.
 
     Returns:
-        What the page needs to know: the pairs, and a name for just these excerpts in just this
-        order. Only answers under one name are answers to the same questions.
+        The page's data: the pairs, and a hash of these excerpts in this order, so that answers to
+        another test are told apart.
     """
-    asked, heard = [], []
+    shown, content = [], []
     for number, pair in enumerate(pairs, start=1):
         id_ = data.samples.ids[pair.tune]
         by = [REAL, pair.model] if pair.person_first else [pair.model, REAL]
@@ -40,8 +40,8 @@ def write(folder: Path, pairs: Sequence[Pair], data: PageData) -> dict[str, Any]
             tokens = _excerpt(data.samples.tokens[writer][pair.tune], data)
             tune = _nameless(tokens, data.tunes[id_], data.representation)
             writers.write(tune, folder / _name(number, side), ["wav"])
-            heard.append([id_, writer, tokens.tolist()])
-        asked.append(
+            content.append([id_, writer, tokens.tolist()])
+        shown.append(
             {
                 "pair": number,
                 "model": pair.model,
@@ -53,8 +53,8 @@ def write(folder: Path, pairs: Sequence[Pair], data: PageData) -> dict[str, Any]
                 },
             }
         )
-    name = hashlib.sha256(json.dumps(heard).encode()).hexdigest()[:16]
-    return {"page": name, "measures": _MEASURES, "pairs": asked}
+    name = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+    return {"page": name, "measures": _MEASURES, "pairs": shown}
 
 
 def _excerpt(

@@ -1,4 +1,4 @@
-"""The tunes that are shown: each beginning, and what every model made of it."""
+"""The tunes that are shown: each primer, and every model's continuation of it."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -19,12 +19,12 @@ def write(folder: Path, shown: Sequence[int], data: PageData) -> dict[str, Any]:
 
     Args:
         folder: where; each model has a folder in it.
-        shown: the places of the tunes among the samples.
-        data: the tunes and what is known of them.
+        shown: the indices of the tunes among the samples.
+        data: the tunes and their measures.
 
     Returns:
-        What the page needs to know: the beginnings, each with its versions, the real one first
-        and then those of the models, the last one named foremost.
+        The page's data: the primers, each with its versions, first the real one and then the
+        models', in reverse order of the settings.
     """
     models = [REAL, *(name for name in reversed(list(data.bits)) if name != REAL)]
     return {
@@ -32,14 +32,14 @@ def write(folder: Path, shown: Sequence[int], data: PageData) -> dict[str, Any]:
         "models": models,
         "given": data.given,
         "tunes": [
-            _beginning(data.tunes[data.samples.ids[place]], number)
-            | {"versions": [_version(folder, m, number, place, data) for m in models]}
-            for number, place in enumerate(shown, start=1)
+            _primer(data.tunes[data.samples.ids[index]], number)
+            | {"versions": [_version(folder, m, number, index, data) for m in models]}
+            for number, index in enumerate(shown, start=1)
         ],
     }
 
 
-def _beginning(tune: Tune, number: int) -> dict[str, Any]:
+def _primer(tune: Tune, number: int) -> dict[str, Any]:
     return {
         "number": number,
         "id": tune.id,
@@ -49,10 +49,10 @@ def _beginning(tune: Tune, number: int) -> dict[str, Any]:
     }
 
 
-def _version(folder: Path, model: str, number: int, place: int, data: PageData) -> dict[str, Any]:
-    id_ = data.samples.ids[place]
+def _version(folder: Path, model: str, number: int, index: int, data: PageData) -> dict[str, Any]:
+    id_ = data.samples.ids[index]
     tune = as_tune(
-        data.samples.tokens[model][place],
+        data.samples.tokens[model][index],
         data.tunes[id_],
         model=model,
         representation=data.representation,
@@ -65,23 +65,20 @@ def _version(folder: Path, model: str, number: int, place: int, data: PageData) 
         "judge": data.judge if model == REAL else model,
         "first": 0 if tune.upbeat else 1,
         "bits": bits,
-        "kin": _kin(data.matches.get(model, ()), id_),
+        "match": _match(data.matches.get(model, ()), id_),
     }
 
 
 def _write(stem: Path, tune: Tune, representation: Representation) -> None:
-    """Write a tune in every format; the piano roll says what of it was given."""
+    """Write a tune in every format; the piano roll marks the primer."""
     writers.write(tune, stem, [ending for ending in writers.FORMATS if ending != "png"])
     window = Fraction(representation.window, representation.measure_ticks)
     given = window * measure_length(tune.meter)
     pianoroll.write(tune, stem.with_suffix(".png"), primer=given)
 
 
-def _kin(found: Sequence[Mapping[str, Any]], id_: str) -> dict[str, Any]:
-    for kin in found:
-        if kin["id"] == id_:
-            return {name: kin[name] for name in ("nearest", "run", "share", "beyond")}
-    raise InputError(
-        f"what is known of the samples' novelty says nothing of {id_}; make it again: "
-        "dvc repro judge"
-    )
+def _match(found: Sequence[Mapping[str, Any]], id_: str) -> dict[str, Any]:
+    for match in found:
+        if match["id"] == id_:
+            return {name: match[name] for name in ("nearest", "run", "share", "above_limit")}
+    raise InputError(f"originality.json: sample {id_} is missing; make it again: dvc repro judge")

@@ -1,4 +1,4 @@
-"""What the page is made of."""
+"""The data of the listening page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ FILES = "samples"
 
 @dataclass(frozen=True)
 class PageData:
-    """Tunes, and what is known of them."""
+    """Tunes and their measures."""
 
     samples: Samples
     tunes: Mapping[str, Tune]
     """The tunes of the corpus, by id."""
     representation: Representation
     bits: Mapping[str, Sequence[Sequence[float]]]
-    """How surprising each measure of each shown tune is, by the model that wrote it, or `REAL`."""
+    """The surprisal of each measure of each shown tune, in bits, by its model or `REAL`."""
     judge: str
-    """The model to which the real tunes are so surprising."""
+    """The model whose surprisal the real tunes have."""
     matches: Mapping[str, Sequence[Mapping[str, Any]]]
-    """What each sample has in common with training tunes, by model: see ``novelty.json``."""
+    """What each sample has in common with training tunes, by model: see ``originality.json``."""
 
     @property
     def given(self) -> int:
-        """The measures that a real tune gave, whole or in part, before a model went on."""
+        """The measures of a primer, the last one perhaps in part."""
         return ceil(self.representation.window / self.representation.measure_ticks)

@@ -1,4 +1,4 @@
-"""What a listener hears: tunes that chance draws, so that nobody can pick the best ones."""
+"""A random selection of tunes to show and to compare, so that nobody can pick the best ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from nottingham.models.names import REAL
 
 @dataclass(frozen=True)
 class Pair:
-    """A real tune and what a model made of its beginning, to be told apart."""
+    """A real tune and a model's continuation of its beginning, to be told apart."""
 
     tune: int
-    """Its place among the samples."""
+    """Its index among the samples."""
     model: str
     person_first: bool
 
@@ -26,7 +26,7 @@ class Selection:
     """The tunes that are shown, and the pairs of the blind test: never the same tunes."""
 
     shown: tuple[int, ...]
-    """Their places among the samples."""
+    """Their indices among the samples."""
     pairs: tuple[Pair, ...]
 
 

@@ -11,10 +11,10 @@ class ListenSettings(Settings):
     """The page on which the tunes are heard, and its blind test."""
 
     tunes: Annotated[Int, Field(ge=1, le=100)]
-    """How many tunes are shown of each model, begun alike, if there are as many."""
+    """Tunes shown of each model, with the same beginnings; all, if there are fewer."""
     pairs: Annotated[Int, Field(ge=0, le=100)]
-    """How many pairs the blind test has, of the tunes that are left; 0: there is none."""
+    """Pairs of the blind test, from the tunes that are left; 0: there is no test."""
     blind: Annotated[list[Name], Field(min_length=1, max_length=100)]
-    """The models that are set against people there: each in as many pairs, or one more."""
+    """The models of the blind test, each in the same number of pairs, or one more."""
     seed: Seed
     """Draws the tunes, the pairs, and which of a pair comes first."""

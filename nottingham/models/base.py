@@ -20,7 +20,8 @@ class Model(ABC):
     """A distribution over the next token, given the tokens before it.
 
     With ``window`` context a prediction depends on the last tokens, as many as the
-    representation's window has, and on when the next one begins; with ``tune`` context on every earlier token of the tune.
+    representation's window has, and on when the next one begins; with ``tune`` context
+    on every earlier token of the tune.
     """
 
     representation: Representation

@@ -1,4 +1,4 @@
-"""Whole tunes of any length in calls of one fixed size, so that one compiled function serves all."""
+"""Whole tunes of any length in calls of one size, so that one compiled function serves all."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

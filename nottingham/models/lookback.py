@@ -84,7 +84,7 @@ class Lookback:
 
     @property
     def _lags(self) -> int:
-        """How many tokens are kept: as far back as a candidate may lie."""
+        """The number of tokens kept: as far back as a candidate may lie."""
         return self.horizon - 1 if self.longest else max(self.lags, default=0)
 
     def start(self, batch: int) -> State:

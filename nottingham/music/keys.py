@@ -93,7 +93,7 @@ def read(text: str) -> str:
 
 
 def _signature(fifths: int) -> dict[str, int]:
-    """Give the alterations of a signature of so many sharps, or, where negative, flats."""
+    """Return the alterations of a signature of a number of sharps or, where negative, flats."""
     letters = FIFTHS if fifths >= 0 else FIFTHS[::-1]
     alterations: dict[str, int] = {}
     for place in range(abs(fifths)):
@@ -103,18 +103,18 @@ def _signature(fifths: int) -> dict[str, int]:
 
 
 def tonic(key: str) -> int:
-    """Give a key's tonic as a pitch class: C 0."""
+    """Return a key's tonic as a pitch class: C 0."""
     name = key.partition(" ")[0]
     return (NATURAL[name[0]] + name.count("#") - name.count("b")) % 12
 
 
 def is_minor(key: str) -> bool:
-    """Say whether the third above a key's tonic is minor."""
+    """Return whether the third above a key's tonic is minor."""
     return (tonic(key) + 3) % 12 in scale(key)
 
 
 def scale(key: str) -> frozenset[int]:
-    """Give the pitch classes of a key: those of its signature; in minor, melodic minor's as well.
+    """Return the pitch classes of a key: those of its signature; in minor, melodic minor's as well.
 
     In folk tunes the sixth and the seventh of minor are as often high as low.
     """
@@ -143,7 +143,7 @@ def find(notes: Iterable[Note]) -> str:
 
 
 def distance(key: str, other: str) -> int:
-    """Give by how many semitones to transpose from a key to another, by the shorter way.
+    """Return the semitones by which to transpose from a key to another, by the shorter way.
 
     Raises:
         InputError: if they differ in mode.

@@ -110,14 +110,14 @@ def clef(voice: Voice) -> Literal["treble", "bass"]:
 
 
 def beat(meter: str) -> Fraction:
-    """Give the length of a beat in quarter notes: three eighths in 6/8 and the like."""
+    """Return the length of a beat in quarter notes: three eighths in 6/8 and the like."""
     beats, _, unit = meter.partition("/")
     return Fraction(3 if int(beats) % 3 == 0 and int(unit) > 4 else 1, int(unit)) * 4
 
 
 @lru_cache
 def altered(key: str) -> dict[str, int]:
-    """Say for each letter by how many semitones the signature of a key moves it.
+    """Return for each letter by how many semitones the signature of a key moves it.
 
     Args:
         key: as in ``D major``; without one, no letter is moved.
@@ -145,12 +145,12 @@ def spell(pitch: int, key: str) -> Spelling:
 
 
 def on_fifths(place: int) -> tuple[str, int]:
-    """Give the letter and the accidental at a place on the line of fifths: C 0, G 1, F −1."""
+    """Return the letter and the accidental at a place on the line of fifths: C 0, G 1, F −1."""
     return FIFTHS[(place + 1) % 7], (place + 1) // 7
 
 
 def _place(key: str) -> int:
-    """Give the tonic's place on the line of fifths: C 0, G 1, F −1; 0 without a key."""
+    """Return the tonic's place on the line of fifths: C 0, G 1, F −1; 0 without a key."""
     tonic = key.partition(" ")[0]
     if not tonic:
         return 0
@@ -190,7 +190,7 @@ def _with_rests(notes: tuple[Note, ...], start: Fraction) -> Iterator[Event]:
 
 
 def _cut(events: list[Event], length: Fraction) -> tuple[list[Event], list[Event]]:
-    """Take events of so great a length in all, or fewer at the end; give them and the others."""
+    """Split events where they reach a length in all; return those before and those after."""
     inside: list[Event] = []
     for place, event in enumerate(events):
         left = length - _sum(inside)

@@ -1,4 +1,4 @@
-"""The results as a reader meets them: the poster's table, extended, and how sure each figure is."""
+"""``reports/results.md``: the poster's table, extended, with confidence intervals."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,11 +54,11 @@ With `params.yaml` as it is committed:
   always 89, rest and the 88 piano keys, whether a tune uses them or not: 1/89 = 0.0112.
 - **Accuracy.** The poster defines it by 32 freely continued steps, which here is *rollout
   accuracy*; its figures are more like those of *accuracy*: the likeliest next step, given the true
-  32 before it, is the one that came. Among equally likely ones each counts by its chance.
+  32 before it, is the target. Among equally likely ones each counts by its chance.
 - **n and c.** The poster chose its 3-gram on the test set. Here validation chooses.
-- **The networks** are told which step of the measure they predict and are trained on every step of
-  a stretch, on transposed copies: see `train` in `params.yaml`. `gru` and `lstm` are told intervals
-  too, and may copy from within their 32 steps. Those of context *window* are always tested on the
+- **The networks** take the position in the measure as an input and are trained on every step of
+  a segment, on transposed copies: see `train` in `params.yaml`. `gru` and `lstm` take intervals,
+  too, and can copy from within their 32 steps. Those of context *window* are always tested on the
   33rd step after exactly 32; those of context *tune* on the same steps, after all steps before.
 - **Log-loss** is in nats per step. The training columns are computed after training, without
   dropout or transposition, on the training tunes as they are.
@@ -67,7 +67,7 @@ With `params.yaml` as it is committed:
 
 @dataclass(frozen=True)
 class Findings:
-    """All that the results are written from."""
+    """The inputs of the report."""
 
     metrics: Mapping[str, Metrics]
     """What is in ``reports/metrics/<model>.json``, by model."""
@@ -196,8 +196,8 @@ def _notes(found: Findings) -> str:
     text = """\
 ## By note
 
-What the same probabilities say of notes, a note of the grid being a pitch and a duration: bits for
-both, and how they split."""
+The same probabilities by note, a note of the grid being a pitch and a duration: bits for both,
+and for each."""
     names = ("bits_per_note", "pitch_bits", "duration_bits")
     rows = [[m, *(found.cell(m, "test", n) for n in names)] for m in found.metrics]
     return text + "\n\n" + table(["model", *(n.replace("_", " ") for n in names)], rows)

@@ -1,7 +1,6 @@
-"""What stages leave as JSON for those that show it, read back and checked.
+"""The JSON documents that stages exchange, read and checked.
 
-Declared is what the readers rely on. A document comes back as it was written, whatever else is in
-it.
+Only the keys that readers use are declared; a document is returned as it was written.
 """
 
 from pathlib import Path
@@ -95,20 +94,20 @@ class _Limit(_Form):
     share: Number
 
 
-class _Kin(_Form):
+class _Match(_Form):
     id: str
     run: int
     share: Number
     nearest: str | None
-    beyond: bool
+    above_limit: bool
 
 
 class _Set(_Form):
-    tunes: list[_Kin]
+    tunes: list[_Match]
 
 
-class _Novelty(_Form):
-    """``reports/novelty.json``."""
+class _Originality(_Form):
+    """``reports/originality.json``."""
 
     limit: _Limit
     sets: dict[str, _Set]
@@ -117,13 +116,13 @@ class _Novelty(_Form):
 class _Musical(_Form):
     tunes: int
     figures: dict[str, _Sure]
-    likeness: dict[str, dict[str, _Sure]]
+    distances: dict[str, dict[str, _Sure]]
 
 
 class _Judged(_Form):
     """``data/judged/<model>.json``."""
 
-    novelty: _Novelty
+    originality: _Originality
     music: dict[str, _Musical]
 
 
@@ -151,25 +150,25 @@ def analysis(path: Path) -> dict[str, Any]:
 
 
 def judged(path: Path) -> dict[str, Any]:
-    """Read what was found of the samples of the model that the file is named after.
+    """Read the measures of the samples of the model that the file is named after.
 
     Raises:
         InputError: if the file is missing or damaged, or of another model.
     """
     remedy = "dvc repro judge"
     found: dict[str, Any] = _read(path, _Judged, made_by=remedy)
-    if path.stem not in found["music"] or path.stem not in found["novelty"]["sets"]:
+    if path.stem not in found["music"] or path.stem not in found["originality"]["sets"]:
         raise InputError(f"{path}: of another model; make it again: {remedy}")
     return found
 
 
-def novelty(path: Path | str, *, made_by: str = "dvc repro report") -> dict[str, Any]:
-    """Read what written tunes have in common with training tunes.
+def originality(path: Path | str, *, made_by: str = "dvc repro report") -> dict[str, Any]:
+    """Read what generated tunes have in common with training tunes.
 
     Raises:
         InputError: if it is missing or damaged; ``made_by`` is the command to run then.
     """
-    found: dict[str, Any] = _read(path, _Novelty, made_by=made_by)
+    found: dict[str, Any] = _read(path, _Originality, made_by=made_by)
     return found
 
 
@@ -179,9 +178,9 @@ def _read(path: Path | str, form: type[_Form], *, made_by: str) -> Any:
         form.model_validate(found)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
+        where = ".".join(map(str, first["loc"])) or "the file"
         raise InputError(
-            f"{path}: {place}: {first['msg'].lower()}; it is damaged or of another version; "
+            f"{path}: {where}: {first['msg'].lower()}; it is damaged or of another version; "
             f"make it again: {made_by}"
         ) from error
     return found

@@ -38,7 +38,7 @@ _VOCABULARY = Vocabulary(
 
 @dataclass(frozen=True)
 class Grid:
-    """Build the grid."""
+    """A grid of equal steps in each measure."""
 
     steps_per_measure: int
 

@@ -14,6 +14,8 @@ from nottingham.training.settings import TrainingSettings
 from nottingham.training.trainable import Architecture
 
 _FLOAT32 = 4  # bytes
+_SIZES = ("units", "embedding", "segment", "batch")
+"""Keys of a section that decide how much memory its training needs."""
 _COPIES = 5  # of the weights: themselves, their gradient, Adam's two moments, the best so far
 
 
@@ -30,11 +32,10 @@ def require_memory(trainings: Mapping[str, tuple[Architecture, TrainingSettings]
     for name, (architecture, settings) in trainings.items():
         bytes_ = needed(architecture, settings)
         if bytes_ > most:
+            sizes = [f"train.{name}.{key} ({n})" for key, n in settings if key in _SIZES]
             raise InputError(
                 f"train.{name}: needs more than {_gib(bytes_)} of memory, and there are "
-                f"{_gib(most)}; take fewer train.{name}.units (given {settings.units}), a smaller "
-                f"train.{name}.batch ({settings.batch}), train.{name}.segment "
-                f"({settings.segment}) or train.{name}.embedding ({settings.embedding})"
+                f"{_gib(most)}; take a smaller {' or '.join(sizes)}"
             )
 
 

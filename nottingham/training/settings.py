@@ -1,15 +1,14 @@
-"""The settings of a training: a section of ``train``."""
+"""The settings of a training: the part of a section of ``train`` that describes it."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from nottingham.models.recurrent.settings import NetworkSettings
-from nottingham.settings import Float, Int, Seed
+from nottingham.settings import Float, Int, Seed, Settings
 
 
-class TrainingSettings(NetworkSettings):
-    """A recurrent network and its training."""
+class TrainingSettings(Settings):
+    """The training of a network, whatever its architecture."""
 
     objective: Literal["last-step", "every-step"]
     """Loss on the 33rd step of 32-step windows only, or on every step of longer segments."""
@@ -18,11 +17,11 @@ class TrainingSettings(NetworkSettings):
     batch: Annotated[Int, Field(ge=1, le=65536)]
     """Windows or segments in an update."""
     epochs: Annotated[Int, Field(ge=1, le=100_000)]
-    """An epoch takes as many loss terms as the training tunes have targets."""
+    """Passes over the training targets: an epoch has one loss term for each."""
     learning_rate: Annotated[Float, Field(gt=0, le=1)]
     """The peak of a schedule that warms up and then falls along a cosine."""
     dropout: Annotated[Float, Field(ge=0, lt=1)]
-    """Variational dropout: the share of units that each training segment does without."""
+    """Variational dropout: the share of units that are dropped in each training segment."""
     transpose: Annotated[Int, Field(ge=0, le=24)]
     """Each training segment is shifted by up to this many semitones either way."""
     keep: Literal["best", "last"]

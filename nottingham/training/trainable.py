@@ -79,7 +79,7 @@ class Architecture(Protocol):
 
     @property
     def context(self) -> Context:
-        """Of the model."""
+        """The model's."""
 
     @property
     def numbers_per_token(self) -> int:

@@ -160,7 +160,7 @@ def test_no_tune_is_written_over(nottingham):
 
 def limit(project, run, share):
     """Say what real tunes have in common with training tunes."""
-    path = project / "reports" / "novelty.json"
+    path = project / "reports" / "originality.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({"limit": {"run": float(run), "share": share}, "sets": {}}))
 
@@ -204,8 +204,10 @@ def test_tunes_that_are_not_original_are_left_out(nottingham, project):
 
 def test_a_limit_that_is_none_is_told_with_what_makes_it(nottingham, project):
     (project / "reports").mkdir(exist_ok=True)
-    (project / "reports" / "novelty.json").write_text('{"sets": {}}')
-    with pytest.raises(SystemExit, match=r"novelty\.json: limit: field required; .*: make repro"):
+    (project / "reports" / "originality.json").write_text('{"sets": {}}')
+    with pytest.raises(
+        SystemExit, match=r"originality\.json: limit: field required; .*: make repro"
+    ):
         nottingham("generate", "--bars", "4", "--original")
 
 
@@ -275,8 +277,8 @@ def test_more_tunes_are_the_same_and_others(nottingham):
 
 
 def test_without_samples_judged_nobody_knows_what_is_original(nottingham, project):
-    (project / "reports" / "novelty.json").unlink(missing_ok=True)
-    with pytest.raises(SystemExit, match=r"novelty\.json: cannot be read .*: make repro"):
+    (project / "reports" / "originality.json").unlink(missing_ok=True)
+    with pytest.raises(SystemExit, match=r"originality\.json: cannot be read .*: make repro"):
         nottingham("generate", "--bars", "4", "--original")
 
 

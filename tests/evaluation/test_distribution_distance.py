@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import gaussian_kde
 
 from nottingham.evaluation import distribution_distance
-from nottingham.evaluation.distribution_distance import density, likeness
+from nottingham.evaluation.distribution_distance import density, distances
 
 
 def histograms(notes, tonic=0):
@@ -43,11 +43,11 @@ def drawn(seed, center, tunes=80):
 
 
 def overlap(written, real):
-    return likeness(written, real, seed=0)["overlap"]["value"]
+    return distances(written, real, seed=0)["overlap"]["value"]
 
 
 def divergence(written, real):
-    return likeness(written, real, seed=0)["divergence"]["value"]
+    return distances(written, real, seed=0)["divergence"]["value"]
 
 
 def test_two_sets_of_one_kind_are_alike_and_others_are_not():
@@ -69,7 +69,7 @@ def test_the_same_set_is_alike():
 
 def test_intervals_hold_the_values_and_follow_from_the_seed():
     kind = np.linspace(0, 3, 12)
-    one, again, other = (likeness(drawn(1, kind), drawn(0, kind), seed=s) for s in (1, 1, 2))
+    one, again, other = (distances(drawn(1, kind), drawn(0, kind), seed=s) for s in (1, 1, 2))
     assert one == again != other
     for figure in one.values():
         low, high = figure["interval"]
@@ -103,7 +103,7 @@ def test_one_note_has_no_interval():
 def test_few_tunes_are_not_compared():
     few = drawn(0, np.zeros(12), tunes=9)
     nothing = {"value": None, "interval": None}
-    assert likeness(few, drawn(1, np.zeros(12)), seed=0) == dict.fromkeys(
+    assert distances(few, drawn(1, np.zeros(12)), seed=0) == dict.fromkeys(
         ("overlap", "divergence"), nothing
     )
 

@@ -38,42 +38,42 @@ def sets():
 
 
 @pytest.fixture(scope="module")
-def novelty(sets):
-    return generated.novelty(sets, Known(TRAINING, Grid(8)), [f"Tune {i}" for i in range(20)])
+def originality(sets):
+    return generated.originality(sets, Known(TRAINING, Grid(8)), [f"Tune {i}" for i in range(20)])
 
 
-def test_copies_are_beyond_what_real_tunes_share(novelty):
-    found = novelty["sets"]
-    assert found["copied"]["beyond"] == 1
+def test_copies_are_beyond_what_real_tunes_share(originality):
+    found = originality["sets"]
+    assert found["copied"]["above_limit"] == 1
     assert found["copied"]["share"]["mean"] == pytest.approx(0.45, abs=0.06)
-    assert found["new"]["beyond"] <= 0.2
-    assert found[REAL]["beyond"] <= 0.1
+    assert found["new"]["above_limit"] <= 0.2
+    assert found[REAL]["above_limit"] <= 0.1
     for place, tune in enumerate(found["copied"]["tunes"]):
         assert tune["id"] == f"copied/{place}"
         assert tune["nearest"] == f"Tune {place}"
-        assert tune["beyond"] is True
+        assert tune["above_limit"] is True
         assert tune["run"] > 40
 
 
-def test_distributions_are_of_the_tunes(novelty):
-    for found in novelty["sets"].values():
+def test_distributions_are_of_the_tunes(originality):
+    for found in originality["sets"].values():
         runs = [tune["run"] for tune in found["tunes"]]
         assert (found["run"]["least"], found["run"]["most"]) == (min(runs), max(runs))
         assert found["run"]["median"] == np.median(runs)
         assert found["run"]["mean"] == pytest.approx(np.mean(runs), abs=1e-4)
 
 
-def test_the_limit_is_that_of_real_tunes(novelty):
-    runs = [tune["run"] for tune in novelty["sets"][REAL]["tunes"]]
-    assert novelty["limit"]["run"] == pytest.approx(np.percentile(runs, 95))
+def test_the_limit_is_that_of_real_tunes(originality):
+    runs = [tune["run"] for tune in originality["sets"][REAL]["tunes"]]
+    assert originality["limit"]["run"] == pytest.approx(np.percentile(runs, 95))
 
 
 def test_figures_have_values_and_intervals(sets):
     found = generated.music(sets, representation=Grid(8), seed=1)
     assert list(found) == [REAL, "new", "copied"]
-    assert found[REAL]["likeness"] == {}
+    assert found[REAL]["distances"] == {}
     for name in ("new", "copied"):
-        assert set(found[name]["likeness"]) == {"pitch_class", "interval", "duration"}
+        assert set(found[name]["distances"]) == {"pitch_class", "interval", "duration"}
         for figure in found[name]["figures"].values():
             if figure["interval"]:
                 assert figure["interval"][0] <= figure["value"] <= figure["interval"][1]
@@ -90,30 +90,30 @@ def test_the_summary_is_of_the_figures_of_one_model():
     music = {
         model: {
             "figures": {name: value(shift + i) for i, name in enumerate(names)},
-            "likeness": {
+            "distances": {
                 "interval": {"overlap": value(shift + 0.5), "divergence": value(shift + 0.6)},
                 "duration": {"overlap": value(shift + 0.7)},
             },
         }
         for model, shift in (("gru", 10), ("lstm", 20))
     }
-    novelty = {"sets": {"gru": {"beyond": 0.25}, "lstm": {"beyond": 0.125}}}
-    assert generated.summary(novelty, music, "lstm") == {
+    originality = {"sets": {"gru": {"above_limit": 0.25}, "lstm": {"above_limit": 0.125}}}
+    assert generated.summary(originality, music, "lstm") == {
         "cadences": 20, "copied": 0.125, "interval_overlap": 20.5, "repeats_8": 21,
     }  # fmt: skip
 
 
-def test_models_judged_one_by_one_are_as_those_judged_together(sets, novelty):
+def test_models_judged_one_by_one_are_as_those_judged_together(sets, originality):
     """Real tunes come first, whatever the models."""
     known, titles = Known(TRAINING, Grid(8)), [f"Tune {i}" for i in range(20)]
     judged = {}
     for name in ("new", "copied"):
         some = {REAL: sets[REAL], name: sets[name]}
         judged[name] = {
-            "novelty": generated.novelty(some, known, titles),
+            "originality": generated.originality(some, known, titles),
             "music": generated.music(some, representation=Grid(8), seed=1),
         }
     found, music = generated.gathered(judged)
-    assert found == novelty
+    assert found == originality
     assert list(found["sets"]) == list(music) == [REAL, "new", "copied"]
     assert music == generated.music(sets, representation=Grid(8), seed=1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nottingham.evaluation import originality, overlap
-from nottingham.evaluation.originality import Kinship
+from nottingham.evaluation.originality import Match
 from nottingham.representation import Grid
 
 SCALE = np.array([40, 42, 44, 45, 47, 49, 51, 52], np.uint8)
@@ -40,32 +40,32 @@ def test_the_longest_run_is_found(seed):
     draw = np.random.default_rng(seed)
     tunes = [draw.choice(SCALE[:3], size).astype(np.uint8) for size in (40, 5, 1, 0, 60)]
     tokens = draw.choice(SCALE[:3], 30).astype(np.uint8)
-    found = known(tunes).kinship(tokens)
+    found = known(tunes).match(tokens)
     assert (found.run, found.tune) == slow(tokens, tunes)
 
 
 def test_a_tune_may_be_longer_than_all_known_ones_together():
     tokens = np.tile(SCALE, 20)
-    assert known([SCALE, SCALE[:3]]).kinship(tokens).run == len(SCALE)
+    assert known([SCALE, SCALE[:3]]).match(tokens).run == len(SCALE)
 
 
 def test_a_copy_in_another_key_and_rhythm_is_no_new_tune():
     tune = np.random.default_rng(0).choice(SCALE, 60).astype(np.uint8)
     copied = np.repeat(tune[10:40] + 7, 3)
-    found = known([SCALE, tune]).kinship(copied)
-    assert found == Kinship(len(intervals(tune[10:40])) + 1, 1, 1.0)
+    found = known([SCALE, tune]).match(copied)
+    assert found == Match(len(intervals(tune[10:40])) + 1, 1, 1.0)
 
 
 def test_runs_do_not_go_on_from_one_tune_into_the_next():
     up = SCALE[:4]
-    assert known([up, up + 5]).kinship(SCALE).run == 4
+    assert known([up, up + 5]).match(SCALE).run == 4
 
 
 @pytest.mark.parametrize("tunes", [[], [SCALE[:1]], [SCALE[:0]]])
 def test_nothing_is_known(tunes):
-    assert known(tunes).kinship(SCALE) == Kinship(0, None, 0.0)
+    assert known(tunes).match(SCALE) == Match(0, None, 0.0)
 
 
 def test_a_tune_of_a_note_or_none():
     scale = known([SCALE])
-    assert scale.kinship(SCALE[:1]) == scale.kinship(SCALE[:0]) == Kinship(0, None, 0.0)
+    assert scale.match(SCALE[:1]) == scale.match(SCALE[:0]) == Match(0, None, 0.0)

@@ -48,7 +48,7 @@ def data() -> PageData:
         heading = Tune(id_, hostile(i), meter, "D major", (), (), "book.abc")
         tunes[id_] = grid.decode(real[i], heading)
     matches = [
-        {"id": id_, "nearest": hostile(9), "run": 7, "share": 0.25, "beyond": id_ == "book/1"}
+        {"id": id_, "nearest": hostile(9), "run": 7, "share": 0.25, "above_limit": id_ == "book/1"}
         for id_ in samples.ids
     ]
     return PageData(

@@ -109,9 +109,12 @@ def test_what_is_known_of_a_tune(folder):
             assert version["judge"] == ("lstm" if version["model"] == "real" else version["model"])
             assert version["bits"] == [1.2] * 11 + [40.0]
             assert version["first"] == 1
-            assert version["kin"] == {
-                "nearest": hostile(9), "run": 7, "share": 0.25, "beyond": tune["id"] == "book/1",
-            }  # fmt: skip
+            assert version["match"] == {
+                "nearest": hostile(9),
+                "run": 7,
+                "share": 0.25,
+                "above_limit": tune["id"] == "book/1",
+            }
 
 
 def test_an_upbeat_is_bar_0(tmp_path, data, listen, plain_tone):

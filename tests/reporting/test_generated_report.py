@@ -12,23 +12,23 @@ def figure(value):
     return {"value": value, "interval": [value - 0.1, value + 0.1]}
 
 
-def described(repeats, likeness):
+def described(repeats, distances):
     """Describe a set in which all else is a half."""
     columns = [column for table in generated_report._TABLES.values() for column in table]
     figures = dict.fromkeys(columns, figure(0.5)) | {"repeats_8": figure(repeats)}
-    return {"tunes": 7, "figures": figures, "likeness": likeness}
+    return {"tunes": 7, "figures": figures, "distances": distances}
 
 
-def kin(median, beyond):
+def match(median, beyond):
     run = {"least": 1, "quarter": 2.5, "median": median, "three_quarters": 9.0, "most": 20.0}
-    return {"run": run, "share": {"mean": 0.25}, "beyond": beyond}
+    return {"run": run, "share": {"mean": 0.25}, "above_limit": beyond}
 
 
 LIKE = {kind: {"overlap": figure(0.9), "divergence": figure(2.0)} for kind in ("interval", "pitch")}
 MUSIC = {REAL: described(0.6, {}), "lstm": described(0.2, LIKE)}
 NOVELTY = {
     "limit": {"run": 34.0, "share": 0.4},
-    "sets": {REAL: kin(12.0, 0.05), "lstm": kin(11.0, 0.0)},
+    "sets": {REAL: match(12.0, 0.05), "lstm": match(11.0, 0.0)},
 }
 
 

@@ -18,16 +18,16 @@ MODELS = params.load(ROOT / "params.yaml").models
 def documents(found):
     """Give a whole document of each kind, all of the lstm, by the name of its file."""
     analysis, figure = found.analysis, {"value": 0.5, "interval": [0.4, 0.6]}
-    kin = [
-        {"id": f"jigs/{i}", "run": 7, "share": 0.25, "nearest": None, "beyond": False}
+    match = [
+        {"id": f"jigs/{i}", "run": 7, "share": 0.25, "nearest": None, "above_limit": False}
         for i in range(2)
     ]
-    novelty = {
+    originality = {
         "limit": {"run": 9.0, "share": 0.5},
-        "sets": {name: {"tunes": kin, "beyond": 0.0} for name in (REAL, "lstm")},
+        "sets": {name: {"tunes": match, "above_limit": 0.0} for name in (REAL, "lstm")},
     }
-    musical = {"tunes": 2, "figures": {"steps": figure}, "likeness": {}}
-    likeness = {"interval": {"overlap": figure, "divergence": {"value": None, "interval": None}}}
+    musical = {"tunes": 2, "figures": {"steps": figure}, "distances": {}}
+    distances = {"interval": {"overlap": figure, "divergence": {"value": None, "interval": None}}}
     return {
         "metrics/lstm": {"model": "lstm", **found.metrics["lstm"]},
         "analysis": {
@@ -44,10 +44,10 @@ def documents(found):
             },
             "reliability": analysis["reliability"]["lstm"],
         },
-        "novelty": novelty,
+        "originality": originality,
         "judged/lstm": {
-            "novelty": novelty,
-            "music": {REAL: musical, "lstm": musical | {"likeness": likeness}},
+            "originality": originality,
+            "music": {REAL: musical, "lstm": musical | {"distances": distances}},
         },
     }
 
@@ -75,7 +75,7 @@ def written(tmp_path, documents):
 READ = {
     "metrics/lstm": schemas.metrics,
     "analysis": schemas.analysis,
-    "novelty": schemas.novelty,
+    "originality": schemas.originality,
     "judged/lstm": schemas.judged,
 }
 
@@ -94,8 +94,8 @@ def test_committed_metrics_can_be_read(model):
 
 
 def test_committed_novelty_can_be_read():
-    found = schemas.novelty(REPORTS / "novelty.json")
-    assert found == json.loads((REPORTS / "novelty.json").read_text())
+    found = schemas.originality(REPORTS / "originality.json")
+    assert found == json.loads((REPORTS / "originality.json").read_text())
     assert set(found["sets"]) == {REAL, *MODELS}
 
 
@@ -139,12 +139,20 @@ def test_an_analysis_that_is_none_is_refused(written, place, value, said):
 @pytest.mark.parametrize(
     ("place", "value", "said"),
     [
-        (("novelty", "limit", "run"), None, r"novelty\.limit\.run"),
-        (("novelty", "sets", "lstm", "tunes", 1, "beyond"), 0, r"sets\.lstm\.tunes\.1\.beyond"),
+        (("originality", "limit", "run"), None, r"originality\.limit\.run"),
+        (
+            ("originality", "sets", "lstm", "tunes", 1, "above_limit"),
+            0,
+            r"sets\.lstm\.tunes\.1\.above_limit",
+        ),
         (("music", "lstm", "figures", "steps"), 0.5, r"music\.lstm\.figures\.steps"),
-        (("music", "lstm", "likeness", "interval", "overlap"), {}, r"likeness\.interval\.overlap"),
+        (
+            ("music", "lstm", "distances", "interval", "overlap"),
+            {},
+            r"distances\.interval\.overlap",
+        ),
         (("music",), {}, "of another model"),
-        (("novelty", "sets"), {}, "of another model"),
+        (("originality", "sets"), {}, "of another model"),
     ],
 )
 def test_what_is_no_judgement_is_refused(written, place, value, said):
@@ -153,9 +161,9 @@ def test_what_is_no_judgement_is_refused(written, place, value, said):
 
 
 def test_novelty_that_is_none_is_refused(written):
-    path = written("novelty", "sets", "lstm", "tunes", 1, "run", value=1.5)
+    path = written("originality", "sets", "lstm", "tunes", 1, "run", value=1.5)
     with pytest.raises(InputError, match=r"sets\.lstm\.tunes\.1\.run: .*: make repro"):
-        schemas.novelty(path, made_by="make repro")
+        schemas.originality(path, made_by="make repro")
 
 
 @pytest.mark.parametrize("name", READ)

@@ -36,7 +36,7 @@ KINDS = [
     "models/lstm/weights.safetensors",
     "models/hold/settings.json",
     "reports/metrics/random.json",
-    "reports/novelty.json",
+    "reports/originality.json",
 ]
 
 
@@ -277,9 +277,9 @@ MIXED_UP = {
         "report", "data/judged/lstm.json", "of another model",
         lambda p: copied(p, "data/judged/random.json", "data/judged/lstm.json"),
     ),
-    "a verdict on novelty of an older format": (
-        "listen", "reports/novelty.json", "sets.lstm.tunes.0.nearest",
-        lambda p: edited(p / "reports/novelty.json", lambda f: [
+    "a verdict on originality of an older format": (
+        "listen", "reports/originality.json", "sets.lstm.tunes.0.nearest",
+        lambda p: edited(p / "reports/originality.json", lambda f: [
             tune.pop("nearest") for tune in f["sets"]["lstm"]["tunes"]]),
     ),
     "provenance of an older format": (

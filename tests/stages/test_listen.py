@@ -52,10 +52,11 @@ def project(tmp_path):
     for model, place in (("hold", 1), ("random", 2)):
         written = ModelSamples(tuple(IDS), tokens, bits(place), bits(place + 0.5))
         samples.save(tmp_path / "data" / "samples" / f"{model}.npz", written)
-    kin = [{"id": i, "nearest": None, "run": 0, "share": 0.0, "beyond": False} for i in IDS]
-    sets = {name: {"tunes": kin} for name in (REAL, "hold", "random")}
+    match = [{"id": i, "nearest": None, "run": 0, "share": 0.0, "above_limit": False} for i in IDS]
+    sets = {name: {"tunes": match} for name in (REAL, "hold", "random")}
     write_json(
-        tmp_path / "reports" / "novelty.json", {"limit": {"run": 9.0, "share": 0.5}, "sets": sets}
+        tmp_path / "reports" / "originality.json",
+        {"limit": {"run": 9.0, "share": 0.5}, "sets": sets},
     )
     settings = yaml.safe_load((ROOT / "params.yaml").read_text())
     settings["listen"] |= {"tunes": 1, "pairs": 2, "blind": ["random"]}
@@ -94,7 +95,7 @@ def test_the_stage_makes_the_page(project):
 
 @pytest.mark.parametrize(
     ("missing", "stage"),
-    [("reports/novelty.json", "report"), ("data/samples/hold.npz", "sample")],
+    [("reports/originality.json", "report"), ("data/samples/hold.npz", "sample")],
 )
 def test_what_is_missing_is_named_with_what_makes_it(project, missing, stage):
     (project / missing).unlink()

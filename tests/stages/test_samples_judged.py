@@ -96,7 +96,7 @@ def test_models_write_their_own(found):
 
 def test_novelty_is_of_what_was_written(project):
     """Test tunes are training tunes here, and random steps are none."""
-    judged = read(project, "novelty")
+    judged = read(project, "originality")
     runs = {name: found["run"]["median"] for name, found in judged["sets"].items()}
     assert runs["real"] == STEPS
     assert runs["random"] < 6
@@ -109,9 +109,9 @@ def test_music_is_of_all_of_it(project):
     assert {name: found["tunes"] for name, found in judged.items()} == dict.fromkeys(
         ("real", "random", "hold"), TUNES
     )
-    assert judged["real"]["likeness"] == {}
+    assert judged["real"]["distances"] == {}
     for name in ("random", "hold"):
-        for figures in judged[name]["likeness"].values():
+        for figures in judged[name]["distances"].values():
             assert 0 <= figures["overlap"]["value"] <= 1
 
 
@@ -158,11 +158,11 @@ def test_the_summary_of_a_model_is_of_the_test_tunes(project, model):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_summary_of_a_model_s_samples_is_what_is_reported_of_them(project, model):
-    music, novelty = read(project, "music")[model], read(project, "novelty")["sets"][model]
+    music, originality = read(project, "music")[model], read(project, "originality")["sets"][model]
     assert read(project, f"summary/{model}.music") == {
         "cadences": music["figures"]["cadences"]["value"],
-        "copied": novelty["beyond"],
-        "interval_overlap": music["likeness"]["interval"]["overlap"]["value"],
+        "copied": originality["above_limit"],
+        "interval_overlap": music["distances"]["interval"]["overlap"]["value"],
         "repeats_8": music["figures"]["repeats_8"]["value"],
     }
 

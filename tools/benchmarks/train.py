@@ -99,8 +99,8 @@ def ours(shape: Shape) -> tuple[Run, Callable[[], Any]]:
 
     from nottingham.models import devices
     from nottingham.models.recurrent.network import build
-    from nottingham.representation.grid import Grid
     from nottingham.representation.clock import Clock
+    from nottingham.representation.grid import Grid
     from nottingham.training.objective import Objective
     from nottingham.training.train_step import DeviceData, Regularisation, TrainStep
 

@@ -77,7 +77,7 @@ def together(notes: Sequence[Note]) -> tuple[Note, ...]:
 
 
 def difference(read: Sequence[Note], heard: Sequence[Note]) -> str:
-    """Say where the two part company; nothing where they do not."""
+    """Return where the two part company; nothing where they do not."""
     for place, (ours, theirs) in enumerate(zip(read, heard, strict=False), start=1):
         if ours.pitch != theirs.pitch or abs(ours.duration - theirs.duration) > _GAP:
             return (

@@ -149,7 +149,7 @@ def _same_chord(
 
 
 def _first_difference(tune: Tune, wanted: Sequence[Note]) -> str:
-    """Say in words where a tune and its MIDI part company."""
+    """Describe where a tune and its MIDI part company."""
     measure = measure_length(tune.meter)
     for read, right in zip_longest(tune.notes, wanted):
         if read is None or right is None or not _same_note(read, right):

@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from nottingham.formats.abc import reader
 from nottingham.formats.abc.tokens import tokens
-from nottingham.formats.notated import Score, Bar
+from nottingham.formats.notated import Bar, Score
 from nottingham.formats.order import Section, parts_in_order, playing_order
 from nottingham.formats.unfold import unfold
 from nottingham.music.tune import Tune, measure_length

@@ -93,7 +93,7 @@ def machines(models: list[str]) -> None:
 
 
 def _distance(clone: Path, model: str) -> str:
-    """Say how far a model's test figures are from the committed ones."""
+    """Return how far a model's test figures are from the committed ones."""
     path = f"reports/metrics/{model}.json"
     ours, theirs = (
         read_json(folder / path, made_by="make repro")["test"] for folder in (Path(), clone)
@@ -143,7 +143,7 @@ def _run(
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    """Give what dvc.lock says of every output, by path."""
+    """Return what dvc.lock says of every output, by path."""
     lock = yaml.safe_load((folder / "dvc.lock").read_bytes())
     stages = lock["stages"].values()
     return {out["path"]: out["md5"] for stage in stages for out in stage["outs"]}

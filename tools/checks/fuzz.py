@@ -116,7 +116,7 @@ def random_notation(draw: random.Random) -> Notation:
 
 
 def whole_tune(tune: Tune) -> bool:
-    """Tell whether a tune keeps what is promised of tunes, and every later stage can take it."""
+    """Return whether a tune keeps what is promised of tunes, and every later stage can take it."""
     ends = [Fraction(0), *(note.onset + note.duration for note in tune.notes)]
     return (
         all(end <= note.onset for end, note in zip(ends, tune.notes, strict=False))

@@ -148,7 +148,7 @@ def _obeys(tune: Tune, order: Order) -> Iterator[tuple[str, str]]:
 
 
 def _ends_otherwise(tune: Tune, order: Order) -> str:
-    """Say how the last half measure is not the tonic alone."""
+    """Return how the last half measure is not the tonic alone."""
     whole = measure_length(tune.meter)
     silent = whole - tune.upbeat if tune.upbeat else 0
     end = silent + sum(_bars(tune, order.request.bars))
@@ -174,13 +174,13 @@ def _reads_back(tune: Tune, path: Path) -> str:
 
 
 def _from_barline(tune: Tune) -> list[Note]:
-    """Give the notes of a tune as files have them, which leave out the rest before an upbeat."""
+    """Return the notes of a tune as files have them, which leave out the rest before an upbeat."""
     rest = measure_length(tune.meter) - tune.upbeat if tune.upbeat else Fraction(0)
     return [replace(note, onset=note.onset - rest) for note in tune.notes]
 
 
 def _bars(tune: Tune, bars: int) -> tuple[Fraction, ...]:
-    """Give the lengths that measures should have: the last one makes up for an upbeat."""
+    """Return the lengths that measures should have: the last one makes up for an upbeat."""
     whole, upbeat = measure_length(tune.meter), tune.upbeat
     full = (whole,) * (bars - 1)
     return (upbeat, *full, whole - upbeat) if upbeat else (*full, whole)
@@ -197,7 +197,7 @@ def _said(heard: Heard) -> str:
 
 
 def written(model: str, seed: int) -> Iterator[tuple[int, Tune, Order]]:
-    """Have a model write tunes without end: each with its number in its order."""
+    """Let a model write tunes without end: each with its number in its order."""
     project = Project(Path())
     writes = project.model(model)
     for order in orders(seed):

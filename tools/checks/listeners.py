@@ -62,7 +62,7 @@ def difference(
     late: Fraction = Fraction(0),
     early: Fraction = Fraction(0),
 ) -> str:
-    """Say where two melodies part company; nothing where they do not.
+    """Return where two melodies part company; nothing where they do not.
 
     Args:
         heard: what another program has.
@@ -81,7 +81,7 @@ def difference(
 
 
 def difference_as_played(heard: Sequence[Note], written: Sequence[Note]) -> str:
-    """Say where what abc2midi plays is not what was written."""
+    """Return where what abc2midi plays is not what was written."""
     return difference(heard, written, late=_LATE, early=_EARLY)
 
 

@@ -28,7 +28,7 @@ def stale() -> list[str]:
 
 
 def main() -> None:
-    """Say whether it does."""
+    """Return whether it does."""
     if stages := stale():
         raise InputError(
             f"dvc.lock is stale from {stages[0]!r} on: dvc.yaml, params.yaml or the code changed. "

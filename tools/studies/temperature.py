@@ -48,7 +48,7 @@ class Row:
     duration: float | None
     run: float
     """Notes of the longest run in common with a training tune: the median of tunes."""
-    beyond: float
+    above_limit: float
     """The share of tunes with more in common with training tunes than 19 in 20 real ones."""
 
 
@@ -100,14 +100,14 @@ class Study:
         new = generated.melodies(written, begun_as, first=self._grid.window)
         whole = generated.melodies(written, begun_as, first=0)
         music = generated.music(whole, representation=self._grid, seed=0)
-        novelty = generated.novelty(new, self._known, self._titles)
+        originality = generated.originality(new, self._known, self._titles)
         measures = len(written[REAL][0]) // self._grid.measure_ticks
-        return [_row(measures, name, music[name], novelty["sets"][name]) for name in written]
+        return [_row(measures, name, music[name], originality["sets"][name]) for name in written]
 
 
-def _row(measures: int, name: str, music: dict[str, Any], novelty: dict[str, Any]) -> Row:
+def _row(measures: int, name: str, music: dict[str, Any], originality: dict[str, Any]) -> Row:
     model, _, temperature = name.partition(" ")
-    overlap = {kind: found["overlap"]["value"] for kind, found in music["likeness"].items()}
+    overlap = {kind: found["overlap"]["value"] for kind, found in music["distances"].items()}
     return Row(
         measures,
         model,
@@ -117,8 +117,8 @@ def _row(measures: int, name: str, music: dict[str, Any], novelty: dict[str, Any
         overlap.get("pitch_class"),
         overlap.get("interval"),
         overlap.get("duration"),
-        novelty["run"]["median"],
-        novelty["beyond"],
+        originality["run"]["median"],
+        originality["above_limit"],
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from nottingham.formats.notated import Jump, Bar, WrittenNote
+from nottingham.formats.notated import Bar, Jump, WrittenNote
 from nottingham.formats.signs import Sign
 
 

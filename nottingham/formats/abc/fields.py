@@ -68,7 +68,7 @@ def unit_length(value: str) -> Fraction | None:
 
 
 def default_unit_length(meter: str) -> Fraction:
-    """Give the unit length, in quarter notes, where no ``L:`` does: a 16th in short measures."""
+    """Return the unit length, in quarter notes, where no ``L:`` does: a 16th in short measures."""
     return Fraction(1, 4) if measure_length(meter) < 3 else Fraction(1, 2)
 
 
@@ -129,7 +129,7 @@ def voice_name(value: str) -> str:
 
 
 def is_percussion(value: str) -> bool:
-    """Say whether ``K:`` or ``V:`` asks for the clef of percussion."""
+    """Return whether ``K:`` or ``V:`` asks for the clef of percussion."""
     return _PERCUSSION.search(_NAME.sub("", value)) is not None
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from nottingham.formats.abc import fields, strings
 from nottingham.formats.abc.melody import PROPAGATIONS, Melody
 from nottingham.formats.abc.tokens import tokens
-from nottingham.formats.notated import UNTITLED, Score, Bar, WrittenNote, in_bars
+from nottingham.formats.notated import UNTITLED, Bar, Score, WrittenNote, in_bars
 from nottingham.formats.unfold import left_out
 from nottingham.music import limits
 from nottingham.music.limits import UnreadableTuneError
@@ -202,13 +202,10 @@ def _line(bars: Iterable[Bar]) -> list[WrittenNote]:
     return line
 
 
-def _beside(
-    bars: Sequence[Bar], lines: Iterable[list[WrittenNote]]
-) -> tuple[Bar, ...]:
+def _beside(bars: Sequence[Bar], lines: Iterable[list[WrittenNote]]) -> tuple[Bar, ...]:
     """Put the notes of other voices beside those of the melody."""
     lengths = [bar.length for bar in bars]
     cut = [in_bars(notes, lengths) for notes in lines]
     return tuple(
-        replace(bar, beside=tuple(voice[index] for voice in cut))
-        for index, bar in enumerate(bars)
+        replace(bar, beside=tuple(voice[index] for voice in cut)) for index, bar in enumerate(bars)
     )

@@ -107,7 +107,7 @@ def _groups(events: Iterable[Event]) -> Iterator[list[Event]]:
 
 
 def _tuplet(group: list[Event]) -> tuple[int, int]:
-    """Say that so many parts of a group take the time of so many: 3 and 2 for a triplet.
+    """Return a group's tuplet, its parts and the parts whose time they take: 3 and 2 for a triplet.
 
     What has more parts than ABC can count is no tuplet (1 and 1): its lengths are written as they
     are, which not every program understands.
@@ -119,14 +119,14 @@ def _tuplet(group: list[Event]) -> tuple[int, int]:
 
 
 def _sign(parts: int, time: int, notes: int) -> str:
-    """Write what stands before the notes of a tuplet, for as many of them as one digit counts."""
+    """Write a tuplet's sign, for as many notes as one digit counts."""
     if parts == time:
         return ""
     return "(3" if parts == notes == 3 else f"({parts}:{time}:{min(notes, _MOST_PARTS)}"
 
 
 def _odd(length: Fraction) -> int:
-    """Give the odd part of a length's denominator: 1 where halves, quarters and so on will do."""
+    """Return the odd part of a length's denominator: 1 where halves, quarters and so on will do."""
     return length.denominator // (length.denominator & -length.denominator)
 
 

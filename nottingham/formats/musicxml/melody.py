@@ -139,7 +139,7 @@ def _below(
 
 
 def _is_empty(found: list[Group]) -> bool:
-    """Say whether a measure is empty, or has one rest that fills it, however long that is."""
+    """Return whether a measure is empty, or has one rest that fills it, however long that is."""
     timed = [group.elements[0] for group in found if group.duration]
     if len(timed) != 1:
         return not timed

@@ -15,7 +15,7 @@ from nottingham.formats.musicxml import container, part, voices
 from nottingham.formats.musicxml.harmony import ChordNames
 from nottingham.formats.musicxml.melody import Measure, MelodyReader
 from nottingham.formats.musicxml.signs import SignReader, Signs
-from nottingham.formats.notated import UNTITLED, Score, Bar, WrittenNote, in_bars
+from nottingham.formats.notated import UNTITLED, Bar, Score, WrittenNote, in_bars
 
 _TITLES = ("work/work-title", "movement-title", "credit[credit-type='title']/credit-words")
 

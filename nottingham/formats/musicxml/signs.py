@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 from nottingham.formats.musicxml import jumps
 from nottingham.formats.musicxml.jumps import Marks
 from nottingham.formats.musicxml.part import Group
-from nottingham.formats.notated import Jump, Bar
+from nottingham.formats.notated import Bar, Jump
 
 _DOUBLE = ("light-light", "light-heavy")
 _PASSES = re.compile(r"(\d{1,2})(?:\s*[-–]\s*(\d{1,2}))?")
@@ -147,9 +147,7 @@ class SignReader:
             last.double = True
         self._open.last, self._open = last, None
 
-    def _place(
-        self, mark: Marks, onset: Fraction, bars: list[Signs], *, end: Fraction
-    ) -> None:
+    def _place(self, mark: Marks, onset: Fraction, bars: list[Signs], *, end: Fraction) -> None:
         """Mark the bar that a sign stands before, or after."""
         begun = [s for s in bars if s.start <= onset]
         following = self._after if onset >= end > 0 else begun[-1]
@@ -163,7 +161,7 @@ class SignReader:
 
 
 def _times_back(repeat: Element) -> int:
-    """Say how often a closing sign sends the player back: once less than it has all played."""
+    """Return how often a closing sign sends the player back: once less than it has all played."""
     times = repeat.get("times", "2")
     return max(int(times) - 1, 1) if re.fullmatch(r"\d{1,4}", times) else 1
 

@@ -25,7 +25,7 @@ function showGallery({ real, models, given, tunes }) {
       make("h4", {}, version.model === real ? "The tune itself" : version.model),
       player(`${version.stem}.wav`, title),
       surprise(version),
-      make("p", { class: version.kin.beyond ? "kin beyond" : "kin" }, ...kinship(version)),
+      make("p", { class: version.match.above_limit ? "match above-limit" : "match" }, ...matchOf(version)),
       make("details", {},
         make("summary", {}, "Score and piano roll"),
         picture(score, `Score: ${title}, in ${tune.meter}`),
@@ -40,13 +40,13 @@ function showGallery({ real, models, given, tunes }) {
       make("img", { src: file, alt, loading: "lazy" }));
   }
 
-  function kinship({ kin }) {
-    if (kin.nearest === null) return ["It has nothing in common with a training tune."];
-    const share = Math.round(100 * kin.share);
-    const beyond = kin.beyond ? " That is more than 19 of 20 real tunes have." : "";
+  function matchOf({ match }) {
+    if (match.nearest === null) return ["It has nothing in common with a training tune."];
+    const share = Math.round(100 * match.share);
+    const above = match.above_limit ? " That exceeds the 95th percentile of real tunes." : "";
     return [
-      "Nearest training tune: ", make("cite", {}, kin.nearest),
-      `, ${count(kin.run, "note")} in a row in common; ${share} % of its passages are in training tunes.${beyond}`,
+      "Nearest training tune: ", make("cite", {}, match.nearest),
+      `, ${count(match.run, "note")} in a row in common; ${share} % of its passages are in training tunes.${above}`,
     ];
   }
 

@@ -46,7 +46,7 @@ class Copy(Model):
 
     @property
     def representation(self) -> Representation:  # type: ignore[override]
-        """That of the n-gram model."""
+        """The n-gram model's."""
         return self.ngram.representation
 
     def start(self, batch: int) -> Any:

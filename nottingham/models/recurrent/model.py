@@ -1,9 +1,9 @@
 """Recurrent models: a network with its weights, of window or of tune context.
 
 With window context a prediction is made from exactly the last tokens, as many as the
-representation's window has, from h_0 = 0. Step by step, a window's number of states run side by side;
-one of them starts again with every token, so that in turn each has consumed exactly a window when
-it predicts. One more state has consumed the tune from its start, and predicts the first tokens.
+representation's window has, from h_0 = 0. Step by step, a window's number of states run side by
+side; one of them starts again with every token, so that in turn each has consumed exactly a window
+when it predicts. One more state has consumed the tune from its start and predicts the first tokens.
 """
 
 import json
@@ -205,7 +205,9 @@ class RecurrentModel(Model):
 
 
 @partial(jax.jit, static_argnums=(0, 3))
-def _compiled(function: ModelFunction, model: RecurrentModel, arrays: Any, options: Hashable) -> Any:
+def _compiled(
+    function: ModelFunction, model: RecurrentModel, arrays: Any, options: Hashable
+) -> Any:
     return function(model, jax.lax.scan, arrays, options)
 
 
@@ -260,12 +262,12 @@ class RecurrentArchitecture:
 
     @property
     def context(self) -> Context:
-        """Of the model."""
+        """The model's."""
         return self.section.context
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What `network.build` takes; lookbacks become lags in tokens."""
+        """The arguments of `network.build`; lookbacks become lags in tokens."""
         section, measure = self.section, self.representation.measure_ticks
         lags = {1, *(measures * measure for measures in section.lookbacks)}
         farthest = horizon(self.representation, section.context)

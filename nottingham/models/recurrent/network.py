@@ -1,11 +1,11 @@
 """The recurrent network: embeddings, recurrence, softmax, and logits of what it may copy.
 
-All inputs of a step (the token, its position in the measure, the lookback features) are classes, each
+All inputs of a step (the token, its position in the measure, lookback features) are classes, each
 with an embedding. Embeddings times input weights is a small table that each step looks up.
 
 The logit of a token is a sum of terms computed from the state: for the token itself, for its
-interval from the last pitch, and for each lookback candidate that is this token. The last two parts mean the
-same in every key.
+interval from the last pitch, and for each lookback candidate that is this token. The last two terms
+mean the same in every key.
 """
 
 from collections.abc import Mapping, Sequence
