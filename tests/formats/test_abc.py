@@ -127,7 +127,7 @@ def test_labels_of_parts_may_have_text(body, order):
     [
         ("C|D!fine!|E|F!D.C.!|]", "CDEFCD"),
         ('C|D"^Fine"|E|F"D.C. al Fine"|]', "CDEFCD"),
-        ('C|D"Fine"||E|F|"D.C."|]', "CDEFCD"),  # behind the last barline
+        ('C|D"Fine"||E|F|"D.C."|]', "CDEFCD"),  # after the last barline
         ("C|SD|E!D.S.!|F", "CDEDEF"),
         ("C|!segno!D|E!fine!|F!D.S.alfine!|G", "CDEFDE"),
         ("C|D!dacoda!|E!D.C.alcoda!|OF|G|]", "CDECDFG"),
@@ -144,7 +144,7 @@ def test_labels_of_parts_may_have_text(body, order):
         ("C|SD||E|F!D.S.!|]", "CDEF"),
         ("C|SDHy|]E|F!D.S.!|]", "CDEFD"),
         ("C|D/2!segno!E/2|F!fine!|G!D.S.!|]", "CDEFGDEF"),  # within a measure: from its start
-        ("C|D!segno!|F!fine!|G!D.S.!|]", "CDFGF"),  # behind its last note: from the next one
+        ("C|D!segno!|F!fine!|G!D.S.!|]", "CDFGF"),  # after its last note: from the next one
         ("C|!trill!D|!D.S.!E|]", "CDE"),  # no segno
         ('C|D!fine!|"D/C"E|"Dm/c"F|', "CDEF"),  # chords
         ('C|D"Da Coda"|E"D.C."|"Coda"F|', "CDECDF"),
@@ -421,7 +421,7 @@ def test_text_is_not_played(heading, title):
 @pytest.mark.parametrize(
     ("body", "remarks"),
     [
-        ("CDEF|\n\nGABc|CDEF|\n", ("music behind an empty line, which ends a tune, is not read",)),
+        ("CDEF|\n\nGABc|CDEF|\n", ("music after an empty line, which ends a tune, is not read",)),
         ("m:~G = {A}G\nCDEF|", ("its macro ~G is not expanded",)),
         ("CDEF|\n\nA text: cab | bag, and so on.\nw:C|D|\n", ()),
     ],
@@ -498,7 +498,7 @@ def test_a_title_above_the_number_is_the_tunes():
 
 
 def test_the_header_of_a_file_holds_for_its_tunes():
-    """ABC 2.1, 2.2.2; free text behind the header is none of it."""
+    """ABC 2.1, 2.2.2; free text after the header is none of it."""
     book = (
         "%abc-2.1\nM:6/8\nL:1/4\nR:jig\n%%propagate-accidentals not\n\nM:9/8\n\n"
         "X:1\nT:one\nK:C\n^CCEF|\n\nX:2\nT:two\nL:1/8\nK:C\nCDEFGA|\n\nX:3\nM:2/4\nK:C\nCD|\n"

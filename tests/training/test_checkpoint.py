@@ -97,7 +97,8 @@ def test_a_damaged_state_is_not_continued(scales, tmp_path, undisturbed, damage)
 def test_the_fingerprint_changes_with_all_that_matters(scales, tmp_path, monkeypatch):
     marks = [fingerprint("", "a", scales, "1 × cpu")]
     assert fingerprint("", "a", scales, "1 × cpu") == marks[0]
-    marks += [fingerprint("", "b", scales, "1 × cpu"), fingerprint("a", scales, "2 × cpu")]
+    marks += [fingerprint("", "b", scales, "1 × cpu"), fingerprint("", "a", scales, "2 × cpu")]
+    marks.append(fingerprint("other", "a", scales, "1 × cpu"))
     tokens = scales.tokens.copy()
     tokens[0] += 1
     other = replace(scales, tokens=tokens)
