@@ -99,8 +99,8 @@ def test_epochs_and_calls_compile_once(scales, tmp_path):
     run._per_call = 2
     run.run(len)
     assert run._updates == 7  # calls of 2, 2, 2 and 1
-    assert run.program._advance._cache_size() == 1
-    assert run.program._validate._cache_size() == 1
+    assert run.train_step._advance._cache_size() == 1
+    assert run.train_step._validate._cache_size() == 1
 
 
 def test_many_devices_train_as_one_does(scales, tmp_path, monkeypatch):
@@ -111,7 +111,7 @@ def test_many_devices_train_as_one_does(scales, tmp_path, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(devices, "_LEAST_ROWS", 16 // count)
             run = training(scales, tmp_path, epochs=1, dropout=0.3, transpose=5)
-        assert devices.describe(run.program._mesh) == f"{count} × cpu"
+        assert devices.describe(run.train_step._mesh) == f"{count} × cpu"
         run.run(len)
         found[count] = run.progress
     one = found.pop(1)
@@ -126,7 +126,7 @@ def test_any_number_of_devices_validates(scales, tmp_path, monkeypatch):
     """Three, which do not divide the rows of a validation batch."""
     monkeypatch.setattr(loop, "_VALIDATION_STRIDE", 1)
     run = training(scales, tmp_path, batch=24)
-    assert devices.describe(run.program._mesh) == "3 × cpu"
+    assert devices.describe(run.train_step._mesh) == "3 × cpu"
     run.run(len)
     log_loss, _ = scored(run.best(), scales.tunes(split.VALID))
     assert run.progress.history[-1].valid_log_loss == pytest.approx(log_loss, abs=1e-4)

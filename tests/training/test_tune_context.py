@@ -24,7 +24,7 @@ def training(dataset, folder, *, count=1):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(devices, "_LEAST_ROWS", CHOSEN.batch // count)
         run = loop._Training(architecture(dataset, CHOSEN), dataset, CHOSEN, "lstm", folder)
-    assert devices.describe(run.program._mesh) == f"{count} × cpu"
+    assert devices.describe(run.train_step._mesh) == f"{count} × cpu"
     run.run(len)
     run.checkpoint.forget()
     return run
