@@ -197,8 +197,8 @@ def test_it_looks_no_further_back_than_its_horizon(fitted, repetitive):
     [
         ('"order": 2', '"order": 3', r"weights\.safetensors: its arrays .*dvc repro"),
         ('"lags": [', '"lags": [8, ', r"weights\.safetensors: its arrays .*dvc repro"),
-        ('"lags"', '"lag"', r"settings\.json is damaged"),
-        ('"order": 2', '"order": "two"', r"settings\.json is damaged"),
+        ('"lags"', '"lag"', r"settings\.json: no settings of a model"),
+        ('"order": 2', '"order": "two"', r"settings\.json: no settings of a model"),
         ('"copy"', '"copyist"', "there is no kind of model 'copyist'"),
     ],
 )

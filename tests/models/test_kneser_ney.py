@@ -246,7 +246,7 @@ def test_a_damaged_model_is_refused(tmp_path, dataset):
     with pytest.raises(InputError, match=r"weights\.safetensors: its arrays .*dvc repro"):
         registry.load(tmp_path / "model")
     settings.write_text(text.replace('"order"', '"ordre"'))
-    with pytest.raises(InputError, match=r"settings\.json is damaged"):
+    with pytest.raises(InputError, match=r"settings\.json: no settings of a model"):
         registry.load(tmp_path / "model")
     settings.write_text(text)
     (tmp_path / "model" / "weights.safetensors").unlink()

@@ -47,7 +47,7 @@ def test_the_network_step_by_step(settings):
     """
     net = build(settings, GRID, seed=3)
     features = net.lookback.run(jnp.array([[5, 0], [6, 88]]))
-    rows = jnp.array([[[5, 89 + 0], [0, 89 + 3]], [[6, 89 + 1], [88, 89 + 4]]])
+    rows = jnp.array([[[5, 90 + 0], [0, 90 + 3]], [[6, 90 + 1], [88, 90 + 4]]])
     embedded = net.embed(rows).sum(axis=2)
     inputs = (net.input(embedded) + net.bias[...]).reshape(4, -1)
     steps = jnp.arange(4).reshape(2, 2, 1)
@@ -60,13 +60,13 @@ def test_the_network_step_by_step(settings):
 @pytest.mark.parametrize(
     ("representation", "sizes", "tokens", "tick"),
     [
-        (GRID, [89, 8, 2 * 4, 49, 90, 14], ([5, 0, 88], [40, 89, 0]), [7, 0, 1]),
-        (TINY, [10, 12, 2 * 4, 49, 11, 14], ([5, 0, 9], [4, 10, 0]), [11, 0, 1]),
+        (GRID, [90, 8, 2 * 4, 49, 90, 14], ([5, 0, 88], [40, 89, 0]), [7, 0, 1]),
+        (TINY, [11, 12, 2 * 4, 49, 11, 14], ([5, 0, 9], [4, 10, 0]), [11, 0, 1]),
     ],
     ids=["grid", "tiny"],
 )
 def test_all_inputs_of_a_step(representation, sizes, tokens, tick):
-    """Token, place in the measure, measure and upbeat, interval, candidate, match: a row each."""
+    """A row each: token, position, measure and upbeat, interval, candidate, match."""
     net = build(ONE_CANDIDATE, representation, seed=3)
     token, candidate = tokens
     features = features_of(
@@ -182,7 +182,7 @@ def test_step_by_step_is_the_whole_sequence(name):
         return features, hidden, net.logits(hidden, features)
 
     features, hidden, logits = whole(tunes)
-    state, prepared = net.start(2), net.prepare()
+    state, prepared = net.blank(2), net.prepare()
     step, logits_after = jax.jit(net.step), jax.jit(net.logits_after)
     for t, now in enumerate(tunes):
         state = step(prepared, state, now, at(t, times))

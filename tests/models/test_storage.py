@@ -97,19 +97,19 @@ class TestDamagedModels:
     @pytest.mark.parametrize(
         ("change", "message"),
         [
-            ({"representation": None}, "not the settings of a model"),
-            ({"representation": {"name": "chant"}}, "not the settings .* is no representation"),
-            ({"representation": {"name": "grid"}}, "not the settings .* is no representation"),
+            ({"representation": None}, "no settings of a model in it"),
+            ({"representation": {"name": "chant"}}, "no settings .* is no representation"),
+            ({"representation": {"name": "grid"}}, "no settings .* is no representation"),
             (
                 {"representation": {"name": "grid", "steps_per_measure": 0}},
-                "not the settings .* no measures of 0 steps",
+                "no settings .* no measures of 0 steps",
             ),
             ({"kind": "transformer"}, "no kind of model 'transformer'"),
-            ({"cell": "peephole"}, "is damaged"),
-            ({"context": "corpus"}, "is damaged"),
-            ({"units": "many"}, "is damaged"),
-            ({"lags": 8}, "is damaged"),
-            ({"positions": 8}, "is damaged"),
+            ({"cell": "peephole"}, "no settings of a model in it"),
+            ({"context": "corpus"}, "no settings of a model in it"),
+            ({"units": "many"}, "no settings of a model in it"),
+            ({"lags": 8}, "no settings of a model in it"),
+            ({"positions": 8}, "no settings of a model in it"),
         ],
     )
     def test_settings_that_do_not_fit(self, folder, change, message):
@@ -120,10 +120,10 @@ class TestDamagedModels:
     @pytest.mark.parametrize(
         ("key", "message"),
         [
-            ("representation", "not the settings of a model"),
-            ("kind", "is damaged"),
-            ("phrase", "is damaged"),
-            ("context", "is damaged"),
+            ("representation", "no settings of a model in it"),
+            ("kind", "no settings of a model in it"),
+            ("phrase", "no settings of a model in it"),
+            ("context", "no settings of a model in it"),
         ],
     )
     def test_a_setting_that_is_missing(self, folder, key, message):
