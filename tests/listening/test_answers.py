@@ -40,7 +40,7 @@ def test_answers_are_summed_up_by_model(save):
         content(("lstm", True, False), ("ngram", True, True), ("lstm", False, False)),
         content(("lstm", True, True), listener="2e"),
     )
-    lstm, ngram = answers.verdicts(answers.read(files))
+    lstm, ngram = answers.results(answers.read(files))
     assert (lstm.model, lstm.listeners, ngram.model, ngram.listeners) == ("lstm", 2, "ngram", 1)
     assert (lstm.recognised, lstm.preferred) == (Share(2, 3), Share(1, 3))
     assert (ngram.recognised, ngram.preferred) == (Share(1, 1), Share(1, 1))
@@ -57,7 +57,7 @@ def test_intervals_are_wilsons(count, of, low, high):
 
 def test_the_table_says_what_chance_is(save):
     given = [("lstm", i < 5, i < 8) for i in range(10)]
-    text = answers.markdown(answers.verdicts(answers.read(save(content(*given)))))
+    text = answers.markdown(answers.results(answers.read(save(content(*given)))))
     assert "| lstm | 1 | 10 | 0.500 [0.237, 0.763] | 0.800 [0.490, 0.943] |" in text
     assert "the interval holds 0.5, these listeners could not tell" in text
 

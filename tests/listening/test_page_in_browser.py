@@ -241,7 +241,7 @@ def test_the_blind_test_by_keyboard_ends_with_a_file(page, tmp_path):
     ]
     assert [a.person for a in answers.answers] == [pair["person"] == "a" for pair in pairs]
     assert [a.play for a in answers.answers] == [pair["person"] == "b" for pair in pairs]
-    told = results.verdicts([answers])
+    told = results.results([answers])
     assert [verdict.model for verdict in told] == ["lstm", "mute"]
     assert sum(verdict.recognised.count for verdict in told) == 2
     expect(page.locator("#test")).to_contain_text("You recognised the person in 2 of 4 pairs")
@@ -266,7 +266,7 @@ def test_the_blind_test_by_clicks_and_changed_answers(page, tmp_path):
         expect_heading(page, f"Pair {number} of 4")
         choose(page, pair["person"], model[pair["person"]])
         follow.click()
-    verdicts = results.verdicts(results.read([save(page, tmp_path)]))
+    verdicts = results.results(results.read([save(page, tmp_path)]))
     assert [v.recognised for v in verdicts] == [Share(2, 2), Share(2, 2)]
     assert [v.preferred for v in verdicts] == [Share(0, 2), Share(0, 2)]
 
