@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Int, Integer
+from jaxtyping import Bool, Int, Integer
 
 from nottingham.models.base import Model, Scan
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
+from nottingham.representation.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,15 @@ class Constraint(Protocol):
     """What tunes have to obey; hashable, as a compiled program is made for each."""
 
     def allowed(self, representation: Representation, times: Clock, ends: Any) -> Any:
-        """Return which tokens may come next, at least one: ``[batch or 1, vocabulary]``.
+        """Return which tokens may come next, at least one of those that the grammar allows.
 
         Args:
             representation: of the tokens.
             times: when the next token of each tune begins: ``[batch]``, NumPy's arrays or JAX's.
             ends: the length of each tune in ticks: ``[batch]``.
+
+        Returns:
+            ``[batch or 1, vocabulary]``, bool.
         """
 
 
@@ -115,19 +119,35 @@ def _continue(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
     """Return primers and what follows them, ``[time + steps, batch]``."""
     (primers, draws, ends), (sampling, constraint) = arrays, options
     representation, xp = model.representation, primers.__array_namespace__()
+    may_follow = xp.asarray(_grammar(representation.vocabulary))
 
     def consume(state: Any, tokens: Any) -> tuple[Any, None]:
-        inner, times = state
-        return (model.step(inner, tokens), clock.advance(representation, times, tokens)), None
+        inner, times, _ = state
+        times = clock.advance(representation, times, tokens)
+        return (model.step(inner, tokens), times, tokens), None
 
     def write(state: Any, draws: Any) -> tuple[Any, Any]:
-        rows = model.log_probs(state[0]).astype(draws.dtype)
-        allowed = constraint.allowed(representation, state[1], ends) if constraint else True
+        inner, times, last = state
+        allowed = may_follow[last]
+        if constraint:
+            allowed = allowed & constraint.allowed(representation, times, ends)
+        rows = model.log_probs(inner).astype(draws.dtype)
         tokens = sampling.draw(rows, draws, allowed).astype(primers.dtype)
         return consume(state, tokens)[0], tokens
 
     zero = xp.zeros_like(ends)
-    state, _ = scan(consume, (model.start(len(ends)), Clock(zero, zero)), primers)
+    before = xp.full_like(ends, representation.vocabulary.none)
+    state, _ = scan(consume, (model.start(len(ends)), Clock(zero, zero), before), primers)
     if not len(draws):
         return primers
     return xp.concatenate([primers, scan(write, state, draws)[1]])
+
+
+def _grammar(vocabulary: Vocabulary) -> Bool[np.ndarray, "tokens_and_none tokens"]:
+    """Return which tokens may follow each token, and none.
+
+    A tune may begin with any token; a token that nothing may follow, an end, repeats itself.
+    """
+    after = vocabulary.follows[vocabulary.kind][:, vocabulary.kind]
+    after |= np.eye(vocabulary.size, dtype=bool) & ~after.any(axis=1, keepdims=True)
+    return np.concatenate([after, np.ones((1, vocabulary.size), bool)])

@@ -6,11 +6,11 @@ import pytest
 
 from nottingham.models import sampling
 from nottingham.models.base import Model
-from nottingham.models.counting.baselines import Hold
+from nottingham.models.counting.baselines import Hold, Uniform
 from nottingham.models.sampling import AS_PREDICTED, SamplingConfig
 from nottingham.representation.grid import Grid
 from tests.models import small
-from tests.models.small import tokens
+from tests.models.small import TINY, tokens
 
 GRID = Grid(8)
 SHARES = {3: 0.5, 20: 0.3, 70: 0.15, 8: 0.05}
@@ -158,3 +158,14 @@ def test_the_first_of_more_tunes_are_drawn_alike(name):
         sampling.generate(small.model(name), primers[:count], steps=40, seed=5) for count in (3, 4)
     )
     assert np.array_equal(more[:3], some)
+
+
+def test_tokens_follow_the_grammar_of_their_vocabulary():
+    """What nothing may follow, an end, goes on to the last step."""
+    tunes = sampling.generate(Uniform(TINY), np.zeros((20, 0), np.uint8), steps=30, seed=0)
+    before, after = (TINY.vocabulary.kind[part] for part in (tunes[:, :-1], tunes[:, 1:]))
+    follows = TINY.vocabulary.follows[before, after]
+    goes_on = (before == 2) & (tunes[:, :-1] == tunes[:, 1:])
+    assert (follows | goes_on).all()
+    assert goes_on.any()
+    assert set(np.unique(tunes[:, 0])) == set(range(10))  # a tune begins with any
