@@ -21,15 +21,15 @@ def main(name: str) -> None:
     devices.use_all_cores()
     seed = params.load().evaluate.seed
     dataset = streams.load("data/windows.npz")
-    tunes = read_named("data/tunes.jsonl", dataset.ids.tolist())
+    tunes = read_named("data/tunes.jsonl", targets.ids(dataset, split.TEST))
     model = models.load(f"models/{name}", representation=dataset.representation)
-    parts = {
-        part: Part(
-            targets.of_tunes(dataset.tunes(part), dataset.representation),
-            scoring.evaluate(model, dataset, part, seed=seed, progress=name),
+    parts = {}
+    for part in (split.TRAIN, split.TEST):
+        evaluated, label = scoring.evaluated(dataset, part), f"{name} {split.NAMES[part]}"
+        parts[part] = Part(
+            targets.of_tunes(evaluated, dataset.representation),
+            scoring.evaluate(model, evaluated, seed=seed, progress=label),
         )
-        for part in (split.TRAIN, split.TEST)
-    }
     record = comparison.record(parts, name, provenance.read(Path("data/raw")))
     meters = {id_: tune.meter for id_, tune in tunes.items()}
     analysis = comparison.analysis(parts, dataset, meters, seed=seed)

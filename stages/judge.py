@@ -15,13 +15,13 @@ def main(name: str) -> None:
     settings, dataset = params.load().sample, streams.load("data/windows.npz")
     representation = dataset.representation
     found = samples.gather(dataset, {name: samples.load(f"data/samples/{name}.npz", dataset)})
-    tunes = read_named("data/tunes.jsonl", dataset.ids.tolist())
-    trained = [tunes[str(dataset.ids[i])] for i in dataset.indices(split.TRAIN)]
+    trained = [str(dataset.ids[i]) for i in dataset.indices(split.TRAIN)]
+    tunes = read_named("data/tunes.jsonl", [*trained, *found.ids])
     begun_as = [tunes[id_] for id_ in found.ids]
     originality = generated.originality(
         generated.melodies(found.tokens, begun_as, first=representation.window),
         Known(dataset.tunes(split.TRAIN), representation),
-        [f"{tune.title} ({tune.id})" for tune in trained],
+        [f"{tunes[id_].title} ({id_})" for id_ in trained],
     )
     music = generated.music(
         generated.melodies(found.tokens, begun_as, first=0),

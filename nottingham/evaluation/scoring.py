@@ -31,23 +31,34 @@ class Predictions:
     rollout: Ratio
 
 
-def evaluate(
-    model: Model, dataset: Dataset, part: int, *, seed: int, progress: str = ""
-) -> Predictions:
-    """Predict every target of a part of the split, and continue each of its tunes.
+_TRAIN_TUNES = 128
+"""Training figures are of about this many training tunes, evenly spread: of every fifth of the
+Nottingham corpus. Window models take a while for all of them."""
+
+
+def evaluated(dataset: Dataset, part: int) -> list[np.ndarray]:
+    """Return the tunes of a part of the split that are evaluated, each of shape ``[time]``.
 
     Raises:
-        InputError: if no tune of the part is long enough to continue.
+        InputError: if none of them is long enough to continue.
     """
     tunes, window = dataset.tunes(part), dataset.representation.window
+    if part == split.TRAIN:
+        tunes = tunes[:: max(1, len(tunes) // _TRAIN_TUNES)]
     if not any(len(tokens) >= window + ROLLOUT for tokens in tunes):
         raise InputError(
-            f"no tune of the {split.NAMES[part]} part has the {window + ROLLOUT} tokens that "
-            "evaluation takes; use a larger corpus or another window.seed"
+            f"no evaluated tune of the {split.NAMES[part]} part has the {window + ROLLOUT} tokens "
+            "that evaluation takes; use a larger corpus or another window.seed"
         )
+    return tunes
+
+
+def evaluate(
+    model: Model, tunes: Sequence[np.ndarray], *, seed: int, progress: str = ""
+) -> Predictions:
+    """Predict every target of tunes, each of shape ``[time]``, and continue each of them."""
     continued = rollout(model, tunes, seed=seed)
-    label = progress and f"{progress} {split.NAMES[part]}"
-    scores = score_tunes(model, tunes, progress=label)
+    scores = score_tunes(model, tunes, progress=progress)
     return Predictions(model.context, scores, opening(model, tunes), continued)
 
 

@@ -7,9 +7,10 @@ first barline: an upbeat starts after the rest that fills its measure. Pitches a
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -120,11 +121,17 @@ def read_tunes(path: Path | str) -> Iterator[Tune]:
     Raises:
         InputError: naming the file and the line that is no tune.
     """
+    return _read(path)
+
+
+def _read(path: Path | str, wanted: Set[str] | None = None) -> Iterator[Tune]:
+    """Read the tunes of a file; of other ids than those wanted only the JSON is checked."""
     number = 0
     try:
         with Path(path).open(encoding="utf-8") as file:
             for number, line in enumerate(file, start=1):
-                yield _from_line(line, where=f"{path}, line {number}")
+                if tune := _from_line(line, wanted, where=f"{path}, line {number}"):
+                    yield tune
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read ({error}); make it again: {_REMEDY}") from error
     if not number:
@@ -141,8 +148,9 @@ def read_named(path: Path | str, ids: Iterable[str]) -> dict[str, Tune]:
     Raises:
         InputError: naming the file, and the line that is no tune or the id that is missing.
     """
-    tunes = {tune.id: tune for tune in read_tunes(path)}
-    if missing := sorted(set(ids) - set(tunes)):
+    wanted = set(ids)
+    tunes = {tune.id: tune for tune in _read(path, wanted)}
+    if missing := sorted(wanted - set(tunes)):
         raise InputError(
             f"{path}: tune {missing[0]} is not in it, but in what was made of it; make both "
             "again: dvc repro"
@@ -175,9 +183,12 @@ def _ratio(value: Fraction) -> int | str:
     return int(value) if value.denominator == 1 else str(value)
 
 
-def _from_line(line: str, *, where: str) -> Tune:
+def _from_line(line: str, wanted: Set[str] | None, *, where: str) -> Tune | None:
+    """Read a tune, if it is wanted or all are."""
     try:
         raw = json.loads(line)
+        if wanted is not None and str(raw["id"]) not in wanted:
+            return None
         tune = Tune(
             id=str(raw["id"]),
             title=str(raw["title"]),
@@ -202,7 +213,13 @@ def _from_line(line: str, *, where: str) -> Tune:
 
 
 def _notes(raw: Iterable[tuple[int | str, int | str, int]]) -> tuple[Note, ...]:
-    return tuple(Note(Fraction(o), Fraction(d), int(p)) for o, d, p in raw)
+    return tuple(Note(_fraction(o), _fraction(d), int(p)) for o, d, p in raw)
+
+
+@lru_cache(maxsize=2**14)
+def _fraction(text: int | str) -> Fraction:
+    """Read a number of `_ratio`; the same few thousand come again and again."""
+    return Fraction(text)
 
 
 def _check(tune: Tune) -> None:
