@@ -30,6 +30,7 @@ def main() -> None:
         bits={name: one.bits[shown].tolist() for name, one in found.items()}
         | {REAL: found[names[-1]].real_bits[shown].tolist()},
         judge=names[-1],
+        synthesizer=settings.sound,
         matches={name: judged["tunes"] for name, judged in originality.items()},
     )
     write_page(Path("reports"), chosen, data)

@@ -1,4 +1,4 @@
-"""Melodies as sound: by FluidSynth with a sound font where both are there, else a plain tone."""
+"""Melodies as sound: by FluidSynth with a sound font, or as a plain tone, alike on all machines."""
 
 import os
 import shutil
@@ -7,6 +7,7 @@ import tempfile
 import wave
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float, Int16
@@ -28,13 +29,25 @@ _DECAY = 1.6  # seconds until a held note has fallen to 1/e
 _LOUDNESS = 0.3
 
 
-def write(tune: Tune, path: Path | str) -> None:
+Synthesizer = Literal["best", "fluidsynth", "tone"]
+"""``best``: FluidSynth where it and a sound font are installed, else the tone."""
+
+
+def write(tune: Tune, path: Path | str, *, synthesizer: Synthesizer = "best") -> None:
     """Write a tune's melody as a WAV file, one channel of 16 bits, 22,050 samples a second.
 
     Raises:
-        InputError: if `SOUND_FONT_VARIABLE` names no file, or FluidSynth fails.
+        InputError: if `SOUND_FONT_VARIABLE` names no file, FluidSynth fails, or it is asked for
+            and not installed.
     """
-    player, font = shutil.which("fluidsynth"), _sound_font()
+    player = font = None
+    if synthesizer != "tone":
+        player, font = shutil.which("fluidsynth"), _sound_font()
+    if synthesizer == "fluidsynth" and not (player and font):
+        raise InputError(
+            f"FluidSynth or a sound font is missing: install both, name a font by "
+            f"{SOUND_FONT_VARIABLE}, or choose the tone (listen.sound in params.yaml)"
+        )
     sound = _played(player, font, tune) if player and font else tone(tune)
     with atomic_file(path) as file, wave.open(file, "wb") as out:
         out.setnchannels(1)
@@ -48,9 +61,9 @@ def tone(tune: Tune) -> Int16[np.ndarray, " samples"]:
     second = float(60 / (midi.BEATS_PER_MINUTE * notation.beat(tune.meter)))  # in a quarter note
     sound = np.zeros(int((float(tune.end) * second + _RELEASE) * _RATE) + 1)
     for note in tune.notes:
-        heard = _note(note.pitch, float(note.duration) * second)
+        sounds = _note(note.pitch, float(note.duration) * second)
         start = int(float(note.onset) * second * _RATE)
-        sound[start : start + len(heard)] += heard[: len(sound) - start]
+        sound[start : start + len(sounds)] += sounds[: len(sound) - start]
     return np.round(sound * _LOUDNESS * (2**15 - 1)).astype(np.int16)
 
 

@@ -1,20 +1,28 @@
 """The files a tune can be written as, by their endings."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nottingham.music.tune import Tune
+
+if TYPE_CHECKING:
+    from nottingham.formats.audio import Synthesizer
 
 FORMATS = ("mid", "abc", "musicxml", "wav", "svg", "png")
 
 
-def write(tune: Tune, stem: Path, endings: list[str]) -> list[Path]:
+def write(
+    tune: Tune, stem: Path, endings: list[str], *, synthesizer: "Synthesizer" = "best"
+) -> list[Path]:
     """Write a tune in some formats.
 
     Args:
         tune: what is written.
         stem: the path without its ending, whose folder is made.
         endings: some of `FORMATS`.
+        synthesizer: of sounds.
 
     Returns:
         The files.
@@ -22,12 +30,12 @@ def write(tune: Tune, stem: Path, endings: list[str]) -> list[Path]:
     paths = []
     for ending in endings:
         path = stem.with_name(f"{stem.name}.{ending}")
-        _writer(ending)(tune, path)
+        _writer(ending, synthesizer)(tune, path)
         paths.append(path)
     return paths
 
 
-def _writer(ending: str) -> Callable[[Tune, Path], None]:
+def _writer(ending: str, synthesizer: "Synthesizer") -> Callable[[Tune, Path], None]:
     """Return what writes a format, imported only when it is wanted: some take a while."""
     match ending:
         case "mid":
@@ -45,7 +53,7 @@ def _writer(ending: str) -> Callable[[Tune, Path], None]:
         case "wav":
             from nottingham.formats import audio
 
-            return audio.write
+            return partial(audio.write, synthesizer=synthesizer)
         case "svg":
             from nottingham.formats import engraving
 

@@ -39,7 +39,8 @@ def write(folder: Path, pairs: Sequence[Pair], data: PageData) -> dict[str, Any]
         for side, writer in zip(_SIDES, by, strict=True):
             tokens = _excerpt(data.samples.tokens[writer][pair.tune], data)
             tune = _nameless(tokens, data.tunes[id_], data.representation)
-            writers.write(tune, folder / _name(number, side), ["wav"])
+            stem = folder / _name(number, side)
+            writers.write(tune, stem, ["wav"], synthesizer=data.synthesizer)
             content.append([id_, writer, tokens.tolist()])
         shown.append(
             {

@@ -11,7 +11,6 @@ from nottingham.generation.samples import as_tune
 from nottingham.listening.page_data import FILES, PageData
 from nottingham.models.names import REAL
 from nottingham.music.tune import Tune, measure_length
-from nottingham.representation import Representation
 
 
 def write(folder: Path, shown: Sequence[int], data: PageData) -> dict[str, Any]:
@@ -57,7 +56,7 @@ def _version(folder: Path, model: str, number: int, index: int, data: PageData) 
         model=model,
         representation=data.representation,
     )
-    _write(folder / model / str(number), tune, data.representation)
+    _write(folder / model / str(number), tune, data)
     bits = [round(value, 1) for value in data.bits[model][number - 1]]
     return {
         "model": model,
@@ -69,9 +68,11 @@ def _version(folder: Path, model: str, number: int, index: int, data: PageData) 
     }
 
 
-def _write(stem: Path, tune: Tune, representation: Representation) -> None:
+def _write(stem: Path, tune: Tune, data: PageData) -> None:
     """Write a tune in every format; the piano roll marks the primer."""
-    writers.write(tune, stem, [ending for ending in writers.FORMATS if ending != "png"])
+    endings = [ending for ending in writers.FORMATS if ending != "png"]
+    writers.write(tune, stem, endings, synthesizer=data.synthesizer)
+    representation = data.representation
     window = Fraction(representation.window, representation.measure_ticks)
     given = window * measure_length(tune.meter)
     pianoroll.write(tune, stem.with_suffix(".png"), primer=given)

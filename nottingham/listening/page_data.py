@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from nottingham.formats.audio import Synthesizer
 from nottingham.generation.samples import Samples
 from nottingham.music.tune import Tune
 from nottingham.representation import Representation
@@ -25,6 +26,8 @@ class PageData:
     """The surprisal of each measure of each shown tune, in bits, by its model or `REAL`."""
     judge: str
     """The model whose surprisal the real tunes have."""
+    synthesizer: Synthesizer
+    """Of the sounds."""
     matches: Mapping[str, Sequence[Mapping[str, Any]]]
     """What each sample has in common with training tunes, by model: see ``originality.json``."""
 

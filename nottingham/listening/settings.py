@@ -1,6 +1,6 @@
 """The settings of the stage listen."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -16,5 +16,7 @@ class ListenSettings(Settings):
     """Pairs of the blind test, from the tunes that are left; 0: there is no test."""
     blind: Annotated[list[Name], Field(min_length=1, max_length=100)]
     """The models of the blind test, each in the same number of pairs, or one more."""
+    sound: Literal["tone", "fluidsynth"]
+    """A plain tone, the same on every machine, or FluidSynth, which must be installed."""
     seed: Seed
     """Draws the tunes, the pairs, and which of a pair comes first."""

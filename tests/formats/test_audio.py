@@ -164,3 +164,17 @@ def test_the_real_fluidsynth_plays(tmp_path, make_tune):
     first = sound[: int(4 * QUARTER * rate)]
     assert np.abs(first).max() > 0.01
     assert loudest(first, rate) % 440 == pytest.approx(0, abs=8)
+
+
+def test_the_tone_is_the_same_with_and_without_a_player(make_tune, tmp_path, monkeypatch):
+    tune = make_tune((0, 1, 60), (1, 3, 62))
+    audio.write(tune, tmp_path / "here.wav", synthesizer="tone")
+    monkeypatch.setenv("PATH", "")
+    audio.write(tune, tmp_path / "there.wav", synthesizer="tone")
+    assert (tmp_path / "here.wav").read_bytes() == (tmp_path / "there.wav").read_bytes()
+
+
+def test_a_player_that_is_asked_for_and_missing_is_named(make_tune, tmp_path, without_a_player):
+    with pytest.raises(InputError, match=r"FluidSynth or a sound font is missing: install both"):
+        audio.write(make_tune((0, 1, 60)), tmp_path / "a.wav", synthesizer="fluidsynth")
+    assert not list(tmp_path.glob("*.wav"))
