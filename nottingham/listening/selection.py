@@ -36,8 +36,8 @@ def draw(samples: Samples, models: Sequence[str], settings: ListenSettings) -> S
     Args:
         samples: what can be heard.
         models: those whose tunes are shown.
-        settings: how many, of too few first those to show, and the seed: the same one draws the
-            same tunes.
+        settings: the numbers of tunes and pairs, and the seed; where there are too few tunes,
+            there are fewer pairs.
 
     Raises:
         InputError: if there are no samples of a model.

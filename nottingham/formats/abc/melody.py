@@ -113,7 +113,7 @@ class Melody:
         self._bars_overlaid = 0
 
     def bars(self) -> tuple[Bar, ...]:
-        """Finish the tune."""
+        """Return the bars, the last one finished."""
         self._end_bar()
         self._leave_signs()
         return tuple(builder.build() for builder in self._builders)
@@ -215,9 +215,9 @@ class Melody:
             self._mark(sign)
 
     def _mark(self, sign: Sign) -> None:
-        """Take a sign: a segno and a coda stand before a measure, the others after theirs.
+        """Read a sign: a segno or a coda stands before a measure, the others after theirs.
 
-        Behind the last note of a measure the two stand before the next one.
+        After the last note of a measure, a segno or a coda belongs to the next one.
         """
         if sign in ("segno", "coda") and self._builder.events:
             self._deferred.append((len(self._builder.events), sign))

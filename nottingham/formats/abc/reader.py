@@ -157,7 +157,7 @@ class _Reader:
             self._voice = self._voices[name]
 
     def _part(self, letter: str, value: str) -> None:
-        """Take the order of the parts, or begin one, in all voices."""
+        """Read ``P:``: the order of the parts in the heading, the start of one elsewhere."""
         if letter == "Y" or self._in_heading:
             self._part_order = fields.part_order(value)
             self._endings_by_play = letter == "P"

@@ -253,7 +253,7 @@ def _fit(places: np.ndarray, counts: np.ndarray, grid: str, offset: float) -> _F
 def _one_at_a_time(
     notes: Sequence[WrittenNote], moments: dict[Fraction, Fraction]
 ) -> list[WrittenNote]:
-    """Leave out notes that end before the last one that is moved to the same moment begins."""
+    """Of notes moved to one moment, keep those that still sound when the last of them begins."""
     last: dict[Fraction, Fraction] = {}
     for note in notes:
         last[moments[note.onset]] = note.onset

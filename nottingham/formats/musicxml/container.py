@@ -97,7 +97,7 @@ def _named(packed: zipfile.ZipFile, files: dict[str, zipfile.ZipInfo]) -> Iterat
 def _unpacked(
     packed: zipfile.ZipFile, entry: zipfile.ZipInfo, *, limit: int = limits.MAX_BYTES
 ) -> bytes:
-    """Unpack a file; the limit holds before anything is unpacked, and whatever the entry says."""
+    """Unpack a file up to the size limit, whatever size its entry claims."""
     if entry.file_size > limit:
         raise UnreadableTuneError(
             f"it unpacks to {entry.file_size:,} bytes; at most {limits.MAX_BYTES:,}"
