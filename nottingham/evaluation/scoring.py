@@ -31,8 +31,8 @@ class Predictions:
     rollout: Ratio
 
 
-_TRAIN_TUNES = 128
-"""Training figures are of about this many training tunes, evenly spread: of every fifth of the
+_TRAIN_TUNES = 64
+"""Training figures are of about this many training tunes, evenly spread: of every tenth of the
 Nottingham corpus. Window models take a while for all of them."""
 
 
@@ -58,34 +58,31 @@ def evaluate(
 ) -> Predictions:
     """Predict every target of tunes, each of shape ``[time]``, and continue each of them."""
     continued = rollout(model, tunes, seed=seed)
-    scores = score_tunes(model, tunes, progress=progress)
-    return Predictions(model.context, scores, opening(model, tunes), continued)
+    return Predictions(model.context, *score_tunes(model, tunes, progress=progress), continued)
 
 
-def score_tunes(model: Model, tunes: Sequence[np.ndarray], *, progress: str = "") -> Scores:
-    """Score every target of some tunes, each of shape ``[time]``, in the order of `targets`."""
-    parts, window = [], model.representation.window
-    long = [tokens for tokens in tunes if len(tokens) > window]
-    with bar(label=progress, unit="tune", total=len(long)) as shown:
-        for i in range(0, len(long), _TUNES_AT_ONCE):
-            some = long[i : i + _TUNES_AT_ONCE]
-            for tokens, rows in zip(some, model.score(some), strict=True):
-                parts.append(metrics.score(rows[window:], tokens[window:], tokens[window - 1 : -1]))
-            shown.update(len(some))
-    return metrics.join(parts)
+def score_tunes(
+    model: Model, tunes: Sequence[np.ndarray], *, progress: str = ""
+) -> tuple[Scores, Ratio]:
+    """Score every token of some tunes, each of shape ``[time]``.
 
-
-def opening(model: Model, tunes: Sequence[np.ndarray]) -> Ratio:
-    """Sum −ln p of the first tokens of each tune, as many as a window has.
-
-    Tunes, each of shape ``[time]``, have one item each, counted by its tokens.
+    Returns:
+        The scores of all targets, in the order of `targets`; and −ln p of each tune's opening, the
+        tokens before its first target: an item a tune, counted by its tokens.
     """
-    begun = [tokens[: model.representation.window] for tokens in tunes]
-    losses = [
-        -float(rows[np.arange(len(tokens)), tokens].astype(np.float64).sum())
-        for tokens, rows in zip(begun, model.score(begun), strict=True)
-    ]
-    return Ratio(np.array(losses), np.array([float(len(tokens)) for tokens in begun]))
+    parts, losses, window = [], [], model.representation.window
+    with bar(label=progress, unit="tune", total=len(tunes)) as shown:
+        for i in range(0, len(tunes), _TUNES_AT_ONCE):
+            some = tunes[i : i + _TUNES_AT_ONCE]
+            for tokens, rows in zip(some, model.score(some), strict=True):
+                begun = tokens[:window]
+                losses.append(-float(np.sum(rows[range(len(begun)), begun], dtype=np.float64)))
+                if len(tokens) > window:
+                    targets = tokens[window:], tokens[window - 1 : -1]
+                    parts.append(metrics.score(rows[window:], *targets))
+            shown.update(len(some))
+    counted = np.array([float(len(tokens[:window])) for tokens in tunes])
+    return metrics.join(parts), Ratio(np.array(losses), counted)
 
 
 def rollout(model: Model, tunes: Sequence[np.ndarray], *, seed: int) -> Ratio:

@@ -61,7 +61,7 @@ With `params.yaml` as it is committed:
   too, and can copy from within their 32 steps. Those of context *window* are always tested on the
   33rd step after exactly 32; those of context *tune* on the same steps, after all steps before.
 - **Log-loss** is in nats per step. The training columns are computed after training, without
-  dropout or transposition, on every fifth training tune as it is.
+  dropout or transposition, on every tenth training tune as it is.
 """
 
 

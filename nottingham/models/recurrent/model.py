@@ -153,10 +153,14 @@ class RecurrentModel(Model):
 
     def _carried(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Score tunes with the state carried from their start."""
+        return batching.through(partial(self._run_carried, self._weights), self._blank, tunes)
+
+    @cached_property
+    def _blank(self) -> tuple[network.State, Clock]:
+        """The state before the first token of a call's tunes, and its time."""
         zero = np.zeros(batching.TUNES, np.int32)
         network = self._network(self._weights)
-        blank = (network.start(network.prepare(), batching.TUNES), Clock(zero, zero))
-        return batching.through(partial(self._run_carried, self._weights), blank, tunes)
+        return network.start(network.prepare(), batching.TUNES), Clock(zero, zero)
 
     @cached_property
     def _run_carried(self) -> Any:
