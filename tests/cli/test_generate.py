@@ -244,7 +244,17 @@ def test_a_model_that_always_writes_the_same_writes_one_tune(nottingham):
 
 def test_more_tunes_are_the_same_and_others(nottingham):
     """Also where some are left out: one pitch in one measure is soon written twice alike."""
-    words = "generate --primer my.abc --bars 3 --range G4-A4 --formats abc".split()
+    words = [
+        "generate",
+        "--primer",
+        "my.abc",
+        "--bars",
+        "3",
+        "--range",
+        "G4-A4",
+        "--formats",
+        "abc",
+    ]
     nottingham(*words, "--count", "6", "--out", "few")
     nottingham(*words, "--count", "24", "--out", "many")
     few = {path.name: path.read_bytes() for path in Path("few").iterdir()}
