@@ -244,19 +244,9 @@ def test_a_model_that_always_writes_the_same_writes_one_tune(nottingham):
 
 def test_more_tunes_are_the_same_and_others(nottingham):
     """Also where some are left out: one pitch in one measure is soon written twice alike."""
-    words = [
-        "generate",
-        "--primer",
-        "my.abc",
-        "--bars",
-        "3",
-        "--range",
-        "G4-A4",
-        "--formats",
-        "abc",
-    ]
-    nottingham(*words, "--count", "6", "--out", "few")
-    nottingham(*words, "--count", "24", "--out", "many")
+    words = "generate --primer my.abc --bars 3 --range G4-A4 --formats abc --out"
+    nottingham(*words.split(), "few", "--count", "6")
+    nottingham(*words.split(), "many", "--count", "24")
     few = {path.name: path.read_bytes() for path in Path("few").iterdir()}
     many = {path.name: path.read_bytes() for path in Path("many").iterdir()}
     assert len(few) == 6
