@@ -15,7 +15,6 @@ from tests.closure import ROOT, closure, imports
 
 PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
 SETTINGS = params.load(ROOT / "params.yaml")
-PER_MODEL = ("evaluate", "sample", "judge")
 READ_BY = {
     "nottingham/corpus/sources.py": {"nottingham/corpus/nottingham.sha256"},
 }

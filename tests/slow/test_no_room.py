@@ -135,7 +135,3 @@ def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_lost(disk, stag
     with read_only(project, own):
         done = run(project, stage)
     check_refused(done, before, project, stage, "Read-only" if own else "Permission denied")
-
-
-def test_every_stage_is_known_here():
-    assert list(WRITES) == STAGES

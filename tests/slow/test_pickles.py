@@ -90,15 +90,6 @@ def test_a_pickle_alone_in_an_npz_is_refused_unread(project, marker):
     assert "data/windows.npz" in refused(project, "fit-ngram")
 
 
-@pytest.mark.parametrize("stage", ["download", "window", "judge@random"])
-def test_settings_that_make_objects_are_refused_unread(project, marker, stage):
-    path = project / "params.yaml"
-    path.write_text(
-        path.read_text() + f"\nmore: !!python/object/apply:pathlib.Path.touch [{marker}]\n"
-    )
-    assert "params.yaml" in refused(project, stage)
-
-
 def test_a_pickle_as_a_training_state_is_not_taken_up(project, marker):
     (project / ".training" / "lstm").mkdir(parents=True)
     from nottingham.training.checkpoint import Checkpoint

@@ -197,27 +197,3 @@ def test_however_often_and_whoever_is_killed(whole):
     print(f"stages run anew after it: {recomputed}; remedies: {dict(remedies)}")
     assert within.total() >= LEAST_INTERRUPTED
     assert recomputed >= LEAST_RECOMPUTED
-
-
-@pytest.mark.parametrize("share", [0, 0.3, 0.9])
-def test_half_a_lock_file_is_put_back_or_made_up_for(whole, share):
-    """What is left of ``dvc.lock`` may be no YAML, none of DVC's, or less of it."""
-    noted = (whole.project / "dvc.lock").read_bytes()
-    (whole.project / "dvc.lock").write_bytes(noted[: int(share * len(noted))])
-    recover(whole.project, noted)
-    check(whole)
-
-
-def test_half_a_list_of_who_reads_and_writes_is_removed(whole):
-    """DVC drops dead processes from it by itself; what is no JSON it names and leaves alone."""
-    listed = whole.project / ".dvc" / "tmp" / "rwlock"
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    writer = {"pid": dead.pid, "cmd": "dvc repro"}
-    busy = {"write": {str(whole.project / "data" / "tunes.jsonl"): writer}}
-    listed.write_text(json.dumps(busy))
-    forget(whole.project, ["parse"])
-    assert repro(whole.project).wait() == 0
-    listed.write_text(json.dumps(busy)[:-9])
-    assert recover(whole.project, b"") == "rm .dvc/tmp/rwlock && dvc repro"
-    check(whole)
