@@ -38,9 +38,3 @@ def test_make_tells_how_a_copy_becomes_a_repository(copy, target):
     assert done.returncode == 2
     assert REMEDY in done.stderr
     assert "dvc" not in done.stdout
-
-
-def test_dvc_may_be_told_to_do_without(copy):
-    (copy / ".dvc" / "config.local").write_text("[core]\n    no_scm = true\n")
-    assert make(copy, "known-to-dvc").returncode == 0
-    assert REMEDY in make(copy, "repository").stderr
