@@ -205,7 +205,10 @@ def save(page, folder):
 
 
 def test_the_blind_test_by_keyboard_ends_with_a_file(page, tmp_path):
-    """Always A for the person and B to play: A is the person in two of four pairs."""
+    """Always A for the person and B to play: A is the person in two of four pairs.
+
+    What is saved stays as it is until it is forgotten.
+    """
     answer_all(page, "1", "2")
     page.keyboard.press("1")  # which answers nothing any more
     expect(page.locator("table")).to_have_count(0)
@@ -223,6 +226,14 @@ def test_the_blind_test_by_keyboard_ends_with_a_file(page, tmp_path):
     assert sum(result.recognised.count for result in told) == 2
     expect(page.locator("#test")).to_contain_text("You recognised the person in 2 of 4 pairs")
     expect(page.locator("tbody tr")).to_have_count(4)
+    page.reload()
+    expect_heading(page, "Who wrote what")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save again").click()
+    assert results.read([download.value.path()]) == [answers]
+    page.get_by_role("button", name="Forget my answers").click()
+    expect_heading(page, "Pair 1 of 4")
+    expect(page.locator("input:checked")).to_have_count(0)
 
 
 def choose(page, person, play):
@@ -231,7 +242,10 @@ def choose(page, person, play):
 
 
 def test_the_blind_test_by_clicks_and_changed_answers(page, tmp_path):
-    """Every person recognised, after a first answer that was wrong; nobody's tune preferred."""
+    """Every person recognised, after a first answer that was wrong; nobody's tune preferred.
+
+    Answers are kept in the browser.
+    """
     follow = page.get_by_role("button", name=re.compile("Next|Finish"))
     pairs = pairs_of(page)
     model = {"a": "b", "b": "a"}
@@ -240,7 +254,12 @@ def test_the_blind_test_by_clicks_and_changed_answers(page, tmp_path):
     choose(page, model[pairs[0]["person"]], "a")
     follow.click()
     expect_heading(page, "Pair 2 of 4")
+    page.locator("input[name=person][value=a]").check()
+    page.reload()
+    expect_heading(page, "Pair 2 of 4")
+    expect(page.locator("input[name=person][value=a]")).to_be_checked()
     page.get_by_role("button", name="Back").click()
+    expect(page.locator("input[name=play][value=a]")).to_be_checked()
     for number, pair in enumerate(pairs, start=1):
         expect_heading(page, f"Pair {number} of 4")
         choose(page, pair["person"], model[pair["person"]])
@@ -248,34 +267,6 @@ def test_the_blind_test_by_clicks_and_changed_answers(page, tmp_path):
     told = results.results(results.read([save(page, tmp_path)]))
     assert [result.recognised for result in told] == [Share(2, 2), Share(2, 2)]
     assert [result.preferred for result in told] == [Share(0, 2), Share(0, 2)]
-
-
-def test_answers_are_kept_in_the_browser(page):
-    page.locator("#test h3").focus()
-    answer(page, 1, "2", "2")
-    expect_heading(page, "Pair 2 of 4")
-    page.keyboard.press("1")
-    expect(page.locator("input[name=person][value=a]")).to_be_checked()
-    page.reload()
-    expect_heading(page, "Pair 2 of 4")
-    expect(page.locator("input[name=person][value=a]")).to_be_checked()
-    page.get_by_role("button", name="Back").click()
-    expect_heading(page, "Pair 1 of 4")
-    expect(page.locator("input[name=play][value=b]")).to_be_checked()
-
-
-def test_what_is_saved_stays_as_it_is_until_it_is_forgotten(page, tmp_path):
-    answer_all(page, "1", "1")
-    first = results.read([save(page, tmp_path)])
-    expect_heading(page, "Who wrote what")
-    page.reload()
-    expect_heading(page, "Who wrote what")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Save again").click()
-    assert results.read([download.value.path()]) == first
-    page.get_by_role("button", name="Forget my answers").click()
-    expect_heading(page, "Pair 1 of 4")
-    expect(page.locator("input:checked")).to_have_count(0)
 
 
 def test_a_browser_that_keeps_nothing(context, address):

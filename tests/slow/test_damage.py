@@ -182,10 +182,6 @@ def older(project):
     edited(project / "models/lstm/settings.json", lambda found: found.pop("phrase"))
 
 
-def oldest(project):
-    edited(project / "models/lstm/settings.json", lambda found: found.pop("weights_sha256"))
-
-
 def of_another_corpus(project):
     path = project / "data" / "tunes.jsonl"
     path.write_text(path.read_text().replace("three/", "four/"))
@@ -217,10 +213,6 @@ MIXED_UP = {
         "sample@lstm", "models/lstm", "not the weights that settings.json was written with",
         lambda p: copied(p, "models/tune-lstm/settings.json", "models/lstm/settings.json"),
     ),
-    "settings of a model without weights": (
-        "sample@lstm", "models/lstm", "not the weights that settings.json was written with",
-        lambda p: copied(p, "models/hold/settings.json", "models/lstm/settings.json"),
-    ),
     "weights of another shape": (
         "evaluate@lstm", "models/lstm", "do not fit settings.json",
         lambda p: other_weights(p, lambda name, value: value[1:] if "bias" in name else value),
@@ -230,7 +222,6 @@ MIXED_UP = {
         lambda p: other_weights(p, lambda n, v: v * np.nan if n == "output.bias" else v),
     ),
     "settings of an older format": ("evaluate@lstm", "models/lstm", "phrase", older),
-    "settings from before hashes": ("evaluate@lstm", "models/lstm", "not the weights", oldest),
     "windows of another vocabulary": (
         "train-flax-lstm@lstm", "data/windows.npz", "tokens from 0 to 89",
         lambda p: windows_with(p, tokens=np.append(

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from nottingham.corpus import provenance
-from nottingham.errors import InputError
 from nottingham.models import storage
 from tests.slow.faults import STAGES, read_by_stages, refused, run_here
 
@@ -121,11 +120,3 @@ def test_notation_reaches_nothing_outside_itself(project, marker, name):
     if name not in ("include.abc", "pickle.abc"):
         assert [tune["file"] for tune in report["skipped_tunes"]] == [name]
         assert report["skipped_tunes"][0]["reason"]
-
-
-def test_a_corpus_that_is_a_pickle_is_no_corpus(project, marker, monkeypatch):
-    archive = project / "corpus.tar.gz"
-    archive.write_bytes(pickle.dumps(Payload(marker)))
-    monkeypatch.setenv("NOTTINGHAM_ARCHIVE", str(archive))
-    with pytest.raises(InputError, match=r"corpus\.tar\.gz: damaged, truncated or not"):
-        run_here(project, "download")
