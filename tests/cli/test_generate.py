@@ -99,17 +99,10 @@ def test_the_seed_decides(nottingham):
         (["--seed", "-1"], "--seed -1: 0 or more"),
         (["--key", "H"], "key 'H': no such key"),
         (["--meter", "3/6"], "--meter 3/6: write it as in 6/8"),
-        (
-            ["--meter", "7/8"],
-            "--meter 7/8: the model was trained on no such tunes; name one of 6/8",
-        ),
+        (["--meter", "7/8"], "the model was trained on no such tunes; name one of 6/8"),
         (["--range", "D6-D4"], "--range D6-D4: from low to high"),
         (["--range", "high"], "--range high: write the lowest and the highest note"),
-        (
-            ["--key", "C", "--range", "C#4-C#4"],
-            "--range C#4-C#4, --key C: from 61 to 61 (MIDI numbers): no note of C major lies "
-            "there; widen it",
-        ),
+        (["--key", "C", "--range", "C#4-C#4"], "no note of C major lies there; widen it"),
         (["--end-on-tonic"], "--end-on-tonic: the tonic of which key?"),
         (["--formats", "mp4"], "--formats mp4: there is no such format; there are: mid, abc"),
         (["--model", "gpt"], "no model 'gpt'; there are: tune-lstm; make repro trains them"),
@@ -121,10 +114,8 @@ def test_the_seed_decides(nottingham):
         (["--primer", "my.abc", "--meter", "4/4"], "my.abc: it is in 6/8, and a tune has one"),
         (["--primer", "my.abc", "--bars", "2"], "my.abc: its 2 measures leave none"),
         (["--meter", "200/1"], "--meter 200/1: write it as in 6/8, with a power of 2 below and"),
-        (
-            ["--primer", "my.abc", "--key", "Em"],
-            "G major cannot be moved to E minor: the modes differ; name a major key",
-        ),
+        (["--primer", "my.abc", "--key", "Em"], "the modes differ; name a major key"),
+        (["--project", "."], "no model 'tune-lstm'; there is none yet; make repro"),
     ],
 )
 def test_what_cannot_be_done_is_explained(nottingham, words, message):
@@ -155,12 +146,6 @@ def limit(project, run, share):
     path.write_text(json.dumps({"limit": {"run": float(run), "share": share}, "sets": {}}))
 
 
-def test_a_random_beginning_is_of_a_test_tune(nottingham):
-    told = nottingham("generate", "--primer", "random", "--bars", "8", "--formats", "abc")
-    assert told.startswith("continues Jig 3 (jigs/3)\n")
-    assert read("tunes/tune-lstm-1-1.abc").notes[:24] == jig(3).notes[:24]
-
-
 @pytest.mark.parametrize(
     ("tunes", "message"),
     [
@@ -175,7 +160,13 @@ def test_tunes_that_are_not_those_of_the_windows(tmp_path, nottingham, tunes, me
 
 
 def test_what_a_tune_has_in_common_is_told_of_what_is_new(nottingham):
-    """The beginning is a training tune's, note for note; the rest is noise."""
+    """The beginning is a training tune's, note for note; the rest is noise.
+
+    A random beginning is a test tune's.
+    """
+    told = nottingham("generate", "--primer", "random", "--bars", "8", "--formats", "abc")
+    assert told.startswith("continues Jig 3 (jigs/3)\n")
+    assert read("tunes/tune-lstm-1-1.abc").notes[:24] == jig(3).notes[:24]
     writers.write(replace(jig(0), notes=jig(0).notes[:36]), Path("jig"), ["abc"])
     told = nottingham("generate", "--primer", "jig.abc", "--bars", "12", "--formats", "abc")
     run = re.search(r"at most (\d+) notes in a row are in Jig \d \(jigs/\d\)", told)
@@ -190,6 +181,10 @@ def test_tunes_that_are_not_original_are_left_out(nottingham, project):
     kept = [int(run) for run in re.findall(r"at most (\d+) notes", told)]
     assert max(runs) > min(runs) >= max(kept)
     assert len(kept) == len(list(Path("originals").iterdir())) == 8
+    limit(project, 0, 1.0)
+    said = "0 of the 1 tunes asked for were written: of 32 drawn, 32 shared more with a training "
+    with pytest.raises(SystemExit, match=rf"{said}.*; try .*, or without --original"):
+        nottingham("generate", "--bars", "64", "--original")
 
 
 def test_a_limit_that_is_none_is_told_with_what_makes_it(nottingham, project):
@@ -211,14 +206,6 @@ def test_what_is_not_asked_for_is_as_in_the_samples():
     assert chosen.bars == (GRID.window + sample.steps) // 8
 
 
-def test_where_no_tune_is_original_that_is_said(nottingham, project):
-    limit(project, 0, 1.0)
-    said = "0 of the 1 tunes asked for were written: of 32 drawn, 32 shared more with a training "
-    with pytest.raises(SystemExit, match=rf"{said}.*; try .*, or without --original"):
-        nottingham("generate", "--bars", "64", "--original")
-    assert not Path("tunes").exists()
-
-
 def test_no_two_tunes_are_the_same(nottingham):
     """One pitch or a rest, at each of the seven steps of a last measure: 128 tunes at the most."""
     words = ["--primer", "my.abc", "--bars", "3", "--range", "G4-G4", "--formats", "abc"]
@@ -230,11 +217,9 @@ def test_no_two_tunes_are_the_same(nottingham):
 
 def test_a_model_that_always_writes_the_same_writes_one_tune(nottingham):
     """The likeliest note alone; the one tune is there, and the status says that it is not five."""
+    words = "generate --primer my.abc --top-k 1 --count 5 --bars 4 --formats abc"
     with pytest.raises(SystemExit) as stopped:
-        nottingham(
-            "generate", "--primer", "my.abc", "--top-k", "1", "--count", "5", "--bars", "4",
-            "--formats", "abc",
-        )  # fmt: skip
+        nottingham(*words.split())
     assert str(stopped.value) == (
         "error: 1 of the 5 tunes asked for were written: of 40 drawn, 39 had the same notes as one "
         "before; try a larger --top-k, or more --bars"
@@ -252,12 +237,6 @@ def test_more_tunes_are_the_same_and_others(nottingham):
     assert len(few) == 6
     assert len(many) == 24
     assert {name: many[name] for name in few} == few
-
-
-def test_without_a_pipeline_the_message_says_what_makes_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["nottingham", "generate", "--project", str(tmp_path)])
-    with pytest.raises(SystemExit, match="no model 'tune-lstm'; there is none yet; make repro"):
-        __main__.main()
 
 
 def test_evaluate_tells_the_bits_of_each_bar(nottingham):

@@ -175,15 +175,17 @@ def test_intervals_follow_from_the_seed(analyse):
     kept = {"tune": asked.tune, "log_loss": -scores.log_prob, "accuracy": scores.hit}
     rivals = {"gru": kept, "rnn": kept | {"log_loss": np.ones(len(asked.tune))}}
     one_group = np.zeros(12 * 38, int)
-    for find in (
-        lambda seed: comparison.uncertainty(part, seed=seed)["log_loss"],
-        lambda seed: comparison.uncertainty(part, seed=seed)["opening_log_loss"],
-        lambda seed: comparison.uncertainty(part, seed=seed)["rollout_accuracy"],
-        lambda seed: comparison.differences(rivals, seed=seed)[0]["log_loss"]["interval"],
-        lambda seed: comparison.by_group(part, one_group, seed=seed)[0]["log_loss"]["interval"],
-    ):
-        assert find(1) == find(1)
-        assert find(1) != find(2)
+
+    def found(seed):
+        sure = comparison.uncertainty(part, seed=seed)
+        (pair,) = comparison.differences(rivals, seed=seed)
+        (group,) = comparison.by_group(part, one_group, seed=seed)
+        names = ("log_loss", "opening_log_loss", "rollout_accuracy")
+        others = [row["log_loss"]["interval"] for row in (pair, group)]
+        return [*(sure[name] for name in names), *others]
+
+    assert found(1) == found(1)
+    assert all(one != other for one, other in zip(found(1), found(2), strict=True))
 
 
 def test_every_figure_has_an_interval(parts, analysis):
