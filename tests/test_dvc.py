@@ -132,16 +132,6 @@ def test_a_model_is_evaluated_with_its_code(stages, name):
         assert any(is_in(path, dep) for dep in deps) or not has_code(path), path
 
 
-@pytest.mark.parametrize("name", ["train-flax-lstm@gru", "fit-ngram", "evaluate@gru"])
-def test_code_behind_a_training_words_no_error(name):
-    """Or a reworded message would train everything again."""
-    for path in closure(script(name), without=is_unhashed):
-        if path.startswith(
-            ("nottingham/models", "nottingham/training", "nottingham/representation")
-        ):
-            assert "InputError(" not in (ROOT / path).read_text(), path
-
-
 def test_dvc_leaves_out_what_decides_no_result():
     ignored = (ROOT / ".dvcignore").read_text().splitlines()
     kinds = {

@@ -89,14 +89,6 @@ def test_a_pickle_alone_in_an_npz_is_refused_unread(project, marker):
     assert "data/windows.npz" in refused(project, "fit-ngram")
 
 
-def test_a_pickle_as_a_training_state_is_not_taken_up(project, marker):
-    (project / ".training" / "lstm").mkdir(parents=True)
-    from nottingham.training.checkpoint import Checkpoint
-
-    (project / ".training" / "lstm" / "mark.safetensors").write_bytes(pickle.dumps(Payload(marker)))
-    assert Checkpoint(project / ".training" / "lstm", "mark").load(np.zeros(3)) is None
-
-
 @pytest.mark.parametrize("name", [*NOTATION, "pickle.mid", "pickle.mxl", "pickle.abc"])
 def test_notation_reaches_nothing_outside_itself(project, marker, name):
     """Entities, inclusions and pickles: the tune is refused, or nothing of them is in it."""
