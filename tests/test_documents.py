@@ -1,10 +1,9 @@
-"""The README's commands run, the settings it names are valid, and links lead somewhere."""
+"""The README's commands and Python run, and the settings that documents name are valid."""
 
 import json
 import re
 import shlex
 import sys
-from pathlib import Path
 
 import pytest
 from dvc.utils.hydra import apply_overrides, get_hydra_sweeps
@@ -67,17 +66,3 @@ def test_a_setting_of_the_documents_is_valid(setting, tmp_path):
         path.write_text((ROOT / "params.yaml").read_text())
         apply_overrides(path, sweep["params.yaml"])
         params.load(path)
-
-
-def test_targets_of_make_exist():
-    makefile = (ROOT / "Makefile").read_text()
-    named = set(re.findall(r"`(?:\w+=\S+ )?make ([a-z-]+)", ALL))
-    assert len(named) > 10
-    assert named <= set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_links_lead_somewhere(document):
-    for target in re.findall(r"\]\(([^)\s#]+)[^)\s]*\)", document.read_text()):
-        if not target.startswith("http"):
-            assert Path(document.parent / target).exists(), target

@@ -13,21 +13,6 @@ from nottingham.files import (
 )
 
 
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
-    path = tmp_path / "out.txt"
-    path.write_text("old")
-
-    def fail():
-        with atomic_file(path) as file:
-            file.write(b"half")
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        fail()
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
 def test_json_comes_back(tmp_path):
     write_json(tmp_path / "new" / "a.json", {"tune": "Séan's", "n": 1})
     assert read_json(tmp_path / "new" / "a.json", made_by="x") == {"tune": "Séan's", "n": 1}
@@ -77,21 +62,24 @@ def test_what_is_half_written_is_what_goes(tmp_path):
         (tmp_path / "out").unlink() if write is atomic_file else (tmp_path / "out").rmdir()
 
 
-def test_a_folder_takes_its_place_when_it_is_whole(tmp_path):
+def test_a_file_or_folder_takes_its_place_when_it_is_whole(tmp_path):
     with atomic_folder(tmp_path / "model") as new:
         (new / "a").write_text("whole")
         assert not (tmp_path / "model").exists()
     assert (tmp_path / "model" / "a").read_text() == "whole"
 
-    def fail():
-        with atomic_folder(tmp_path / "model") as new:
-            (new / "a").write_text("half")
+    def fail(path, write):
+        with write(path) as half:
+            (half.write(b"half") if write is atomic_file else (half / "a").write_text("half"))
             raise RuntimeError
 
-    with pytest.raises(RuntimeError):
-        fail()
+    (tmp_path / "out.txt").write_text("whole")
+    for name, write in (("model", atomic_folder), ("out.txt", atomic_file)):
+        with pytest.raises(RuntimeError):
+            fail(tmp_path / name, write)
     assert (tmp_path / "model" / "a").read_text() == "whole"
-    assert list(tmp_path.iterdir()) == [tmp_path / "model"]
+    assert (tmp_path / "out.txt").read_text() == "whole"
+    assert {path.name for path in tmp_path.iterdir()} == {"model", "out.txt"}
 
 
 def test_an_old_folder_comes_back_when_the_new_one_cannot_take_its_place(tmp_path, monkeypatch):

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from nottingham import params
 from nottingham.errors import InputError
 from nottingham.formats import writers
 from nottingham.models.registry import COUNTING
@@ -246,8 +245,3 @@ def test_the_substitution_reaches_the_reader(first, project, tmp_path, monkeypat
     metrics = json.loads(Path("reports/metrics/random.json").read_text())
     assert metrics["corpus"] == "ryans-mammoth"
     assert metrics["substituted"] is True
-
-
-def test_the_committed_settings_differ_from_these_only_in_size():
-    committed = yaml.safe_load((ROOT / "params.yaml").read_text())
-    assert params.Params.model_validate(small(committed))

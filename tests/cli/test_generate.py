@@ -59,27 +59,18 @@ def test_a_beginning_becomes_five_files(nottingham):
     assert "6/8, D major" in told
     tune = read("tunes/tune-lstm-1-1.abc")
     assert (tune.meter, tune.key) == ("6/8", "D major")
+    mid, xml = (read(f"tunes/tune-lstm-1-1.{e}") for e in ("mid", "musicxml"))
+    assert (mid.meter, xml.meter, xml.key) == ("6/8", "6/8", "D major")
+    assert tune.notes == mid.notes == xml.notes
     mine = read("my.abc").notes  # two of which are one on the grid
     assert tune.notes[:8] == tuple(replace(n, pitch=n.pitch - 5) for n in mine[:8])
     assert tune.end <= 7 * Fraction(3)
     assert {n.pitch % 12 for n in tune.notes} <= keys.scale("D major")
 
 
-def test_every_format_that_can_be_read_holds_the_same_notes(nottingham):
-    nottingham(
-        "generate", "--bars", "4", "--key", "Em", "--meter", "6/8", "--formats", "abc,mid,musicxml"
-    )
-    abc, mid, xml = (read(f"tunes/tune-lstm-1-1.{e}") for e in ("abc", "mid", "musicxml"))
-    assert abc.notes == mid.notes == xml.notes
-    assert abc.meter == mid.meter == xml.meter == "6/8"
-    assert abc.key == xml.key == "E minor"
-
-
 def test_constraints_hold(nottingham):
-    nottingham(
-        "generate", "--count", "5", "--bars", "4", "--key", "G", "--range", "D4-D6",
-        "--end-on-tonic", "--formats", "abc", "--meter", "6/8",
-    )  # fmt: skip
+    words = "--bars 4 --key G --range D4-D6 --end-on-tonic --formats abc --meter 6/8"
+    nottingham("generate", "--count", "5", *words.split())
     for number in range(1, 6):
         tune = read(f"tunes/tune-lstm-1-{number}.abc")
         assert {n.pitch % 12 for n in tune.notes} <= keys.scale("G major")
@@ -107,38 +98,28 @@ def test_the_seed_decides(nottingham):
         (["--top-k", "0"], "--top-k 0: 1 or more, please"),
         (["--seed", "-1"], "--seed -1: 0 or more"),
         (["--key", "H"], "key 'H': no such key"),
-        (["--meter", "six"], "--meter six: write it as in 6/8"),
         (["--meter", "3/6"], "--meter 3/6: write it as in 6/8"),
-        (
-            ["--meter", "7/8"],
-            "--meter 7/8: the model was trained on no such tunes; name one of 6/8",
-        ),
+        (["--meter", "7/8"], "the model was trained on no such tunes; name one of 6/8"),
         (["--range", "D6-D4"], "--range D6-D4: from low to high"),
         (["--range", "high"], "--range high: write the lowest and the highest note"),
-        (
-            ["--key", "C", "--range", "C#4-C#4"],
-            "--range C#4-C#4, --key C: from 61 to 61 (MIDI numbers): no note of C major lies "
-            "there; widen it",
-        ),
+        (["--key", "C", "--range", "C#4-C#4"], "no note of C major lies there; widen it"),
         (["--end-on-tonic"], "--end-on-tonic: the tonic of which key?"),
         (["--formats", "mp4"], "--formats mp4: there is no such format; there are: mid, abc"),
         (["--model", "gpt"], "no model 'gpt'; there are: tune-lstm; make repro trains them"),
-        (["--model", ""], "no model ''; there are: tune-lstm"),
         (["--model", "."], "no model '.'; there are: tune-lstm"),
+        (["--primer", "two.abc"], "two.abc: it holds 2 tunes; a primer is one"),
         (["--out", "my.abc"], "--out my.abc: there is a file of this name; name a folder"),
         (["--project", "nowhere"], "--project nowhere: there is no such folder"),
         (["--primer", "none.abc"], "none.abc: cannot be read (No such file or directory)"),
         (["--primer", "my.abc", "--meter", "4/4"], "my.abc: it is in 6/8, and a tune has one"),
         (["--primer", "my.abc", "--bars", "2"], "my.abc: its 2 measures leave none"),
-        (["--primer", "random", "--bars", "4"], "--primer random: its 4 measures leave none"),
         (["--meter", "200/1"], "--meter 200/1: write it as in 6/8, with a power of 2 below and"),
-        (
-            ["--primer", "my.abc", "--key", "Em"],
-            "G major cannot be moved to E minor: the modes differ; name a major key",
-        ),
+        (["--primer", "my.abc", "--key", "Em"], "the modes differ; name a major key"),
+        (["--project", "."], "no model 'tune-lstm'; there is none yet; make repro"),
     ],
 )
 def test_what_cannot_be_done_is_explained(nottingham, words, message):
+    Path("two.abc").write_text(f"{MINE}\n{MINE}")
     with pytest.raises(SystemExit) as stopped:
         nottingham("generate", *words)
     assert str(stopped.value).startswith("error: ")
@@ -165,12 +146,6 @@ def limit(project, run, share):
     path.write_text(json.dumps({"limit": {"run": float(run), "share": share}, "sets": {}}))
 
 
-def test_a_random_beginning_is_of_a_test_tune(nottingham):
-    told = nottingham("generate", "--primer", "random", "--bars", "8", "--formats", "abc")
-    assert told.startswith("from the beginning of Jig 3 (jigs/3)\n")
-    assert read("tunes/tune-lstm-1-1.abc").notes[:24] == jig(3).notes[:24]
-
-
 @pytest.mark.parametrize(
     ("tunes", "message"),
     [
@@ -185,7 +160,13 @@ def test_tunes_that_are_not_those_of_the_windows(tmp_path, nottingham, tunes, me
 
 
 def test_what_a_tune_has_in_common_is_told_of_what_is_new(nottingham):
-    """The beginning is a training tune's, note for note; the rest is noise."""
+    """The beginning is a training tune's, note for note; the rest is noise.
+
+    A random beginning is a test tune's.
+    """
+    told = nottingham("generate", "--primer", "random", "--bars", "8", "--formats", "abc")
+    assert told.startswith("continues Jig 3 (jigs/3)\n")
+    assert read("tunes/tune-lstm-1-1.abc").notes[:24] == jig(3).notes[:24]
     writers.write(replace(jig(0), notes=jig(0).notes[:36]), Path("jig"), ["abc"])
     told = nottingham("generate", "--primer", "jig.abc", "--bars", "12", "--formats", "abc")
     run = re.search(r"at most (\d+) notes in a row are in Jig \d \(jigs/\d\)", told)
@@ -200,14 +181,19 @@ def test_tunes_that_are_not_original_are_left_out(nottingham, project):
     kept = [int(run) for run in re.findall(r"at most (\d+) notes", told)]
     assert max(runs) > min(runs) >= max(kept)
     assert len(kept) == len(list(Path("originals").iterdir())) == 8
+    limit(project, 0, 1.0)
+    said = "0 of the 1 tunes asked for were written: of 32 drawn, 32 shared more with a training "
+    with pytest.raises(SystemExit, match=rf"{said}.*; try .*, or without --original"):
+        nottingham("generate", "--bars", "64", "--original")
 
 
 def test_a_limit_that_is_none_is_told_with_what_makes_it(nottingham, project):
     (project / "reports").mkdir(exist_ok=True)
     (project / "reports" / "originality.json").write_text('{"sets": {}}')
-    with pytest.raises(
-        SystemExit, match=r"originality\.json: limit: field required; .*: make repro"
-    ):
+    with pytest.raises(SystemExit, match=r"originality\.json: limit: field .*: make repro"):
+        nottingham("generate", "--bars", "4", "--original")
+    (project / "reports" / "originality.json").unlink()
+    with pytest.raises(SystemExit, match=r"originality\.json: cannot be read .*: make repro"):
         nottingham("generate", "--bars", "4", "--original")
 
 
@@ -218,17 +204,6 @@ def test_what_is_not_asked_for_is_as_in_the_samples():
     chosen, sample = parser.parse_args(["generate"]), params.load(ROOT / "params.yaml").sample
     assert chosen.temperature == sample.temperature
     assert chosen.bars == (GRID.window + sample.steps) // 8
-
-
-def test_where_no_tune_is_original_that_is_said(nottingham, project):
-    limit(project, 0, 1.0)
-    with pytest.raises(
-        SystemExit,
-        match="0 of the 1 tunes asked for were written: of 32 drawn, 32 shared more with a "
-        r"training tune than 19 in 20 real tunes do \(--original\); try .*, or without --original",
-    ):
-        nottingham("generate", "--bars", "64", "--original")
-    assert not Path("tunes").exists()
 
 
 def test_no_two_tunes_are_the_same(nottingham):
@@ -242,11 +217,9 @@ def test_no_two_tunes_are_the_same(nottingham):
 
 def test_a_model_that_always_writes_the_same_writes_one_tune(nottingham):
     """The likeliest note alone; the one tune is there, and the status says that it is not five."""
+    words = "generate --primer my.abc --top-k 1 --count 5 --bars 4 --formats abc"
     with pytest.raises(SystemExit) as stopped:
-        nottingham(
-            "generate", "--primer", "my.abc", "--top-k", "1", "--count", "5", "--bars", "4",
-            "--formats", "abc",
-        )  # fmt: skip
+        nottingham(*words.split())
     assert str(stopped.value) == (
         "error: 1 of the 5 tunes asked for were written: of 40 drawn, 39 had the same notes as one "
         "before; try a larger --top-k, or more --bars"
@@ -256,36 +229,14 @@ def test_a_model_that_always_writes_the_same_writes_one_tune(nottingham):
 
 def test_more_tunes_are_the_same_and_others(nottingham):
     """Also where some are left out: one pitch in one measure is soon written twice alike."""
-    words = [
-        "generate",
-        "--primer",
-        "my.abc",
-        "--bars",
-        "3",
-        "--range",
-        "G4-A4",
-        "--formats",
-        "abc",
-    ]
-    nottingham(*words, "--count", "6", "--out", "few")
-    nottingham(*words, "--count", "24", "--out", "many")
+    words = "generate --primer my.abc --bars 3 --range G4-A4 --formats abc --out"
+    nottingham(*words.split(), "few", "--count", "6")
+    nottingham(*words.split(), "many", "--count", "24")
     few = {path.name: path.read_bytes() for path in Path("few").iterdir()}
     many = {path.name: path.read_bytes() for path in Path("many").iterdir()}
     assert len(few) == 6
     assert len(many) == 24
     assert {name: many[name] for name in few} == few
-
-
-def test_without_samples_judged_nobody_knows_what_is_original(nottingham, project):
-    (project / "reports" / "originality.json").unlink(missing_ok=True)
-    with pytest.raises(SystemExit, match=r"originality\.json: cannot be read .*: make repro"):
-        nottingham("generate", "--bars", "4", "--original")
-
-
-def test_without_a_pipeline_the_message_says_what_makes_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["nottingham", "generate", "--project", str(tmp_path)])
-    with pytest.raises(SystemExit, match="no model 'tune-lstm'; there is none yet; make repro"):
-        __main__.main()
 
 
 def test_evaluate_tells_the_bits_of_each_bar(nottingham):
@@ -299,32 +250,22 @@ def test_evaluate_tells_the_bits_of_each_bar(nottingham):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["evaluate", "bad.abc"], "error: no tune could be read from bad.abc"),
+        (["evaluate", "bad.abc", "my.abc"], "error: no tune could be read from bad.abc; give"),
         (["generate", "--primer", "bad.abc"], "error: bad.abc: its tune cannot be read: "),
     ],
 )
 def test_a_damaged_file_is_told_in_plain_words(nottingham, capsys, words, message):
+    """Whatever else was read."""
     Path("bad.abc").write_text("X:1\nT:Bad\nM:4/4\nK:H\nC4 |\n")
     with pytest.raises(SystemExit) as stopped:
         nottingham(*words)
-    said = f"{capsys.readouterr().err}{stopped.value}"
+    printed = capsys.readouterr()
+    said = f"{printed.err}{stopped.value}"
     assert message in said
     assert ("warning: bad/1 in bad.abc: " in said) == (words[0] == "evaluate")
+    assert printed.out.startswith("Mine (my.abc)") == (words[0] == "evaluate")
     assert "key" in said
     assert "UserWarning" not in said
-
-
-def test_a_beginning_is_one_tune(nottingham):
-    Path("two.abc").write_text(f"{MINE}\n{MINE}")
-    with pytest.raises(SystemExit, match=r"two\.abc: it holds 2 tunes; .* a file of that alone"):
-        nottingham("generate", "--primer", "two.abc")
-
-
-def test_one_file_that_is_none_does_not_go_unnoticed(nottingham, capsys):
-    Path("bad.mid").write_bytes(b"none")
-    with pytest.raises(SystemExit, match=r"error: no tune could be read from bad\.mid; give other"):
-        nottingham("evaluate", "bad.mid", "my.abc")
-    assert capsys.readouterr().out.startswith("Mine (my.abc)")
 
 
 def test_a_folder_here_that_is_named_like_a_model_is_none(nottingham):
@@ -354,11 +295,3 @@ def test_who_has_seen_enough_is_not_told_of_it(nottingham, project):
     done = typed(project, "my.abc | head -n 1")
     assert done.stdout.startswith(b"Mine (my.abc)")
     assert done.stderr == b""
-
-
-def test_it_is_a_command_with_help():
-    done = subprocess.run(
-        [sys.executable, "-m", "nottingham", "generate", "--help"], capture_output=True, text=True
-    )
-    assert done.returncode == 0
-    assert "a beginning to go on from" in done.stdout

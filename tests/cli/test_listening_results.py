@@ -8,30 +8,20 @@ import pytest
 from nottingham import __main__
 
 
-@pytest.fixture
-def nottingham(monkeypatch, capsys):
-    def type_(*words):
-        monkeypatch.setattr(sys, "argv", ["nottingham", *map(str, words)])
-        __main__.main()
-        return capsys.readouterr().out
-
-    return type_
-
-
-def saved(path, listener):
+def saved(path):
     answer = {"pair": 1, "model": "lstm", "tune": "jigs/1", "person": True, "play": True}
-    form = {"nottingham": "listening", "version": 1, "page": "abc", "listener": listener}
+    form = {"nottingham": "listening", "version": 1, "page": "abc", "listener": path.stem}
     path.write_text(json.dumps(form | {"answers": [answer]}))
-    return path
+    return str(path)
 
 
-def test_files_become_a_table(nottingham, tmp_path):
-    files = [saved(tmp_path / f"{name}.json", name) for name in ("one", "two")]
-    told = nottingham("listening-results", *files)
-    assert told.splitlines()[2] == "| lstm | 2 | 2 | 1.000 [0.342, 1.000] | 1.000 [0.342, 1.000] |"
-
-
-def test_a_mistake_is_a_message(nottingham, tmp_path):
-    file = saved(tmp_path / "one.json", "one")
+def test_files_become_a_table(tmp_path, monkeypatch, capsys):
+    """And a file that is given twice a message."""
+    files = [saved(tmp_path / f"{name}.json") for name in ("one", "two")]
+    monkeypatch.setattr(sys, "argv", ["nottingham", "listening-results", *files])
+    __main__.main()
+    row = "| lstm | 2 | 2 | 1.000 [0.342, 1.000] | 1.000 [0.342, 1.000] |"
+    assert capsys.readouterr().out.splitlines()[2] == row
+    sys.argv.append(files[0])
     with pytest.raises(SystemExit, match=r"error: .*one\.json: the same listener's answers as"):
-        nottingham("listening-results", file, file)
+        __main__.main()

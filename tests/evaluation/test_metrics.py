@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nottingham.evaluation import metrics
-from nottingham.evaluation.metrics import Ratio, Scores
+from nottingham.evaluation.metrics import Scores
 from nottingham.evaluation.targets import Targets
 
 
@@ -96,11 +96,6 @@ def test_means_are_over_targets_not_over_tunes():
     assert both.hold_log_prob.tolist() == [*THREE.hold_log_prob, np.log(0.05)]
     asked = targets([40, 42, 42, 44], [0, 40, 42, 42])
     assert metrics.figures(both, asked)["accuracy"].value == 0.5
-
-
-def test_a_ratio_is_a_sum_over_a_sum():
-    assert Ratio(np.array([1.0, 2.0, 4.0]), np.array([1.0, 0.0, 2.0])).value == 2.3333
-    assert Ratio(np.array([0.0, 0.0]), np.array([0.0, 0.0])).value is None
 
 
 BY_HAND = {
@@ -221,8 +216,3 @@ def test_a_calibrated_model_has_next_to_no_calibration_error():
     assert accuracies == pytest.approx(middle, abs=0.02)
     boastful = told(confidence, draw.random(100_000) < confidence / 2)
     assert metrics.calibration_error(boastful) == pytest.approx(confidence.mean() / 2, abs=0.005)
-
-
-def test_figures_have_four_decimals():
-    assert metrics.rounded(np.float64(2) / 3) == 0.6667
-    assert type(metrics.rounded(np.float64(0.25))) is float

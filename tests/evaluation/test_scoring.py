@@ -86,12 +86,6 @@ def test_a_rollout_matches_as_often_as_the_model_is_right():
     assert found.counted.tolist() == [1.0] * 200
 
 
-def test_a_rollout_of_uniform_steps_matches_one_in_89():
-    """Of 64,000 steps: four times the standard error are 0.0017."""
-    tunes = [tune(64)] * 2000
-    assert scoring.rollout(UNIFORM, tunes, seed=0).value == pytest.approx(1 / 89, abs=0.0017)
-
-
 def test_a_rollout_has_a_share_of_32_steps_for_each_tune():
     """Whatever comes after the 64th step; the same seed draws the same steps."""
     tunes = [tune(64 + i) for i in range(40)]
@@ -119,10 +113,6 @@ def test_the_opening_is_what_comes_before_the_first_target():
     known, odd = -np.log(0.9), -np.log(0.1 / 88)
     assert found.values == pytest.approx([32 * known, 31 * known + odd, 5 * known, 0], rel=1e-6)
     assert found.counted.tolist() == [32, 32, 5, 0]
-
-
-def test_an_opening_of_uniform_steps_has_a_log_loss_of_log_89():
-    assert scoring.opening(UNIFORM, [tune(50), tune(9)]).value == round(np.log(89), 4)
 
 
 @pytest.mark.parametrize("part", [split.TRAIN, split.TEST])

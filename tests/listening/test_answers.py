@@ -1,6 +1,7 @@
 """What listeners said, summed up."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -62,10 +63,6 @@ def test_the_table_says_what_chance_is(save):
     assert "the interval holds 0.5, these listeners could not tell" in text
 
 
-def without(key):
-    return {name: value for name, value in ONE.items() if name != key}
-
-
 def with_answer(**changed):
     return ONE | {"answers": [ONE["answers"][0] | changed]}
 
@@ -74,17 +71,10 @@ def with_answer(**changed):
     ("value", "message"),
     [
         ("{", r"0\.json: no answers .* \(the file: Invalid JSON: EOF"),
-        (
-            "[]",
-            r"0\.json: no answers of the listening page in it \(the file: Input should be an obj",
-        ),
+        ("[]", r"0\.json: no answers of the listening page in it \(the file: Input should be a"),
         (ONE | {"nottingham": "tunes"}, r"nottingham: Input should be 'listening'"),
-        (
-            ONE | {"version": 2},
-            r"0\.json: no answers of the listening page in it \(version: Input should be 1\); give",
-        ),
-        (without("page"), "page: Field required"),
-        (without("listener"), "listener: Field required"),
+        (ONE | {"version": 2, "answers": [{"pair": 1}]}, r"\(version: Input should be 1\); give"),
+        ({k: v for k, v in ONE.items() if k != "page"}, "page: Field required"),
         (ONE | {"answers": []}, "answers: .* at least 1 item"),
         (with_answer(person="yes"), r"answers\.0\.person: Input should be a valid boolean"),
         (with_answer(pair=0), r"answers\.0\.pair: .* greater than or equal to 1"),
@@ -99,14 +89,11 @@ def test_what_the_page_did_not_save_is_refused(save, value, message):
         answers.read(save(value))
 
 
-def test_a_newer_form_is_named_before_what_is_unknown_in_it(save):
-    with pytest.raises(InputError, match="version: Input should be 1"):
-        answers.read(save(ONE | {"version": 2, "answers": [{"pair": 1}]}))
-
-
-def test_the_same_listener_counts_once(save):
+def test_a_listener_counts_once_and_a_missing_file_is_named(save):
     with pytest.raises(InputError, match=r"1\.json: the same listener's answers as .*0\.json"):
         answers.read(save(ONE, ONE | {"page": "abc"}))
+    with pytest.raises(InputError, match=r"none\.json: cannot be read \(No such file"):
+        answers.read([Path("none.json")])
 
 
 def test_another_page_is_another_test(save):
@@ -114,8 +101,3 @@ def test_another_page_is_another_test(save):
         answers.read(save(ONE, ONE | {"page": "abd", "listener": "2e"}))
     with pytest.raises(InputError, match=r"another page's test"):
         answers.read(save(ONE, ONE | {"page": "abd"}))
-
-
-def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(InputError, match=r"none\.json: cannot be read \(No such file"):
-        answers.read([tmp_path / "none.json"])

@@ -93,7 +93,7 @@ def expect_shown(page, count):
 
 
 def titles(page):
-    return [text.split(". ", 1)[1] for text in page.locator(".tune h3").all_inner_texts()]
+    return [text.split(". ", 1)[1] for text in page.locator(".tune h3").all_text_contents()]
 
 
 def play(player):
@@ -102,25 +102,23 @@ def play(player):
 
 
 def test_audio_plays_one_at_a_time(page):
+    """The first is started by the keyboard; the second stops when it is filtered away."""
     first, second = page.locator("article audio").all()[:2]
-    for player in (first, second):
-        play(player)
-        page.wait_for_function("audio => audio.currentTime > 0.2", arg=player.element_handle())
-    length = second.evaluate("audio => audio.duration")
-    assert 10 < length < 60
+    first.evaluate("audio => { audio.loop = true; }")
+    first.focus()
+    page.keyboard.press("Space")
+    page.wait_for_function("audio => audio.currentTime > 0.2", arg=first.element_handle())
+    play(second)
+    page.wait_for_function("audio => audio.currentTime > 0.2", arg=second.element_handle())
+    assert 10 < second.evaluate("audio => audio.duration") < 60
     expect(first).to_have_js_property("paused", True)
     expect(second).to_have_js_property("paused", False)
-
-
-def test_a_player_is_started_by_the_keyboard(page):
-    player = page.locator("article audio").first
-    player.evaluate("audio => { audio.loop = true; }")
-    player.focus()
-    page.keyboard.press("Space")
-    expect(player).to_have_js_property("paused", False)
+    page.get_by_label("Written by").select_option("people")
+    expect(second).to_have_js_property("paused", True)
 
 
 def test_filters_filter(page):
+    """The fixture's tunes are in 4/4 and 6/8 in turn."""
     expect_shown(page, 6)
     page.get_by_label("Written by").select_option("people")
     expect_shown(page, 2)
@@ -130,30 +128,12 @@ def test_filters_filter(page):
     expect(page.locator("#found")).to_have_text("1 tune shown")
     page.get_by_role("button", name="Show all").click()
     expect(page.locator("#found")).to_have_text("6 tunes shown")
-    expect_shown(page, 6)
-
-
-def test_the_filter_by_meter(page):
-    """The fixture's tunes are in 4/4 and 6/8 in turn."""
     meters = page.locator(".tune .about").all_inner_texts()
     page.get_by_label("Meter").select_option("6/8")
     expect_shown(page, 3 * sum(", 6/8, " in text for text in meters))
-
-
-def test_a_sound_that_is_filtered_away_stops(page):
-    player = page.locator("article audio").first
-    play(player)
-    expect(player).to_have_js_property("paused", False)
-    page.get_by_label("Written by").select_option("mute")
-    expect(player).to_have_js_property("paused", True)
-
-
-def test_hostile_titles_are_text(page):
-    found = titles(page)
-    assert len(found) == 2
-    assert set(found) <= {hostile(i) for i in range(8)}
-    expect(page.locator("cite").first).to_have_text(hostile(9))
-    expect(page.locator("img[src=x]")).to_have_count(0)
+    page.get_by_label("Meter").focus()
+    page.keyboard.press("1")  # which means something within the blind test only
+    expect(page.locator("input:checked")).to_have_count(0)
 
 
 def open_pictures(page, card):
@@ -166,15 +146,12 @@ def open_pictures(page, card):
         )
 
 
-def test_score_and_piano_roll_open(page):
+def test_a_card_has_pictures_and_files_of_every_format(page):
     card = page.locator("article").nth(1)
     open_pictures(page, card)
     roll = card.get_by_role("img", name=re.compile(r"^Piano roll: lstm continues"))
     expect(roll).to_have_count(1)
-
-
-def test_every_format_has_its_link(page):
-    links = page.locator("article").nth(1).locator(".files a").all()
+    links = card.locator(".files a").all()
     assert [link.get_attribute("download") for link in links] == [
         f"lstm-1.{ending}" for ending in writers.FORMATS
     ]
@@ -228,7 +205,10 @@ def save(page, folder):
 
 
 def test_the_blind_test_by_keyboard_ends_with_a_file(page, tmp_path):
-    """Always A for the person and B to play: A is the person in two of four pairs."""
+    """Always A for the person and B to play: A is the person in two of four pairs.
+
+    What is saved stays as it is until it is forgotten.
+    """
     answer_all(page, "1", "2")
     page.keyboard.press("1")  # which answers nothing any more
     expect(page.locator("table")).to_have_count(0)
@@ -242,10 +222,18 @@ def test_the_blind_test_by_keyboard_ends_with_a_file(page, tmp_path):
     assert [a.person for a in answers.answers] == [pair["person"] == "a" for pair in pairs]
     assert [a.play for a in answers.answers] == [pair["person"] == "b" for pair in pairs]
     told = results.results([answers])
-    assert [verdict.model for verdict in told] == ["lstm", "mute"]
-    assert sum(verdict.recognised.count for verdict in told) == 2
+    assert [result.model for result in told] == ["lstm", "mute"]
+    assert sum(result.recognised.count for result in told) == 2
     expect(page.locator("#test")).to_contain_text("You recognised the person in 2 of 4 pairs")
     expect(page.locator("tbody tr")).to_have_count(4)
+    page.reload()
+    expect_heading(page, "Who wrote what")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save again").click()
+    assert results.read([download.value.path()]) == [answers]
+    page.get_by_role("button", name="Forget my answers").click()
+    expect_heading(page, "Pair 1 of 4")
+    expect(page.locator("input:checked")).to_have_count(0)
 
 
 def choose(page, person, play):
@@ -254,61 +242,31 @@ def choose(page, person, play):
 
 
 def test_the_blind_test_by_clicks_and_changed_answers(page, tmp_path):
-    """Every person recognised, after a first answer that was wrong; nobody's tune preferred."""
+    """Every person recognised, after a first answer that was wrong; nobody's tune preferred.
+
+    Answers are kept in the browser.
+    """
     follow = page.get_by_role("button", name=re.compile("Next|Finish"))
     pairs = pairs_of(page)
     model = {"a": "b", "b": "a"}
+    follow.click()
+    expect(page.locator("#said")).to_have_text("Please answer both questions: a guess will do.")
     choose(page, model[pairs[0]["person"]], "a")
     follow.click()
     expect_heading(page, "Pair 2 of 4")
+    page.locator("input[name=person][value=a]").check()
+    page.reload()
+    expect_heading(page, "Pair 2 of 4")
+    expect(page.locator("input[name=person][value=a]")).to_be_checked()
     page.get_by_role("button", name="Back").click()
+    expect(page.locator("input[name=play][value=a]")).to_be_checked()
     for number, pair in enumerate(pairs, start=1):
         expect_heading(page, f"Pair {number} of 4")
         choose(page, pair["person"], model[pair["person"]])
         follow.click()
-    verdicts = results.results(results.read([save(page, tmp_path)]))
-    assert [v.recognised for v in verdicts] == [Share(2, 2), Share(2, 2)]
-    assert [v.preferred for v in verdicts] == [Share(0, 2), Share(0, 2)]
-
-
-def test_both_questions_are_asked(page):
-    page.get_by_role("button", name="Next").click()
-    expect(page.locator("#said")).to_have_text("Please answer both questions: a guess will do.")
-    expect_heading(page, "Pair 1 of 4")
-
-
-def test_answers_are_kept_in_the_browser(page):
-    page.locator("#test h3").focus()
-    answer(page, 1, "2", "2")
-    expect_heading(page, "Pair 2 of 4")
-    page.keyboard.press("1")
-    expect(page.locator("input[name=person][value=a]")).to_be_checked()
-    page.reload()
-    expect_heading(page, "Pair 2 of 4")
-    expect(page.locator("input[name=person][value=a]")).to_be_checked()
-    page.get_by_role("button", name="Back").click()
-    expect_heading(page, "Pair 1 of 4")
-    expect(page.locator("input[name=play][value=b]")).to_be_checked()
-
-
-def test_what_is_saved_stays_as_it_is_until_it_is_forgotten(page, tmp_path):
-    answer_all(page, "1", "1")
-    first = results.read([save(page, tmp_path)])
-    expect_heading(page, "Who wrote what")
-    page.reload()
-    expect_heading(page, "Who wrote what")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Save again").click()
-    assert results.read([download.value.path()]) == first
-    page.get_by_role("button", name="Forget my answers").click()
-    expect_heading(page, "Pair 1 of 4")
-    expect(page.locator("input:checked")).to_have_count(0)
-
-
-def test_keys_mean_nothing_outside_the_test(page):
-    page.get_by_label("Meter").focus()
-    page.keyboard.press("1")
-    expect(page.locator("input:checked")).to_have_count(0)
+    told = results.results(results.read([save(page, tmp_path)]))
+    assert [result.recognised for result in told] == [Share(2, 2), Share(2, 2)]
+    assert [result.preferred for result in told] == [Share(0, 2), Share(0, 2)]
 
 
 def test_a_browser_that_keeps_nothing(context, address):
@@ -341,7 +299,11 @@ def test_no_page_is_wider_than_its_screen(page, size, tmp_path):
 NAMED = {"Audio", "button", "combobox", "image", "link", "progressbar", "radio", "slider"}
 
 
-def test_everything_that_is_used_has_a_name(page):
+def test_everything_that_is_used_has_a_name_and_the_tunes_a_link(page):
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the tunes")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#listen")).to_be_focused()
     open_pictures(page, page.locator("article").first)
     tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")
     used = [
@@ -352,13 +314,6 @@ def test_everything_that_is_used_has_a_name(page):
     roles = {role for role, _ in used}
     assert {"Audio", "button", "combobox", "image", "link", "progressbar", "radio"} <= roles
     assert [role for role, name in used if not name.strip()] == []
-
-
-def test_the_skip_link_comes_first(page):
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the tunes")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.locator("#listen")).to_be_focused()
 
 
 def test_a_page_without_pairs_has_no_test(context, tmp_path, data, listen, plain_tone):
@@ -386,8 +341,8 @@ def test_no_title_does_more_than_be_read(context, tmp_path, data, listen, monkey
         write_page(tmp_path, selection, replace(data, tunes=tunes, bits=BITS))
         page.goto((tmp_path / "index.html").as_uri())
         expect(page.locator("article")).to_have_count(16)
-        told = [text.split(". ", 1)[1] for text in page.locator(".tune h3").all_text_contents()]
-        assert told == [named.get(id_, "") for id_ in ids]
+        expect(page.locator("cite").first).to_have_text(hostile(9))
+        assert titles(page) == [named.get(id_, "") for id_ in ids]
         markup = page.locator("#tunes script, #tunes img[src=x], #tunes svg[onload]")
         expect(markup).to_have_count(0)
     assert complaints == []

@@ -17,35 +17,19 @@ def table(path):
 
 
 def test_a_table_for_each_kind_of_group(tmp_path, found):
-    plots.write_tables(found, tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {
-        "log_loss_by_meter.csv",
-        "log_loss_by_family.csv",
-        "log_loss_by_overlap.csv",
-        "log_loss_by_position.csv",
-        "reliability.csv",
-    }
+    """Families are named after files; no name is a formula."""
+    analysis = copy.deepcopy(found.analysis)
+    analysis["groups"]["family"][0]["group"] = '=HYPERLINK("http://x")'
+    plots.write_tables(replace(found, analysis=analysis), tmp_path)
     assert table(tmp_path / "log_loss_by_meter.csv") == [
         ["meter", "random", "hold", "lstm"],
         ["4/4", "0.0000", "1.0000", "2.0000"],
         ["6/8", "0.0000", "2.0000", "4.0000"],
     ]
-    assert table(tmp_path / "log_loss_by_family.csv")[0][0] == "family"
+    assert table(tmp_path / "log_loss_by_family.csv")[1][0] == '\'=HYPERLINK("http://x")'
+    assert table(tmp_path / "log_loss_by_overlap.csv")[0][0] == "overlap"
     positions = table(tmp_path / "log_loss_by_position.csv")
     assert [row[0] for row in positions] == ["position", "1", "2", "3"]
-    assert positions[3] == ["3", "0.0000", "3.0000", "6.0000"]
-
-
-def test_a_family_s_name_is_no_formula(tmp_path, found):
-    """Families are named after files."""
-    analysis = copy.deepcopy(found.analysis)
-    analysis["groups"]["family"][0]["group"] = '=HYPERLINK("http://x")'
-    plots.write_tables(replace(found, analysis=analysis), tmp_path)
-    assert table(tmp_path / "log_loss_by_family.csv")[1][0] == '\'=HYPERLINK("http://x")'
-
-
-def test_reliability_by_the_middle_of_each_bin(tmp_path, found):
-    plots.write_tables(found, tmp_path)
     rows = table(tmp_path / "reliability.csv")
     assert rows[0] == ["bin_middle", "random", "hold", "lstm"]
     assert rows[1] == ["0.0500", "0.0112", "", "0.0500"]
@@ -62,49 +46,25 @@ def test_a_picture_is_a_png_and_always_the_same(tmp_path, found, draw):
     assert picture == (tmp_path / "b.png").read_bytes()
 
 
-def changed_accuracy(found):
-    found.metrics["lstm"]["test"]["accuracy"] += 0.001
-
-
-def changed_interval(found):
-    found.analysis["intervals"]["test"]["lstm"]["log_loss"] = (0.3, 0.9)
-
-
-def changed_new(found):
-    found.metrics["hold"]["test"]["new_accuracy"] = None
-
-
-def changed_position(found):
-    found.analysis["groups"]["position"][1]["models"]["lstm"]["log_loss"]["value"] = 9.0
-
-
-def changed_meter(found):
-    found.analysis["groups"]["meter"][1]["models"]["lstm"]["log_loss"]["value"] = 9.0
-
-
-def changed_name(found):
-    found.analysis["groups"]["overlap"][0]["group"] = "others"
-
-
-def changed_reliability(found):
-    found.analysis["reliability"]["lstm"][3] = None
-
-
 @pytest.mark.parametrize(
-    ("draw", "change"),
+    ("draw", "place", "value"),
     [
-        (plots.draw_models, changed_accuracy),
-        (plots.draw_models, changed_interval),
-        (plots.draw_closer, changed_new),
-        (plots.draw_closer, changed_position),
-        (plots.draw_closer, changed_reliability),
-        (plots.draw_groups, changed_meter),
-        (plots.draw_groups, changed_name),
+        (plots.draw_models, ("metrics", "lstm", "test", "accuracy"), 0.7),
+        (plots.draw_models, ("intervals", "test", "lstm", "log_loss"), (0.3, 0.9)),
+        (plots.draw_closer, ("metrics", "hold", "test", "new_accuracy"), None),
+        (plots.draw_closer, ("groups", "position", 1, "models", "lstm", "log_loss", "value"), 9.0),
+        (plots.draw_closer, ("reliability", "lstm", 3), None),
+        (plots.draw_groups, ("groups", "meter", 1, "models", "lstm", "log_loss", "value"), 9.0),
+        (plots.draw_groups, ("groups", "overlap", 0, "group"), "others"),
     ],
 )
-def test_a_picture_shows_what_was_found(tmp_path, found, draw, change):
+def test_a_picture_shows_what_was_found(tmp_path, found, draw, place, value):
     draw(found, tmp_path / "before.png")
-    change(found)
+    *keys, last = place
+    part = {"metrics": found.metrics, **found.analysis}
+    for key in keys:
+        part = part[key]
+    part[last] = value
     draw(found, tmp_path / "after.png")
     assert (tmp_path / "before.png").read_bytes() != (tmp_path / "after.png").read_bytes()
 
@@ -117,16 +77,10 @@ def test_only_the_models_that_were_evaluated(tmp_path, only, draw, models):
     assert (tmp_path / "few.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_figures_without_intervals(tmp_path, found):
-    """As of a single test tune."""
+def test_all_are_written_of_a_single_test_tune_too(tmp_path, found):
+    """Whose figures have no intervals."""
     found.analysis["intervals"]["test"]["lstm"] = dict.fromkeys(["log_loss", "accuracy"])
-    plots.draw_models(found, tmp_path / "one.png")
-    assert (tmp_path / "one.png").read_bytes().startswith(b"\x89PNG")
-
-
-def test_all_of_them_are_written(tmp_path, found):
     plots.write(found, tmp_path)
-    assert {path.name for path in tmp_path.glob("*.png")} == {
-        "models.png", "closer.png", "groups.png",
-    }  # fmt: skip
+    for name in ("models", "closer", "groups"):
+        assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "log_loss_by_meter.csv").exists()
