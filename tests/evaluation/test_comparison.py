@@ -83,7 +83,7 @@ def parts(dataset):
         name: {
             part: comparison.Part(
                 targets.of_tunes(dataset.tunes(part), GRID),
-                scoring.evaluate(model, dataset, part, seed=1),
+                scoring.evaluate(model, dataset.tunes(part), seed=1),
             )
             for part in (split.TRAIN, split.TEST)
         }
@@ -167,7 +167,7 @@ def test_intervals_follow_from_the_seed(analyse):
     assert analyse("lstm") == analyse("lstm")
     # so few tunes, so much alike, have the same intervals by any seed; these do not
     draw, tunes = np.random.default_rng(0), [tune("jigs/1")] * 12
-    scores = scoring.score_tunes(MODELS["ngram"], tunes)
+    scores, _ = scoring.score_tunes(MODELS["ngram"], tunes)
     scores = replace(scores, log_prob=-draw.exponential(9, len(scores.hit)))
     losses = Ratio(draw.exponential(9, 12), np.ones(12))
     asked = targets.of_tunes(tunes, GRID)

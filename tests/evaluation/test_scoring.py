@@ -45,7 +45,7 @@ def tune(length):
 
 
 def test_targets_are_the_steps_with_32_before_them():
-    scores = scoring.score_tunes(CLAIRVOYANT, [tune(40), tune(32), tune(33), tune(0)])
+    scores, _ = scoring.score_tunes(CLAIRVOYANT, [tune(40), tune(32), tune(33), tune(0)])
     assert np.exp(scores.log_prob) == pytest.approx([0.9] * 9)
     assert np.exp(scores.hold_log_prob) == pytest.approx([0.1 / 88] * 9)
     assert scores.confidence == pytest.approx([0.9] * 9)
@@ -56,7 +56,7 @@ def test_scores_come_in_the_order_of_the_targets():
     draw = np.random.default_rng(0)
     lengths = (40, 100, 32, 33, 70, 5)
     tunes = [draw.integers(0, SIZE, length).astype(np.uint8) for length in lengths]
-    scores = scoring.score_tunes(KnownModel(telltale), tunes)
+    scores, _ = scoring.score_tunes(KnownModel(telltale), tunes)
     asked = targets.of_tunes(tunes, GRID)
     places = np.concatenate([np.arange(32, length) for length in lengths])
     rows = np.concatenate([telltale(np.zeros((1, t))) for t in places])
@@ -71,8 +71,10 @@ def test_scores_come_in_the_order_of_the_targets():
 def test_64_tunes_are_scored_at_a_time():
     tunes, model = [tune(33 + i % 50) for i in range(150)] + [tune(32)], Remembering(telltale)
     model.asked = []
-    found = scoring.score_tunes(model, tunes)
-    one_by_one = [scoring.score_tunes(KnownModel(telltale), [tokens]) for tokens in tunes[:150:10]]
+    found, _ = scoring.score_tunes(model, tunes)
+    one_by_one = [
+        scoring.score_tunes(KnownModel(telltale), [tokens])[0] for tokens in tunes[:150:10]
+    ]
     assert model.asked == [64, 64, 22]
     ends = np.cumsum([len(tokens) - 32 for tokens in tunes])
     for scores, end in zip(one_by_one, ends[:150:10], strict=True):
@@ -109,7 +111,7 @@ def test_the_opening_is_what_comes_before_the_first_target():
     """Tunes of 40 and 33 tokens have 32 each, one of 5 has them all; the odd one has 0.1 / 88."""
     tunes = [tune(40), tune(33), tune(5), tune(0)]
     tunes[1][3] = 50
-    found = scoring.opening(CLAIRVOYANT, tunes)
+    _, found = scoring.score_tunes(CLAIRVOYANT, tunes)
     known, odd = -np.log(0.9), -np.log(0.1 / 88)
     assert found.values == pytest.approx([32 * known, 31 * known + odd, 5 * known, 0], rel=1e-6)
     assert found.counted.tolist() == [32, 32, 5, 0]
@@ -117,7 +119,7 @@ def test_the_opening_is_what_comes_before_the_first_target():
 
 @pytest.mark.parametrize("part", [split.TRAIN, split.TEST])
 def test_a_part_of_the_split_is_predicted(part, dataset):
-    found = scoring.evaluate(UNIFORM, dataset, part, seed=0)
+    found = scoring.evaluate(UNIFORM, scoring.evaluated(dataset, part), seed=0)
     assert found.context == "window"
     assert len(found.scores.hit) == dataset.count_targets(part)
     assert np.exp(found.scores.log_prob) == pytest.approx(1 / 89)
@@ -130,5 +132,7 @@ def test_a_part_of_the_split_is_predicted(part, dataset):
 def test_a_part_of_short_tunes_is_an_error_for_the_user(length):
     places = np.array([split.TEST], np.uint8)
     dataset = streams.join([tune(length)], split=places, ids=["a/1"], representation=GRID)
-    with pytest.raises(InputError, match=r"no tune of the test part has the 64 tokens .*; use a"):
-        scoring.evaluate(UNIFORM, dataset, split.TEST, seed=0)
+    with pytest.raises(
+        InputError, match=r"no evaluated tune of the test part has the 64 tokens .*; use a"
+    ):
+        scoring.evaluated(dataset, split.TEST)

@@ -57,6 +57,7 @@ def data() -> PageData:
         representation=grid,
         bits={name: [[1.25] * 11 + [40.0]] * 2 for name in ("mute", "lstm", REAL)},
         judge="lstm",
+        synthesizer="tone",
         matches=dict.fromkeys(samples.tokens, matches),
     )
 
