@@ -91,7 +91,7 @@ def _add_manner(how: Any) -> None:
     how.add_argument(
         "--original",
         action="store_true",
-        help="leave out tunes that share more with a training tune than 95 % of real tunes do",
+        help="leave out tunes that share more with a training tune than 95 %% of real tunes do",
     )
     how.add_argument(
         "--seed", type=int, default=1, help="the same seed generates the same tunes (1)"

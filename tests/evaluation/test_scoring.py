@@ -75,7 +75,7 @@ def test_64_tunes_are_scored_at_a_time():
     one_by_one = [
         scoring.score_tunes(KnownModel(telltale), [tokens])[0] for tokens in tunes[:150:10]
     ]
-    assert model.asked == [64, 64, 22]
+    assert model.asked == [64, 64, 23]
     ends = np.cumsum([len(tokens) - 32 for tokens in tunes])
     for scores, end in zip(one_by_one, ends[:150:10], strict=True):
         assert np.array_equal(scores.log_prob, found.log_prob[end - len(scores.hit) : end])

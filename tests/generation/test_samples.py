@@ -87,9 +87,9 @@ def damaged(written):
     yield {"real_bits": np.full_like(bits, np.nan)}, "real_bits are not of these tunes"
     yield {"more": bits}, "more"
     # of other streams: another tune, other tokens, and too few of them
-    yield {"ids": np.array(["book/10", "book/12"])}, "begin as book/12, which is not so"
-    yield {"tokens": tokens[:, ::-1]}, "begin as book/10, which is not so"
-    yield {"tokens": tokens[:, :31]}, "begin as book/10, which is not so"
+    yield {"ids": np.array(["book/10", "book/12"])}, "begin as book/12, which is another tune"
+    yield {"tokens": tokens[:, ::-1]}, "begin as book/10, which is another tune"
+    yield {"tokens": tokens[:, :31]}, "bits are not of these tunes"
 
 
 @pytest.mark.parametrize("kind", range(14))
@@ -98,7 +98,7 @@ def test_damaged_samples_are_refused(tmp_path, dataset, written, kind):
     whole = {name: getattr(written, name) for name in ("tokens", "bits", "real_bits")}
     found = whole | {"ids": np.array(written.ids)} | change
     np.savez(tmp_path / "s.npz", **{name: a for name, a in found.items() if a is not None})
-    message = rf"s\.npz: not samples \(.*{said}.*\); make it again: dvc repro sample"
+    message = rf"s\.npz: no samples in it \(.*{said}.*\); make it again: dvc repro sample"
     with pytest.raises(InputError, match=f"(?s){message}"):
         samples.load(tmp_path / "s.npz", dataset)
 
@@ -131,7 +131,7 @@ def test_models_are_gathered_behind_the_real_tunes(dataset, begun, written):
 )
 def test_samples_of_other_tunes_are_not_gathered(dataset, written, change):
     with pytest.raises(
-        InputError, match=r"samples of gru go on from other tunes than those of lstm; .*: dvc repro"
+        InputError, match=r"samples of gru continue other tunes than those of lstm; .*: dvc repro"
     ):
         samples.gather(dataset, {"lstm": written, "gru": change(written)})
 

@@ -24,7 +24,8 @@ def listen() -> Callable[..., ListenSettings]:
     """Settings of the listening page."""
 
     def make(**changed):
-        usual = {"tunes": 2, "pairs": 4, "blind": ["lstm", "mute"], "seed": 1}
+        usual = {"tunes": 2, "pairs": 4, "sound": "tone", "blind": ["lstm", "mute"]}
+        usual |= {"seed": 1}
         return ListenSettings(**(usual | changed))
 
     return make

@@ -206,10 +206,11 @@ def test_generation_draws_from_the_rows_that_scoring_returns(model, primed):
     assert np.array_equal(tunes[:, :primed], primers)
     rows = np.stack(model.score(list(tunes))).astype(np.float64)
     times = [clock.read(representation, tokens) for tokens in tunes]
-    draws = np.random.default_rng(7).random((3, steps))
+    draws, may_follow = np.random.default_rng(7).random((3, steps)), sampling._grammar(vocabulary)
     for t in range(primed, primed + steps):
         now = Clock(*(np.array([time[k][t] for time in times]) for k in (0, 1)))
         allowed = limits.allowed(representation, now, ends)
+        allowed = allowed & may_follow[tunes[:, t - 1] if t else vocabulary.none]
         expected = how.draw(rows[:, t], draws[:, t - primed], allowed)
         assert tunes[:, t].tolist() == expected.tolist(), t
 

@@ -162,7 +162,7 @@ def test_the_first_of_more_tunes_are_drawn_alike(name):
 
 def test_tokens_follow_the_grammar_of_their_vocabulary():
     """What nothing may follow, an end, goes on to the last step."""
-    tunes = sampling.generate(Uniform(TINY), np.zeros((20, 0), np.uint8), steps=30, seed=0)
+    tunes = sampling.generate(Uniform(TINY), np.zeros((200, 0), np.uint8), steps=30, seed=0)
     before, after = (TINY.vocabulary.kind[part] for part in (tunes[:, :-1], tunes[:, 1:]))
     follows = TINY.vocabulary.follows[before, after]
     goes_on = (before == 2) & (tunes[:, :-1] == tunes[:, 1:])

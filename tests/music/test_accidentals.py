@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nottingham.corpus import collection, sources
+from nottingham.corpus import collection, sources, verification
 from nottingham.formats.abc import reader
 from nottingham.formats.musicxml import writer as musicxml
 from nottingham.formats.unfold import unfold
@@ -167,7 +167,8 @@ def test_generated_tunes_are_played_as_written(key):
 
 def test_every_seventh_tune_of_the_corpus_is_played_as_written(real_archive, tmp_path):
     sources.fetch("nottingham", tmp_path / "raw", archive=str(real_archive))
-    tunes = [collection.read_one(one) for one in list(collection.find_notation(tmp_path / "raw"))]
+    found = collection.find_notation(verification.notation(tmp_path / "raw"))
+    tunes = [collection.read_one(one) for one in list(found)]
     faults = {tune.id: fault(tune) for tune in tunes[::7] if isinstance(tune, Tune)}
     assert len(faults) > 100
     assert {id_: said for id_, said in faults.items() if said} == {}

@@ -43,7 +43,7 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_test_tunes(scales, firs
 
 def test_many_devices_train_as_one_does(scales, first, tmp_path):
     many, one = training(scales, tmp_path, count=8).progress, first.progress
-    assert np.asarray(many.best) == pytest.approx(np.asarray(one.best), abs=1e-5)
+    assert np.asarray(many.best) == pytest.approx(np.asarray(one.best), abs=5e-5)
     assert many.history[0].log_loss == pytest.approx(one.history[0].log_loss, abs=1e-5)
     assert many.history[0].valid_log_loss == pytest.approx(one.history[0].valid_log_loss, abs=1e-5)
 

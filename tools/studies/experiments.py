@@ -4,8 +4,6 @@ import re
 import subprocess
 from collections.abc import Sequence
 
-from dvc.repo import Repo
-
 _STRANGE = r"[^a-z0-9]+"
 
 
@@ -41,6 +39,8 @@ def text_of(revision: str, path: str) -> str:
         subprocess.CalledProcessError: if there is no such revision.
         FileNotFoundError: if it has no such file.
     """
+    from dvc.repo import Repo  # here: it takes a second to import
+
     commit = _git("rev-parse", "--verify", revision).strip()
     with Repo(rev=commit) as repo:
         text: str = repo.dvcfs.read_text(path, encoding="utf-8")
