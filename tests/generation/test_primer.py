@@ -70,7 +70,5 @@ def test_a_beginning_moves_by_the_shorter_way(make_tune, key, semitones):
 
 
 def test_without_a_key_it_cannot_move(make_tune):
-    with pytest.raises(
-        InputError, match=r"book\.abc: it names no key, so it cannot be transposed to"
-    ):
+    with pytest.raises(InputError, match="names no key, so it cannot be transposed to"):
         in_key(make_tune((0, 1, 60), key=""), "D major")

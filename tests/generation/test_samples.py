@@ -107,7 +107,7 @@ def test_damaged_samples_are_refused(tmp_path, dataset, written, kind):
 def test_what_is_no_such_file_is_refused(tmp_path, dataset, content):
     if content is not None:
         (tmp_path / "s.npz").write_bytes(content)
-    with pytest.raises(InputError, match=r"s\.npz: not samples .*: dvc repro sample"):
+    with pytest.raises(InputError, match=r"s\.npz: no samples in it .*: dvc repro sample"):
         samples.load(tmp_path / "s.npz", dataset)
 
 
