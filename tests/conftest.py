@@ -25,7 +25,7 @@ os.environ["JAX_COMPILATION_CACHE_DIR"] = COMPILED
 os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
 
 
-LONGEST = ("test_pipeline.py", "test_sampler.py", "test_protocol.py", "test_processes.py")
+LONGEST = ("test_pipeline.py", "test_sampling.py", "test_protocol.py", "test_processes.py")
 """The files of tests that take longest, longest first."""
 
 

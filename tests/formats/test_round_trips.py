@@ -249,3 +249,11 @@ def test_chords_and_voices_keep_the_upbeat_and_the_last_measure_whole(make_tune)
     for voice in (None, below):
         found = notation.measures(with_voice, voice)
         assert [sum(e.length for e in m.events) for m in found] == [2, 4, 2]
+
+
+def test_a_name_that_cannot_be_printed_ends_no_line(make_tune):
+    """Of a voice made in Python; readers clean the names that they read."""
+    voice = Voice("low\nX:2", (Note(F(0), F(1), 40),))
+    tune = make_tune((0, 1, 60), further_voices=(voice,))
+    assert 'name="low X:2"' in abc.text(tune)
+    assert b"<part-name>low X:2</part-name>" in musicxml.content(tune)

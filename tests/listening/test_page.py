@@ -208,13 +208,5 @@ def test_the_policy_allows_this_style_and_this_script_only(folder):
     assert "\\u003cimg src=x onerror=alert(" in text
     assert "<img" not in text
     assert text.count("</script>") == 2
-    for way in (
-        "innerHTML",
-        "outerHTML",
-        "insertAdjacent",
-        "document.write",
-        "eval(",
-        "http:",
-        "https:",
-    ):
+    for way in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "://"):
         assert way not in text.replace("http://www.w3.org/2000/svg", "")

@@ -9,6 +9,7 @@ from fractions import Fraction
 from math import lcm
 from pathlib import Path
 
+from nottingham import printable
 from nottingham.files import write_text
 from nottingham.music import notation
 from nottingham.music.accidentals import InForce
@@ -52,7 +53,8 @@ def _voice_fields(tune: Tune) -> str:
         return ""
     fields = []
     for number, voice in enumerate(tune.voices, start=1):
-        name = f' name="{voice.name.translate(_SIGNS)}"' if number > 1 else ""
+        plain = printable.line(voice.name).translate(_SIGNS)
+        name = f' name="{plain}"' if number > 1 else ""
         low = " clef=bass" if notation.clef(voice) == "bass" else ""
         fields.append(f"V:{number}{name}{low}\n")
     return "".join(fields)

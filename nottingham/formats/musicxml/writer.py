@@ -106,7 +106,7 @@ def _part(tune: Tune, voice: Voice | None = None) -> Any:
     bars[-1].rightBarline = "final"
     part: Any = stream.Part(bars, id="melody" if voice is None else voice.name)
     if tune.further_voices:
-        part.partName = tune.voices[0].name if voice is None else voice.name
+        part.partName = printable.line((voice or tune.voices[0]).name)
     part.makeBeams(inPlace=True)
     for bar in bars:
         makeTupletBrackets(bar, inPlace=True)
