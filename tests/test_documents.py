@@ -1,4 +1,4 @@
-"""The README's commands and Python run, and the settings that documents name are valid."""
+"""The README's commands and Python run."""
 
 import json
 import re
@@ -6,16 +6,12 @@ import shlex
 import sys
 
 import pytest
-from dvc.utils.hydra import apply_overrides, get_hydra_sweeps
 
-from nottingham import __main__, params
+from nottingham import __main__
 from tests.closure import ROOT
 from tests.jigs import MINE, fill
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 README = (ROOT / "README.md").read_text()
-ALL = "\n".join(document.read_text() for document in DOCUMENTS)
-SETTINGS = sorted(s for s in set(re.findall(r"-S '?([\w.-]+=[^\s'`]+)", ALL)) if "…" not in s)
 
 
 def commands(program: str) -> list[str]:
@@ -56,13 +52,3 @@ def test_the_python_of_the_readme_runs(project, monkeypatch, capsys):
     (code,) = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
     exec(code, {})
     assert "nats per step" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("setting", SETTINGS)
-def test_a_setting_of_the_documents_is_valid(setting, tmp_path):
-    """A sweep's values one by one, as DVC takes them apart."""
-    path = tmp_path / "params.yaml"
-    for sweep in get_hydra_sweeps({"params.yaml": [setting]}):
-        path.write_text((ROOT / "params.yaml").read_text())
-        apply_overrides(path, sweep["params.yaml"])
-        params.load(path)

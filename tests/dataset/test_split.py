@@ -91,12 +91,6 @@ def test_another_seed_is_another_split(tunes, kind):
     assert np.mean(one != two) > 0.3
 
 
-def test_more_validation_takes_from_training_only(tunes):
-    small, large = by_hash(tunes), by_hash(tunes, valid_share=0.5)
-    assert np.array_equal(small == split.TEST, large == split.TEST)
-    assert np.sum(large == split.VALID) > np.sum(small == split.VALID)
-
-
 @pytest.mark.parametrize("kind", SPLITS)
 def test_a_share_of_the_training_tunes(tunes, kind):
     """A tenth lies within three tenths; validation and test are as they were."""
@@ -124,17 +118,6 @@ def test_which_tunes_sit_out_has_nothing_to_do_with_which_ones_validate(tunes):
     assert np.array_equal(small[both], large[both])
     unused, trained = (np.sum(large == place) for place in (split.UNUSED, split.TRAIN))
     assert trained / (trained + unused) == pytest.approx(0.3, abs=0.075)
-
-
-def test_another_seed_lets_other_tunes_sit_out(tmp_path, tunes):
-    ids = [tune.id for tune in tunes]
-    path = write(tmp_path, yaml.safe_dump({"train": ids, "valid": [], "test": []}))
-    one, two = (
-        splitting.choose(tunes, settings(used_share=0.5, split_file=str(path), seed=seed))
-        for seed in (1, 2)
-    )
-    # as if drawn anew: the standard error is 0.016
-    assert np.mean(one == two) == pytest.approx(0.5, abs=0.05)
 
 
 def test_tunes_that_sit_out_are_in_no_part(tmp_path, tunes):

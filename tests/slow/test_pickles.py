@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nottingham.corpus import provenance
+from nottingham.errors import InputError
 from nottingham.models import storage
 from tests.slow.faults import STAGES, read_by_stages, refused, run_here
 
@@ -89,6 +90,23 @@ def test_a_pickle_alone_in_an_npz_is_refused_unread(project, marker):
     assert "data/windows.npz" in refused(project, "fit-ngram")
 
 
+@pytest.mark.parametrize("stage", ["download", "window", "judge@random"])
+def test_settings_that_make_objects_are_refused_unread(project, marker, stage):
+    path = project / "params.yaml"
+    path.write_text(
+        path.read_text() + f"\nmore: !!python/object/apply:pathlib.Path.touch [{marker}]\n"
+    )
+    assert "params.yaml" in refused(project, stage)
+
+
+def test_a_pickle_as_a_training_state_is_not_taken_up(project, marker):
+    (project / ".training" / "lstm").mkdir(parents=True)
+    from nottingham.training.checkpoint import Checkpoint
+
+    (project / ".training" / "lstm" / "mark.safetensors").write_bytes(pickle.dumps(Payload(marker)))
+    assert Checkpoint(project / ".training" / "lstm", "mark").load(np.zeros(3)) is None
+
+
 @pytest.mark.parametrize("name", [*NOTATION, "pickle.mid", "pickle.mxl", "pickle.abc"])
 def test_notation_reaches_nothing_outside_itself(project, marker, name):
     """Entities, inclusions and pickles: the tune is refused, or nothing of them is in it."""
@@ -112,3 +130,11 @@ def test_notation_reaches_nothing_outside_itself(project, marker, name):
     if name not in ("include.abc", "pickle.abc"):
         assert [tune["file"] for tune in report["skipped_tunes"]] == [name]
         assert report["skipped_tunes"][0]["reason"]
+
+
+def test_a_corpus_that_is_a_pickle_is_no_corpus(project, marker, monkeypatch):
+    archive = project / "corpus.tar.gz"
+    archive.write_bytes(pickle.dumps(Payload(marker)))
+    monkeypatch.setenv("NOTTINGHAM_ARCHIVE", str(archive))
+    with pytest.raises(InputError, match=r"corpus\.tar\.gz: damaged, truncated or not"):
+        run_here(project, "download")
