@@ -23,13 +23,12 @@ def main(name: str) -> None:
     dataset = streams.load("data/windows.npz")
     tunes = read_named("data/tunes.jsonl", targets.ids(dataset, split.TEST))
     model = models.load(f"models/{name}", representation=dataset.representation)
-    parts = {}
-    for part in (split.TRAIN, split.TEST):
-        evaluated, label = scoring.evaluated(dataset, part), f"{name} {split.NAMES[part]}"
-        parts[part] = Part(
-            targets.of_tunes(evaluated, dataset.representation),
-            scoring.evaluate(model, evaluated, seed=seed, progress=label),
-        )
+    evaluated = {part: scoring.evaluated(dataset, part) for part in (split.TEST, split.TRAIN)}
+    predictions = scoring.evaluate(model, evaluated, seed=seed, progress=name)
+    parts = {
+        part: Part(targets.of_tunes(evaluated[part], model.representation), predictions[part])
+        for part in (split.TRAIN, split.TEST)
+    }
     record = comparison.record(parts, name, provenance.read(Path("data/raw")))
     meters = {id_: tune.meter for id_, tune in tunes.items()}
     analysis = comparison.analysis(parts, dataset, meters, seed=seed)

@@ -1,6 +1,6 @@
 """A model's predictions of tunes: of every target once, and in free continuations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from nottingham.evaluation.metrics import Ratio, Scores
 from nottingham.models.base import Context, Model
 from nottingham.models.sampling import generate
 from nottingham.progress import bar
+from nottingham.representation import Representation
 
 ROLLOUT = 32
 """Tokens of a free continuation that are compared with the tune, as on the poster."""
@@ -45,7 +46,7 @@ def evaluated(dataset: Dataset, part: int) -> list[np.ndarray]:
     tunes, window = dataset.tunes(part), dataset.representation.window
     if part == split.TRAIN:
         tunes = tunes[:: max(1, len(tunes) // _TRAIN_TUNES)]
-    if not any(len(tokens) >= window + ROLLOUT for tokens in tunes):
+    if not any(_can_be_continued(tokens, dataset.representation) for tokens in tunes):
         raise InputError(
             f"no evaluated tune of the {split.NAMES[part]} part has the {window + ROLLOUT} tokens "
             "that evaluation takes; use a larger corpus or another window.seed"
@@ -54,11 +55,29 @@ def evaluated(dataset: Dataset, part: int) -> list[np.ndarray]:
 
 
 def evaluate(
-    model: Model, tunes: Sequence[np.ndarray], *, seed: int, progress: str = ""
-) -> Predictions:
-    """Predict every target of tunes, each of shape ``[time]``, and continue each of them."""
-    continued = rollout(model, tunes, seed=seed)
-    return Predictions(model.context, *score_tunes(model, tunes, progress=progress), continued)
+    model: Model, parts: Mapping[int, Sequence[np.ndarray]], *, seed: int, progress: str = ""
+) -> dict[int, Predictions]:
+    """Predict every target of tunes, and continue each of them.
+
+    Args:
+        model: what predicts.
+        parts: tunes of shape ``[time]``, by part of the split; all are continued in one call.
+        seed: of the continuations.
+        progress: the label of the progress bars; empty for none.
+    """
+    continued = rollout(model, [t for tunes in parts.values() for t in tunes], seed=seed)
+    found, first = {}, 0
+    for part, tunes in parts.items():
+        last = first + sum(_can_be_continued(tokens, model.representation) for tokens in tunes)
+        label = progress and f"{progress} {split.NAMES[part]}"
+        scores = score_tunes(model, tunes, progress=label)
+        rollouts = Ratio(continued.values[first:last], continued.counted[first:last])
+        found[part], first = Predictions(model.context, *scores, rollouts), last
+    return found
+
+
+def _can_be_continued(tokens: np.ndarray, representation: Representation) -> bool:
+    return len(tokens) >= representation.window + ROLLOUT
 
 
 def score_tunes(
@@ -92,8 +111,8 @@ def rollout(model: Model, tunes: Sequence[np.ndarray], *, seed: int) -> Ratio:
     a tune.
     """
     window = model.representation.window
-    long = [tokens[: window + ROLLOUT] for tokens in tunes if len(tokens) >= window + ROLLOUT]
-    real = np.stack(long)
+    long = [tokens for tokens in tunes if _can_be_continued(tokens, model.representation)]
+    real = np.stack([tokens[: window + ROLLOUT] for tokens in long])
     generated = generate(model, real[:, :window], steps=ROLLOUT, seed=seed)
     matches = np.mean(generated[:, window:] == real[:, window:], axis=1)
     return Ratio(matches, np.ones(len(long)))

@@ -83,7 +83,7 @@ def parts(dataset):
         name: {
             part: comparison.Part(
                 targets.of_tunes(dataset.tunes(part), GRID),
-                scoring.evaluate(model, dataset.tunes(part), seed=1),
+                scoring.evaluate(model, {part: dataset.tunes(part)}, seed=1)[part],
             )
             for part in (split.TRAIN, split.TEST)
         }

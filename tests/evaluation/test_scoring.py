@@ -119,7 +119,7 @@ def test_the_opening_is_what_comes_before_the_first_target():
 
 @pytest.mark.parametrize("part", [split.TRAIN, split.TEST])
 def test_a_part_of_the_split_is_predicted(part, dataset):
-    found = scoring.evaluate(UNIFORM, scoring.evaluated(dataset, part), seed=0)
+    found = scoring.evaluate(UNIFORM, {part: scoring.evaluated(dataset, part)}, seed=0)[part]
     assert found.context == "window"
     assert len(found.scores.hit) == dataset.count_targets(part)
     assert np.exp(found.scores.log_prob) == pytest.approx(1 / 89)
@@ -136,3 +136,14 @@ def test_a_part_of_short_tunes_is_an_error_for_the_user(length):
         InputError, match=r"no evaluated tune of the test part has the 64 tokens .*; use a"
     ):
         scoring.evaluated(dataset, split.TEST)
+
+
+def test_parts_are_continued_in_one_call_and_told_apart(dataset):
+    """The first part's continuations are those that it has alone."""
+    short = [tune(63)]
+    parts = {split.TEST: [*dataset.tunes(split.TEST), *short], split.TRAIN: dataset.tunes(0)}
+    found = scoring.evaluate(CLAIRVOYANT, parts, seed=3)
+    alone = scoring.rollout(CLAIRVOYANT, parts[split.TEST], seed=3)
+    assert np.array_equal(found[split.TEST].rollout.values, alone.values)
+    assert len(found[split.TRAIN].rollout.values) == len(parts[split.TRAIN])
+    assert len(found[split.TRAIN].scores.hit) == dataset.count_targets(split.TRAIN)
