@@ -19,6 +19,7 @@ DATA = Path(__file__).parent / "data"
 # To be set before JAX is imported, and handed on to the processes that tests start: batches are
 # split over several devices in the tests too, and what is compiled twice is compiled once
 os.environ.setdefault("JAX_NUM_CPU_DEVICES", "8")
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")  # small programs, compiled once
 COMPILED = tempfile.mkdtemp(prefix="nottingham-compiled-")
 atexit.register(shutil.rmtree, COMPILED, ignore_errors=True)
 os.environ["JAX_COMPILATION_CACHE_DIR"] = COMPILED

@@ -247,6 +247,7 @@ def parse(folder, scheduler):
     return start("stages.parse", log=folder / "parse.log")
 
 
+@pytest.mark.slow
 def test_a_cluster_gives_the_same_bytes_when_a_worker_is_killed(tmp_path, cluster):
     address, workers = cluster
     raw = tmp_path / "data" / "raw"
