@@ -86,11 +86,11 @@ def _contradictions(params: Params) -> Iterator[str]:
     for name in params.train:
         if name in (*COUNTING, REAL):
             yield f"  train.{name}: another name, please: there is a model of this one already"
-    for place, name in enumerate(params.listen.blind):
+    for position, name in enumerate(params.listen.blind):
         if name not in params.models:
-            yield f"  listen.blind.{place}: given {name!r}; allowed: {', '.join(params.models)}"
-        elif name in params.listen.blind[:place]:
-            yield f"  listen.blind.{place}: given {name!r} again; allowed: each model once"
+            yield f"  listen.blind.{position}: given {name!r}; allowed: {', '.join(params.models)}"
+        elif name in params.listen.blind[:position]:
+            yield f"  listen.blind.{position}: given {name!r} again; allowed: each model once"
     if params.download.archive and params.download.corpus not in ("auto", "nottingham"):
         yield (
             f"  download.archive: given {params.download.archive!r}; allowed with "

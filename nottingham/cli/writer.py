@@ -21,11 +21,11 @@ class Drawn:
 
     tunes: list[Tune]
     tries: int
-    """How many were drawn."""
+    """The number of tunes drawn."""
     equal: int
-    """How many of these had the same notes as one before."""
+    """The number of these with the same notes as an earlier one."""
     copied: int
-    """How many differed, but shared too much with a training tune."""
+    """The number of others that shared too much with a training tune."""
 
     def shortfall(self, request: Request) -> str:
         """Return why there are fewer tunes than requested and what to do; empty if there are not.

@@ -43,7 +43,7 @@ _OTHERS = "others"
 
 @dataclass(frozen=True)
 class Part:
-    """The targets of a part of the split, and what a model predicted."""
+    """The targets of a part of the split, and a model's predictions of them."""
 
     targets: Targets
     predictions: Predictions

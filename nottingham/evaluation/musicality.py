@@ -1,7 +1,7 @@
-"""What can be counted in a melody: motion, cadences, chords, repetition, scale.
+"""Measures of melodies: motion, cadences, chords, repetition, scale.
 
-All is counted on the ticks of a representation, for generated tunes as for real ones, so that both
-are seen alike. What the poster claims of its samples ("small steps and alternating between
+All are counted on the ticks of a representation, for generated tunes as for real ones, so that the
+two can be compared. What the poster claims of its samples ("small steps and alternating between
 ascending and descending", "the I-IV-V-I progression", "plausible music after 100 beats") is here
 as figures. A melody is given as its notes and as the pitch that sounds at each tick.
 """
@@ -100,8 +100,8 @@ def _progression(sounding: Sounding, tonic: int, minor: bool, measure: int) -> f
     chords = [name for name, _ in groupby(_chords(sounding, tonic, minor, measure))]
     if not chords:
         return None
-    places = range(len(chords) - len(_PROGRESSION) + 1)
-    return float(any(chords[i : i + len(_PROGRESSION)] == _PROGRESSION for i in places))
+    positions = range(len(chords) - len(_PROGRESSION) + 1)
+    return float(any(chords[i : i + len(_PROGRESSION)] == _PROGRESSION for i in positions))
 
 
 def _chords(sounding: Sounding, tonic: int, minor: bool, measure: int) -> Iterator[str]:

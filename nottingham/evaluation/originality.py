@@ -18,7 +18,7 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd; what is found by hash is compared 
 
 
 class Match(NamedTuple):
-    """What a tune has in common with known tunes."""
+    """The longest run and the passages that a tune shares with known tunes."""
 
     run: int
     """Notes of the longest run that a known tune has too; 0 if not even two are."""
@@ -29,7 +29,7 @@ class Match(NamedTuple):
 
 
 class Known:
-    """Tunes to compare with."""
+    """Known tunes, indexed by their runs of intervals."""
 
     def __init__(self, tunes: Sequence[np.ndarray], representation: Representation) -> None:
         """Lay the intervals of all tunes, tokens of shape ``[time]``, end to end."""

@@ -165,8 +165,8 @@ class _Jumps:
     def __init__(self, bars: Sequence[Bar], full: list[int], once: list[int]) -> None:
         self.remarks: list[str] = []
         self._bars, self._full, self._once = bars, full, once
-        self._last = {index: place for place, index in enumerate(full)}
-        self._again = {index: place for place, index in enumerate(once)}
+        self._last = {index: position for position, index in enumerate(full)}
+        self._again = {index: position for position, index in enumerate(once)}
         codas = [i for i, bar in enumerate(bars) if bar.coda]
         self._leaving = {i for i, bar in enumerate(bars) if bar.to_coda}
         if len(codas) > 1 and not self._leaving:
@@ -175,30 +175,30 @@ class _Jumps:
 
     def played(self) -> Iterator[int]:
         """Yield the indices in playing order."""
-        route, place, obeyed = self._full, 0, None
+        route, position, obeyed = self._full, 0, None
         done: set[int] = set()
-        while place < len(route):
-            index = route[place]
+        while position < len(route):
+            index = route[position]
             bar = self._bars[index]
             yield index
-            place += 1
+            position += 1
             if obeyed and bar.fine and obeyed.until != "coda":
                 return
             leaves = obeyed and obeyed.until != "fine" and index in self._leaving
             if leaves and self._coda is not None:
-                route, place, obeyed = self._full, self._coda, None
-            elif bar.jump and index not in done and self._is_last(route, place - 1):
+                route, position, obeyed = self._full, self._coda, None
+            elif bar.jump and index not in done and self._is_last(route, position - 1):
                 done.add(index)
                 target = self._target(bar.jump, index)
                 if target is not None:
-                    route, place, obeyed = self._once, target, bar.jump
+                    route, position, obeyed = self._once, target, bar.jump
 
-    def _is_last(self, route: list[int], place: int) -> bool:
+    def _is_last(self, route: list[int], position: int) -> bool:
         """Return whether the repeats around a jump have been played."""
-        return route is self._once or self._last[route[place]] == place
+        return route is self._once or self._last[route[position]] == position
 
     def _target(self, jump: Jump, index: int) -> int | None:
-        """Return the place in the order without repeats that a jump leads to; remark what lacks."""
+        """Return where a jump leads to in the order without repeats; remark what is missing."""
         name = "D.C." if jump.to == "start" else "D.S."
         has_fine = any(bar.fine for bar in self._bars)
         has_coda = self._coda is not None and bool(self._leaving)

@@ -36,8 +36,8 @@ def unfold(score: Score, *, id: str, source: str, jumps: bool = True) -> Tune:
         raise UnreadableTuneError("it has no notes")
     onsets = _onsets(played)
     voices, left_out = further_voices(
-        (name, _notes([bar.beside[place] for bar in played], onsets))
-        for place, name in enumerate(score.further_voices)
+        (name, _notes([bar.beside[position] for bar in played], onsets))
+        for position, name in enumerate(score.further_voices)
     )
     tune = Tune(
         id=id,
@@ -47,9 +47,9 @@ def unfold(score: Score, *, id: str, source: str, jumps: bool = True) -> Tune:
         key=score.key,
         notes=_notes([bar.notes for bar in played], onsets),
         chords=tuple(
-            ChordSymbol(onset + place, symbol)
+            ChordSymbol(onset + position, symbol)
             for bar, onset in zip(played, onsets, strict=True)
-            for place, symbol in bar.chords
+            for position, symbol in bar.chords
         ),
         source=source,
         remarks=(*score.remarks, *remarks, *left_out),

@@ -96,8 +96,8 @@ def _signature(fifths: int) -> dict[str, int]:
     """Return the alterations of a signature of a number of sharps or, where negative, flats."""
     letters = FIFTHS if fifths >= 0 else FIFTHS[::-1]
     alterations: dict[str, int] = {}
-    for place in range(abs(fifths)):
-        letter = letters[place % 7]
+    for position in range(abs(fifths)):
+        letter = letters[position % 7]
         alterations[letter] = alterations.get(letter, 0) + (1 if fifths > 0 else -1)
     return alterations
 

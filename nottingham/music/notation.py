@@ -132,25 +132,25 @@ def spell(pitch: int, key: str) -> Spelling:
     flattened third and seventh (in minor, the flattened second): twelve neighbours on the line of
     fifths, from three below a major tonic on.
     """
-    tonic = _place(key)
+    tonic = _position(key)
     shift = sum(altered(key).values()) - tonic  # how many sharps the mode has more than major
     lowest = tonic - 3 + 2 * min(shift, 0) // 3
-    place = lowest + (pitch * 7 - lowest) % 12
-    while place > 12:  # no double sharps: B sharp is the last on the line, F flat the first
-        place -= 12
-    while place < -8:
-        place += 12
-    letter, accidental = on_fifths(place)
+    position = lowest + (pitch * 7 - lowest) % 12
+    while position > 12:  # no double sharps: B sharp is the last on the line, F flat the first
+        position -= 12
+    while position < -8:
+        position += 12
+    letter, accidental = on_fifths(position)
     return Spelling(letter, accidental, (pitch - NATURAL[letter] - accidental) // 12 - 1)
 
 
-def on_fifths(place: int) -> tuple[str, int]:
-    """Return the letter and the accidental at a place on the line of fifths: C 0, G 1, F −1."""
-    return FIFTHS[(place + 1) % 7], (place + 1) // 7
+def on_fifths(position: int) -> tuple[str, int]:
+    """Return the letter and the accidental at a position on the line of fifths: C 0, G 1, F −1."""
+    return FIFTHS[(position + 1) % 7], (position + 1) // 7
 
 
-def _place(key: str) -> int:
-    """Return the tonic's place on the line of fifths: C 0, G 1, F −1; 0 without a key."""
+def _position(key: str) -> int:
+    """Return the tonic's position on the line of fifths: C 0, G 1, F −1; 0 without a key."""
     tonic = key.partition(" ")[0]
     if not tonic:
         return 0
@@ -192,10 +192,10 @@ def _with_rests(notes: tuple[Note, ...], start: Fraction) -> Iterator[Event]:
 def _cut(events: list[Event], length: Fraction) -> tuple[list[Event], list[Event]]:
     """Split events where they reach a length in all; return those before and those after."""
     inside: list[Event] = []
-    for place, event in enumerate(events):
+    for position, event in enumerate(events):
         left = length - _sum(inside)
         if event.length > left:
-            rest = [event._replace(length=event.length - left), *events[place + 1 :]]
+            rest = [event._replace(length=event.length - left), *events[position + 1 :]]
             if not left:
                 return inside, rest
             inside.append(Event(event.pitch, left, event.pitch is not None))

@@ -77,9 +77,9 @@ def _bars(axes: Any, found: Findings, figure: str, label: str) -> None:
     values = [found.metrics[name]["test"][figure] for name in names]
     bars = axes.bar(range(len(names)), values, color=_BLUE, width=0.6)
     ends = [found.analysis["intervals"]["test"][name][figure] for name in names]
-    for place, (value, end) in enumerate(zip(values, ends, strict=True)):
+    for position, (value, end) in enumerate(zip(values, ends, strict=True)):
         if end is not None:
-            axes.errorbar(place, value, [[value - end[0]], [end[1] - value]], color="black")
+            axes.errorbar(position, value, [[value - end[0]], [end[1] - value]], color="black")
     axes.bar_label(bars, labels=[label.format(v) for v in values], fontsize=9, padding=5)
     axes.margins(y=0.15)
     axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
@@ -90,8 +90,8 @@ def _familiar_and_new(axes: Any, found: Findings) -> None:
     names = list(found.metrics)
     for shift, kind, color in ((-0.2, "familiar", _BLUE), (0.2, "new", _GREY)):
         values = [found.metrics[name]["test"][f"{kind}_accuracy"] or 0.0 for name in names]
-        places = [place + shift for place in range(len(names))]
-        axes.bar(places, values, width=0.38, color=color, label=kind)
+        positions = [position + shift for position in range(len(names))]
+        axes.bar(positions, values, width=0.38, color=color, label=kind)
     axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
     axes.set_title("accuracy after a familiar and a new passage", fontsize=10)
     axes.legend(frameon=False)

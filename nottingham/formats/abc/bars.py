@@ -63,7 +63,7 @@ class BarBuilder:
                 for onset, event in zip(onsets, self.events, strict=False)
                 if event.pitch is not None and event.duration
             ),
-            chords=tuple((onsets[place], symbol) for place, symbol in self.chords),
+            chords=tuple((onsets[index], symbol) for index, symbol in self.chords),
             opens=self.opens,
             closes=self.closes,
             double=self.double,

@@ -22,7 +22,7 @@ _SETTING = re.compile(
     r"dyn|gch|clefpos)\s*=\s*(?:\"[^\"]*\"|\S*)",
     re.IGNORECASE,
 )
-"""What else ``K:`` and ``V:`` say: of clefs, staves, names, sound."""
+"""The other settings in ``K:`` and ``V:``: of clefs, staves, names, sound."""
 _OCTAVE = re.compile(r"\boctave\s*=\s*(-?\d)")
 _TRANSPOSE = re.compile(r"\b(?:transpose|t)\s*=\s*\"?(-?\d\d?)")
 _OCTAVE_CLEF = re.compile(r"\b(?:treble|alto|tenor|bass|clef=[GCF])\d?([+-])8(?!\d)")

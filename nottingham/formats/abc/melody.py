@@ -38,7 +38,7 @@ _SHORTHANDS: dict[str, Sign] = {"S": "segno", "O": "coda"}
 
 
 class Melody:
-    """What has been written so far, and what is in force at this point.
+    """The bars read so far, and the meter, key and unit in force.
 
     Attributes:
         meter: in force from the next bar on, or from this one while it is empty.
@@ -206,9 +206,9 @@ class Melody:
             self._mark(sign)
             return
         found = _CHORD_SYMBOL.fullmatch(text.replace(" ", ""))
-        place = len(self._builder.events)
-        if found and all(place != other for other, _ in self._builder.chords):
-            self._builder.chords.append((place, found.group(1)))
+        position = len(self._builder.events)
+        if found and all(position != other for other, _ in self._builder.chords):
+            self._builder.chords.append((position, found.group(1)))
 
     def _decoration(self, text: str) -> None:
         if sign := _SHORTHANDS.get(text) or signs.read(text):
@@ -272,8 +272,8 @@ class Melody:
         if self._builder.events:
             ended, self._builder = self._builder, BarBuilder()
             self._builders.append(ended)
-            for place, sign in self._deferred:
-                (ended if place < len(ended.events) else self._builder).mark(sign)
+            for position, sign in self._deferred:
+                (ended if position < len(ended.events) else self._builder).mark(sign)
             self._deferred = []
 
 

@@ -70,7 +70,7 @@ class _Reader:
         self._in_heading = True
         self._heard = False
         self._shared = _Voice(Melody("4/4", fields.default_unit_length("4/4")))
-        """What new voices begin with."""
+        """The state that new voices begin with."""
         self._voice = _Voice(self._shared.melody.beside())
         self._voices = {"": self._voice}
         """By name; nameless is what stands in front of the first ``V:``."""

@@ -14,7 +14,7 @@ _REFERENCE_NUMBER = re.compile(
 )
 _MAX_DIGITS = 9
 _DEFAULT = re.compile(r"[MLI]:|%%propagate-accidentals")
-"""Of a file's header, what has a bearing on pitch and time."""
+"""The fields of a file's header that affect pitch and time."""
 
 
 def split_tunes(book: str) -> list[tuple[str, str]]:
@@ -26,7 +26,7 @@ def split_tunes(book: str) -> list[tuple[str, str]]:
     Returns:
         Number and text of each tune, in order, with the defaults of the file's header after its
         ``X:``. A tune without a number, with one already taken in this file or with one of more
-        than nine digits is numbered by its place, as in ``#3``, so that numbers are unique. What
+        than nine digits is numbered by its position, as in ``#3``, so that numbers are unique. What
         else stands before the first ``X:`` belongs to no tune.
     """
     searched = TEXT_BLOCK.sub(lambda block: "\n" * len(block.group()), book)
@@ -35,10 +35,10 @@ def split_tunes(book: str) -> list[tuple[str, str]]:
     defaults = _defaults(book[: starts[0].start()]) if starts else ""
     tunes: list[tuple[str, str]] = []
     taken: set[str] = set()
-    for place, (start, end) in enumerate(zip(starts, ends, strict=True), start=1):
+    for position, (start, end) in enumerate(zip(starts, ends, strict=True), start=1):
         number = start.group(1)
         if not number or number in taken or len(number) > _MAX_DIGITS:
-            number = f"#{place}"
+            number = f"#{position}"
         taken.add(number)
         tunes.append((number, start.group() + defaults + book[start.end() : end]))
     return tunes

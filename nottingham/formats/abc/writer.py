@@ -21,7 +21,7 @@ _MEASURES_PER_LINE = 4
 _MOST_PARTS = 9  # of a tuplet, and its notes: ABC has one digit for them
 _ACCIDENTALS = {-1: "_", 0: "=", 1: "^"}
 _SIGNS = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in '"%&\\'})
-"""What would end a name, or be read as another sign, as ABC's escapes."""
+"""Signs that would end a name or be read otherwise, with ABC's escapes for them."""
 
 
 def write(tune: Tune, path: Path | str) -> None:
@@ -83,8 +83,8 @@ def _measure(measure: Measure, key: str, missing: Fraction) -> str:
     written, moment, beat = "", missing, notation.beat(measure.meter)
     for group in _groups(notation.at_chords(measure)):
         parts, time = _tuplet(group)
-        for place, event in enumerate(group):
-            sign = _sign(parts, time, len(group) - place) if place % _MOST_PARTS == 0 else ""
+        for position, event in enumerate(group):
+            sign = _sign(parts, time, len(group) - position) if position % _MOST_PARTS == 0 else ""
             name = "z" if event.pitch is None else _name(event.pitch, key, in_force)
             length = _length(event.length * parts / time)
             space = "" if not written or moment % beat else " "
@@ -95,13 +95,13 @@ def _measure(measure: Measure, key: str, missing: Fraction) -> str:
 
 
 def _groups(events: Iterable[Event]) -> Iterator[list[Event]]:
-    """Part a measure where halving it often enough gets: between two such places are tuplets."""
+    """Part a measure where halving it often enough gets: between two such positions are tuplets."""
     group: list[Event] = []
-    place = Fraction(0)
+    position = Fraction(0)
     for event in events:
         group.append(event)
-        place += event.length
-        if _odd(place) == 1:
+        position += event.length
+        if _odd(position) == 1:
             yield group
             group = []
     if group:

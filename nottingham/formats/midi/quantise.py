@@ -99,9 +99,9 @@ class _Fit(NamedTuple):
     wrong: float
     """Share of the onsets expected at a wrong moment."""
     shifts: np.ndarray
-    """From each place in a beat to its likeliest moment, in quarter notes: ``[places]``."""
+    """From each position in a beat to its likeliest moment, in quarter notes: ``[positions]``."""
     nearest: list[Fraction]
-    """That moment in its own beat, ``[places]``."""
+    """That moment in its own beat, ``[positions]``."""
 
 
 def quantise(
@@ -196,10 +196,10 @@ def _played(onsets: Sequence[Fraction]) -> _Timing:
     Raises:
         UnreadableTuneError: if none does.
     """
-    places, place_of, counts = np.unique(
+    positions, position_of, counts = np.unique(
         [float(onset % 1) for onset in onsets], return_inverse=True, return_counts=True
     )
-    fits = [_fit(places, counts, grid, offset) for grid in GRIDS for offset in _OFFSETS]
+    fits = [_fit(positions, counts, grid, offset) for grid in GRIDS for offset in _OFFSETS]
     best = max(fits, key=lambda fit: fit.score)
     if best.score <= 0 or best.wrong > MAX_WRONG:
         raise UnreadableTuneError(
@@ -207,18 +207,18 @@ def _played(onsets: Sequence[Fraction]) -> _Timing:
             "unevenly; quantise it in a sequencer"
         )
     moments = {}
-    for onset, place in zip(onsets, place_of, strict=True):
-        beat = round(float(onset) + best.shifts[place] - float(best.nearest[place]))
-        moments[onset] = max(beat + best.nearest[place], Fraction(0))
+    for onset, position in zip(onsets, position_of, strict=True):
+        beat = round(float(onset) + best.shifts[position] - float(best.nearest[position]))
+        moments[onset] = max(beat + best.nearest[position], Fraction(0))
     return _Timing(moments, GRIDS[best.grid], best.grid)
 
 
-def _fit(places: np.ndarray, counts: np.ndarray, grid: str, offset: float) -> _Fit:
-    """Fit a grid's mixture to the places of onsets in a beat, by expectation maximisation.
+def _fit(positions: np.ndarray, counts: np.ndarray, grid: str, offset: float) -> _Fit:
+    """Fit a grid's mixture to the positions of onsets in a beat, by expectation maximisation.
 
     Args:
-        places: distinct, in quarter notes from 0 to 1, ``[places]``.
-        counts: onsets at each of them, ``[places]``.
+        positions: distinct, in quarter notes from 0 to 1, ``[positions]``.
+        counts: onsets at each of them, ``[positions]``.
         grid: which.
         offset: where to start from.
     """
@@ -229,7 +229,7 @@ def _fit(places: np.ndarray, counts: np.ndarray, grid: str, offset: float) -> _F
     offset, deviation = max(-widest, min(offset, widest)), gap / 4
     weights = np.full(len(marks), (1 - _UNIFORM) / len(marks))
     for _ in range(_ITERATIONS):
-        away = (places[:, None] - centres - offset + 0.5) % 1 - 0.5
+        away = (positions[:, None] - centres - offset + 0.5) % 1 - 0.5
         normal = np.exp(-0.5 * (away / deviation) ** 2) / (deviation * np.sqrt(2 * np.pi))
         density = weights * normal
         total = density.sum(axis=1) + _UNIFORM
@@ -240,7 +240,7 @@ def _fit(places: np.ndarray, counts: np.ndarray, grid: str, offset: float) -> _F
         deviation = max(float(np.sqrt((share * away**2).sum() / mass)), _MIN_DEVIATION)
     onsets, best = counts.sum(), density.argmax(axis=1)
     parameters = len(marks) + 1  # weights that sum to 1, deviation, offset
-    rows = np.arange(len(places))
+    rows = np.arange(len(positions))
     return _Fit(
         score=float((counts * np.log(total)).sum() - parameters / 2 * np.log(onsets)),
         grid=grid,

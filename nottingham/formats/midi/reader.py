@@ -33,7 +33,7 @@ def read(content: bytes, *, id: str, source: str, melody_track: int | str | None
         content: the file.
         id: the tune's.
         source: the file's path.
-        melody_track: the melody's track, by its place from 1 on, or by its name; None for the
+        melody_track: the melody's track, by its position from 1 on, or by its name; None for the
             rule above.
 
     Raises:

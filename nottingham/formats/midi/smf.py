@@ -80,12 +80,12 @@ def read(content: bytes) -> File:
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
     """Yield the kind and the body of each chunk, and whether the body is cut short."""
-    place = 0
-    while place < len(content):
-        kind, size = content[place : place + 4], content[place + 4 : place + 8]
-        end = place + 8 + int.from_bytes(size, "big")
-        yield kind, content[place + 8 : end], end > len(content)
-        place = end
+    position = 0
+    while position < len(content):
+        kind, size = content[position : position + 4], content[position + 4 : position + 8]
+        end = position + 8 + int.from_bytes(size, "big")
+        yield kind, content[position + 8 : end], end > len(content)
+        position = end
 
 
 class _Bytes:
@@ -95,11 +95,11 @@ class _Bytes:
         self.track = track
         self.cut_short = cut_short
         self._body = body
-        self._place = 0
+        self._position = 0
 
     @property
     def left(self) -> int:
-        return len(self._body) - self._place
+        return len(self._body) - self._position
 
     def take(self, count: int) -> bytes:
         """Take bytes.
@@ -109,8 +109,8 @@ class _Bytes:
         """
         if count > self.left:
             raise UnreadableTuneError(f"it ends too early, in track {self.track}")
-        self._place += count
-        return self._body[self._place - count : self._place]
+        self._position += count
+        return self._body[self._position - count : self._position]
 
     def number(self) -> int:
         """Take a number of variable length.
@@ -141,7 +141,7 @@ class _Bytes:
             raise UnreadableTuneError(
                 f"it is damaged: data in track {self.track} belong to no event"
             )
-        self._place -= 1
+        self._position -= 1
         return running
 
 

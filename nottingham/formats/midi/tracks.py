@@ -25,7 +25,7 @@ class Track:
 
 
 def read(file: smf.File) -> Iterator[Track]:
-    """Yield every track in order; one without notes too, so that places count as users see them."""
+    """Yield every track in order, those without notes too: users count them."""
     for number, track in enumerate(file.tracks):
         voices: dict[int, Track] = {}
         name = name_of(track)
@@ -87,8 +87,8 @@ def melody(tracks: list[Track], wanted: int | str | None) -> Track:
 
     Args:
         tracks: of a file, in order.
-        wanted: its place from 1 on, or its name; None for the first whose name contains "melody",
-            or the first with notes.
+        wanted: its number from 1 on, or its name; None for the first whose name contains
+            "melody", or the first with notes.
 
     Raises:
         UnreadableTuneError: if it is not there, or there are no notes.

@@ -34,7 +34,7 @@ class Transposition(NamedTuple):
         return NATURAL[_letter(pitch, "step")] + alter + 12 * (octave + 1) + self.semitones
 
     def moved(self, fifths: int) -> int:
-        """Return where a signature or a root, as a place on the line of fifths, moves to.
+        """Return where a signature or a root, as a position on the line of fifths, moves to.
 
         Of two names for what sounds alike it is the one with fewer signs; what is not transposed
         keeps its name.
@@ -56,8 +56,8 @@ class Transposition(NamedTuple):
         for path in ("root", "bass"):
             if (written := harmony.find(path)) is not None:
                 alter = int(number(written, f"{path}-alter", default="0"))
-                place = FIFTHS.index(_letter(written, f"{path}-step")) - 1 + 7 * alter
-                moved = self.moved(place)
+                position = FIFTHS.index(_letter(written, f"{path}-step")) - 1 + 7 * alter
+                moved = self.moved(position)
                 note = SubElement(sounding, path)
                 step = SubElement(note, f"{path}-step")
                 step.text = FIFTHS[(moved + 1) % 7]

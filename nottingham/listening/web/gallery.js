@@ -13,10 +13,10 @@ function showGallery({ real, models, given, tunes }) {
     `Folk tunes by people, and by models that learnt from folk tunes. The first ${count(given, "measure")} ` +
     "are always a person's; everything after them was written by whoever is named.";
   document.getElementById("explained").textContent =
-    "The tunes were drawn by chance, not picked, and everybody goes on from the same beginnings: " +
-    "tunes that no model was trained on. In the pictures, grey is what was given and red is what " +
-    "came after. Surprise is how many bits each bar told the model that wrote it: few where the " +
-    "tune goes on as it expects, many where it does not.";
+    "The tunes were drawn at random, not picked, and all models continue the same beginnings, of " +
+    "tunes that no model was trained on. In the pictures, grey is the given beginning and red its " +
+    "continuation. Surprise is measured in bits, by the model that wrote the tune: few in a bar that " +
+    "it predicts, many in one that it does not.";
 
   function card(tune, version) {
     const title = titled(tune, version);
