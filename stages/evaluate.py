@@ -12,7 +12,7 @@ from nottingham.models import devices
 from nottingham.music.tune import read_named
 from stages import run
 
-SUMMARY = ("accuracy", "bits_per_note", "log_loss", "opening_log_loss", "rollout_accuracy")
+SUMMARY = ("accuracy", "bits_per_note", "log_loss", "opening_log_loss")
 """The figures of ``dvc metrics diff``."""
 
 
@@ -21,7 +21,7 @@ def main(name: str) -> None:
     devices.use_all_cores()
     seed = params.load().evaluate.seed
     dataset = streams.load("data/windows.npz")
-    tunes = read_named("data/tunes.jsonl", targets.ids(dataset, split.TEST))
+    tunes = read_named("data/parts/test.jsonl", targets.ids(dataset, split.TEST))
     model = models.load(f"models/{name}", representation=dataset.representation)
     evaluated = {part: scoring.evaluated(dataset, part) for part in (split.TEST, split.TRAIN)}
     predictions = scoring.evaluate(model, evaluated, seed=seed, progress=name)
@@ -29,7 +29,7 @@ def main(name: str) -> None:
         part: Part(targets.of_tunes(evaluated[part], model.representation), predictions[part])
         for part in (split.TRAIN, split.TEST)
     }
-    record = comparison.record(parts, name, provenance.read(Path("data/raw")))
+    record = comparison.record(parts, name, provenance.read(Path("data/parts")))
     meters = {id_: tune.meter for id_, tune in tunes.items()}
     analysis = comparison.analysis(parts, dataset, meters, seed=seed)
     write_json(f"reports/metrics/{name}.json", record)

@@ -1,4 +1,4 @@
-"""Judge the samples of one model beside real tunes: data/judged, reports/summary."""
+"""Judge the samples of one model beside real tunes: data/judged, reports/music."""
 
 from nottingham import params
 from nottingham.dataset import split, streams
@@ -16,12 +16,13 @@ def main(name: str) -> None:
     representation = dataset.representation
     found = samples.gather(dataset, {name: samples.load(f"data/samples/{name}.npz", dataset)})
     trained = [str(dataset.ids[i]) for i in dataset.indices(split.TRAIN)]
-    tunes = read_named("data/tunes.jsonl", [*trained, *found.ids])
-    begun_as = [tunes[id_] for id_ in found.ids]
+    known = read_named("data/parts/train.jsonl", trained)
+    tested = read_named("data/parts/test.jsonl", found.ids)
+    begun_as = [tested[id_] for id_ in found.ids]
     originality = generated.originality(
         generated.melodies(found.tokens, begun_as, first=representation.window),
         Known(dataset.tunes(split.TRAIN), representation),
-        [f"{tunes[id_].title} ({id_})" for id_ in trained],
+        [f"{known[id_].title} ({id_})" for id_ in trained],
     )
     music = generated.music(
         generated.melodies(found.tokens, begun_as, first=0),
@@ -29,7 +30,7 @@ def main(name: str) -> None:
         seed=settings.seed,
     )
     write_json(f"data/judged/{name}.json", {"originality": originality, "music": music})
-    write_json(f"reports/summary/{name}.music.json", generated.summary(originality, music, name))
+    write_json(f"reports/music/{name}.json", generated.summary(originality, music, name))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def main() -> None:
     shown = list(chosen.shown)
     data = PageData(
         samples=gathered,
-        tunes=read_named("data/tunes.jsonl", gathered.ids),
+        tunes=read_named("data/parts/test.jsonl", gathered.ids),
         representation=dataset.representation,
         bits={name: one.bits[shown].tolist() for name, one in found.items()}
         | {REAL: found[names[-1]].real_bits[shown].tolist()},

@@ -14,7 +14,7 @@ from stages import run
 def main() -> None:
     """Run the stage."""
     reports, data, everything = Path("reports"), Path("data"), params.load()
-    dataset, origin = streams.load(data / "windows.npz"), provenance.read(data / "raw")
+    dataset, origin = streams.load(data / "windows.npz"), provenance.read(data / "parts")
     metrics = results.in_order(
         [schemas.metrics(reports / "metrics" / f"{name}.json") for name in everything.models]
     )

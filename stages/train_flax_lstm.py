@@ -34,7 +34,7 @@ def main(name: str) -> None:
     )
     if devices.first():
         kept = history.kept(epochs, settings.keep)
-        history.write_metrics(f"reports/training/{name}.json", name, kept)
+        history.write_metrics(f"reports/training/{name}.json", kept)
         model.save(f"models/{name}")
         checkpoint.forget()
 

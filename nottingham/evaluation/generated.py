@@ -178,13 +178,11 @@ def summary(originality: Mapping[str, Any], music: Mapping[str, Any], model: str
         music: what `music` returns.
         model: whose.
     """
-    found = music[model]
-    overlap = found["distances"]["interval"]["overlap"]["value"]
+    figures = music[model]["figures"]
     return {
-        "cadences": found["figures"]["cadences"]["value"],
+        "cadences": figures["cadences"]["value"],
         "copied": originality["sets"][model]["above_limit"],
-        "interval_overlap": overlap,
-        "repeats_8": found["figures"]["repeats_8"]["value"],
+        "repeats_8": figures["repeats_8"]["value"],
     }
 
 

@@ -1,1 +1,1 @@
-"""Training recurrent networks."""
+"""Training: any architecture that keeps to `trainable`, by gradient descent."""

@@ -1,7 +1,7 @@
 """The course of a training, epoch by epoch, and the epoch whose weights are kept."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Literal
 
@@ -29,7 +29,6 @@ def write(path: Path | str, epochs: Sequence[Epoch]) -> None:
     write_csv(path, [column.name for column in fields(Epoch)], [astuple(e) for e in epochs])
 
 
-def write_metrics(path: Path | str, name: str, epoch: Epoch) -> None:
-    """Write one epoch's figures under the model's name: so DVC's tables tell models apart."""
-    figures = {key: round(value, 4) for key, value in asdict(epoch).items()}
-    write_json(path, {name: figures})
+def write_metrics(path: Path | str, epoch: Epoch) -> None:
+    """Write the figure of the kept epoch that models are chosen by."""
+    write_json(path, {"valid_log_loss": round(epoch.valid_log_loss, 4)})

@@ -5,7 +5,7 @@ writes ``reports/ablations.csv``. Each training is a DVC experiment; none looks 
 tune. It prints the table for docs/model.md.
 """
 
-import json
+import csv
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
@@ -52,8 +52,9 @@ def train(model: str, without: str, settings: Sequence[str], seed: int) -> Train
         [*settings, f"train.{model}.seed={seed}"],
         target=f"train-flax-lstm@{model}",
     )
-    kept = json.loads(text_of(revision, f"reports/training/{model}.json"))[model]
-    return Training(without, seed, kept["valid_log_loss"], kept["valid_accuracy"])
+    curve = csv.DictReader(text_of(revision, f"reports/curves/{model}.csv").splitlines())
+    figures = [(float(row["valid_log_loss"]), float(row["valid_accuracy"])) for row in curve]
+    return Training(without, seed, *min(figures))
 
 
 def markdown(trainings: Sequence[Training]) -> str:

@@ -213,10 +213,11 @@ def _advance(cell: Cell, state: Any, table: Table, recurrent: Weights, classes: 
 def _looked_up(table: Array, classes: Array) -> Array:
     """Sum the rows of each step.
 
-    A GRU's are looked up gate by gate: three at once, no power of two, take XLA four times as long
-    on a CPU.
+    Gate by gate where their number is no power of two, as a GRU's: such rows, looked up whole,
+    take XLA four times as long on a CPU.
     """
-    tables = [table[:, gate] for gate in range(3)] if table.shape[1] == 3 else [table]
+    gates = table.shape[1]
+    tables = [table] if gates.bit_count() == 1 else [table[:, gate] for gate in range(gates)]
     sums = [reduce(add, [rows[kind] for kind in classes.T]) for rows in tables]
     return sums[0] if len(sums) == 1 else jnp.stack(sums, axis=1)
 

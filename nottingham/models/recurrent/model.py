@@ -31,7 +31,7 @@ from nottingham.models.recurrent.settings import NetworkSettings
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
 
-_WINDOWS_PER_CALL = 512
+_WINDOWS_PER_CALL = 1024
 
 
 class State(NamedTuple):
@@ -159,8 +159,12 @@ class RecurrentModel(Model):
     def _blank(self) -> tuple[network.State, Clock]:
         """The state before the first token of a call's tunes, and its time."""
         zero = np.zeros(batching.TUNES, np.int32)
-        network = self._network(self._weights)
-        return network.start(network.prepare(), batching.TUNES), Clock(zero, zero)
+        start = jax.jit(lambda weights: _started(self._network(weights), batching.TUNES))
+        blank = start(self._weights), Clock(zero, zero)
+        placed: tuple[network.State, Clock] = devices.place(
+            blank, devices.mesh(batching.TUNES), SPLIT
+        )
+        return placed
 
     @cached_property
     def _run_carried(self) -> Any:
@@ -213,6 +217,11 @@ def _compiled(
     function: ModelFunction, model: RecurrentModel, arrays: Any, options: Hashable
 ) -> Any:
     return function(model, jax.lax.scan, arrays, options)
+
+
+def _started(network: Network, batch: int) -> network.State:
+    """Return the state before the first token of some tunes."""
+    return network.start(network.prepare(), batch)
 
 
 def _carry(
