@@ -10,7 +10,7 @@ from nottingham.errors import InputError
 from nottingham.files import read_json, write_json
 
 NAME = "provenance.json"
-REMEDY = "dvc repro download"
+REMEDY = "dvc repro"
 _KEYS = {"corpus", "source", "version", "licence", "notation", "substituted", "files"}
 
 

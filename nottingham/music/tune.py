@@ -20,7 +20,7 @@ from nottingham.music.limits import MAX_LENGTH
 
 MELODY = "melody"
 """The name of the first of a tune's voices."""
-_REMEDY = "dvc repro parse"
+_REMEDY = "dvc repro"
 
 
 @dataclass(frozen=True, order=True)

@@ -252,7 +252,7 @@ def test_a_pipe_among_the_tunes_is_not_waited_for(tmp_path):
 @pytest.mark.parametrize("content", ["{", "[]", "{}"])
 def test_a_damaged_provenance_names_the_remedy(tmp_path, content):
     (tmp_path / "provenance.json").write_text(content)
-    with pytest.raises(InputError, match=r"provenance\.json.*dvc repro download"):
+    with pytest.raises(InputError, match=r"provenance\.json.*dvc repro"):
         provenance.read(tmp_path)
 
 

@@ -118,14 +118,19 @@ def test_a_tune_of_many_voices_reads_back(ending, make_tune, tmp_path):
     assert lines(again(tune, ending, tmp_path)) == lines(tune)
 
 
+@pytest.fixture(scope="module")
+def every_fortieth(real_archive, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("corpus") / "raw"
+    sources.fetch("nottingham", folder, archive=str(real_archive))
+    notations = list(collection.find_notation(folder))[::40]
+    return [tune for one in notations if isinstance(tune := collection.read_one(one), Tune)]
+
+
 @pytest.mark.parametrize("ending", FORMATS)
-def test_tunes_of_the_corpus_read_back(ending, real_archive, tmp_path):
-    sources.fetch("nottingham", tmp_path / "raw", archive=str(real_archive))
-    notations = list(collection.find_notation(tmp_path / "raw"))[::40]
-    chosen = [tune for one in notations if isinstance(tune := collection.read_one(one), Tune)]
-    assert len(chosen) > 25
-    assert sum(len(tune.chords) for tune in chosen) > 700
-    for tune in chosen:
+def test_tunes_of_the_corpus_read_back(ending, every_fortieth, tmp_path):
+    assert len(every_fortieth) > 25
+    assert sum(len(tune.chords) for tune in every_fortieth) > 700
+    for tune in every_fortieth:
         assert lines(again(tune, ending, tmp_path)) == lines(tune), tune.id
 
 

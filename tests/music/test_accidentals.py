@@ -167,8 +167,8 @@ def test_generated_tunes_are_played_as_written(key):
 
 def test_every_seventh_tune_of_the_corpus_is_played_as_written(real_archive, tmp_path):
     sources.fetch("nottingham", tmp_path / "raw", archive=str(real_archive))
-    found = collection.find_notation(verification.notation(tmp_path / "raw"))
-    tunes = [collection.read_one(one) for one in list(found)]
-    faults = {tune.id: fault(tune) for tune in tunes[::7] if isinstance(tune, Tune)}
+    found = list(collection.find_notation(verification.notation(tmp_path / "raw")))
+    tunes = [collection.read_one(one) for one in found[::7]]
+    faults = {tune.id: fault(tune) for tune in tunes if isinstance(tune, Tune)}
     assert len(faults) > 100
     assert {id_: said for id_, said in faults.items() if said} == {}

@@ -63,7 +63,7 @@ def test_voices_and_chords_that_no_tune_has_are_refused(tmp_path, make_tune, key
     path = tmp_path / "t.jsonl"
     write_tunes(path, [make_tune((0, 1, 60))])
     path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
-    with pytest.raises(InputError, match=r"t\.jsonl, line 1: not a tune .*dvc repro parse"):
+    with pytest.raises(InputError, match=r"t\.jsonl, line 1: not a tune .*dvc repro"):
         list(read_tunes(path))
 
 
@@ -118,13 +118,13 @@ def test_notes_that_no_tune_has_are_refused(tmp_path, make_tune, notes):
     path = tmp_path / "t.jsonl"
     write_tunes(path, [make_tune()])
     path.write_text(path.read_text().replace('"notes": []', f'"notes": {json.dumps(notes)}'))
-    with pytest.raises(InputError, match=r"t\.jsonl, line 1: not a tune .*dvc repro parse"):
+    with pytest.raises(InputError, match=r"t\.jsonl, line 1: not a tune .*dvc repro"):
         list(read_tunes(path))
 
 
 def test_a_file_without_tunes_is_refused(tmp_path):
     (tmp_path / "t.jsonl").touch()
-    with pytest.raises(InputError, match=r"t\.jsonl: no tunes in it; .*dvc repro parse"):
+    with pytest.raises(InputError, match=r"t\.jsonl: no tunes in it; .*dvc repro"):
         list(read_tunes(tmp_path / "t.jsonl"))
 
 

@@ -28,6 +28,7 @@ KINDS = [
     "data/raw/provenance.json",
     "data/raw/ABC_cleaned/three.abc",
     "data/tunes.jsonl",
+    "data/parts/test.jsonl",
     "data/windows.npz",
     "data/samples/random.npz",
     "data/evaluated/random/analysis.json",
@@ -96,7 +97,7 @@ def test_whatever_is_cut_off_anywhere_is_refused(shared):
         "data/windows.npz",
         "data/samples/lstm.npz",
         "data/evaluated/lstm/targets.npz",
-        "models/tune-lstm/weights.safetensors",
+        "models/ngram/weights.safetensors",
     ],
 )
 def test_a_flipped_bit_in_arrays_is_noticed_or_harmless(shared, name):
@@ -183,7 +184,7 @@ def older(project):
 
 
 def of_another_corpus(project):
-    path = project / "data" / "tunes.jsonl"
+    path = project / "data" / "parts" / "train.jsonl"
     path.write_text(path.read_text().replace("three/", "four/"))
 
 
@@ -207,11 +208,11 @@ MIXED_UP = {
     "weights of another model": (
         "evaluate@lstm", "models/lstm", "not the weights that settings.json was written with",
         lambda p: copied(
-            p, "models/tune-lstm/weights.safetensors", "models/lstm/weights.safetensors"),
+            p, "models/ngram/weights.safetensors", "models/lstm/weights.safetensors"),
     ),
     "settings of another model": (
         "sample@lstm", "models/lstm", "not the weights that settings.json was written with",
-        lambda p: copied(p, "models/tune-lstm/settings.json", "models/lstm/settings.json"),
+        lambda p: copied(p, "models/ngram/settings.json", "models/lstm/settings.json"),
     ),
     "weights of another shape": (
         "evaluate@lstm", "models/lstm", "do not fit settings.json",
@@ -246,10 +247,10 @@ MIXED_UP = {
     "samples of another length": (
         "listen", "lstm", "continue other tunes than those of random", of_another_length),
     "tunes of another corpus": (
-        "judge@random", "data/tunes.jsonl", "tune three/1 is not in it", of_another_corpus),
+        "judge@random", "data/parts/train.jsonl", "tune three/1 is not in it", of_another_corpus),
     "provenance of an older format": (
-        "report", "data/raw/provenance.json", "not a provenance record",
-        lambda p: edited(p / "data/raw/provenance.json", lambda f: f.pop("substituted")),
+        "report", "data/parts/provenance.json", "not a provenance record",
+        lambda p: edited(p / "data/parts/provenance.json", lambda f: f.pop("substituted")),
     ),
     "a tune more than was fetched": (
         "parse", "data/raw/ABC_cleaned/more.abc", "not as data/raw/provenance.json has it",

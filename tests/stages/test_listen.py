@@ -39,7 +39,7 @@ def bits(model):
 def project(tmp_path):
     """A folder in which all stages before this one have run."""
     tunes = [jig(id_) for id_ in IDS]
-    write_tunes(tmp_path / "data" / "tunes.jsonl", tunes)
+    write_tunes(tmp_path / "data" / "parts" / "test.jsonl", tunes)
     dataset = streams.join(
         [GRID.encode(tune) for tune in tunes],
         split=np.full(3, split.TEST, np.uint8),

@@ -44,8 +44,9 @@ def project(tmp_path_factory):
     settings["listen"] |= {"blind": list(MODELS)}
     (folder / "params.yaml").write_text(yaml.safe_dump(settings))
     toys = {"corpus": "toys", "source": "here", "version": "", "licence": "", "notation": "ABC"}
-    provenance.write(folder / "data" / "raw", toys | {"substituted": "TOYS ONLY", "files": {}})
-    write_tunes(folder / "data" / "tunes.jsonl", tunes)
+    provenance.write(folder / "data" / "parts", toys | {"substituted": "TOYS ONLY", "files": {}})
+    write_tunes(folder / "data" / "parts" / "test.jsonl", tunes[:TUNES])
+    write_tunes(folder / "data" / "parts" / "train.jsonl", tunes[TUNES:])
     dataset = streams.join(
         [GRID.encode(tune) for tune in tunes],
         split=np.array([split.TEST] * TUNES + [split.TRAIN] * TUNES, np.uint8),
