@@ -18,7 +18,7 @@ from nottingham.representation import Representation
 ROLLOUT = 32
 """Tokens of a free continuation that are compared with the tune, as on the poster."""
 
-_TUNES_AT_ONCE = 64
+_TUNES_AT_ONCE = 512
 
 
 @dataclass(frozen=True)

@@ -178,26 +178,25 @@ class RecurrentModel(Model):
         return jax.jit(run)
 
     def _windows(self, tunes: Sequence[np.ndarray]) -> np.ndarray:
-        """Score the tokens after each window of tunes longer than one: ``[windows, k]``."""
+        """Score the tokens after each window of tunes longer than one: ``[windows, k]``.
+
+        A window that comes again, as repeats bring it, is computed once.
+        """
         window, size = self.representation.window, self.representation.vocabulary.size
-        windows = [np.zeros((0, window), np.int32)]
-        windows += [sliding_window_view(tokens, window)[:-1] for tokens in tunes]
-        times = [_times_of_windows(self.representation, tokens) for tokens in tunes]
-        batch = (
-            np.concatenate(windows).astype(np.int32),
-            *(
-                np.concatenate([np.zeros((0, window), np.int32), *t])
-                for t in zip(*times, strict=True)
-            ),
-        )
+        every = [np.zeros((0, 3, window), np.int32)]
+        for tokens in tunes:
+            times = self._network(self._weights).told_apart(clock.read(self.representation, tokens))
+            columns = (tokens[:-1], times.measure[1:-1], times.tick[1:-1])
+            every.append(np.stack([sliding_window_view(x, window) for x in columns], axis=1))
+        windows, which = np.unique(np.concatenate(every), axis=0, return_inverse=True)
         rows = [np.zeros((0, size), np.float32)]
-        for i in range(0, len(batch[0]), _WINDOWS_PER_CALL):
-            call = [x[i : i + _WINDOWS_PER_CALL] for x in batch]
-            missing = _WINDOWS_PER_CALL - len(call[0])
-            padded = [np.pad(x, ((0, missing), (0, 0))).T for x in call]
-            found = self._run_windows(self._weights, padded[0], Clock(*padded[1:]))
-            rows.append(np.asarray(found)[: len(call[0])])
-        return np.concatenate(rows)
+        for i in range(0, len(windows), _WINDOWS_PER_CALL):
+            call = windows[i : i + _WINDOWS_PER_CALL].astype(np.int32)
+            missing = _WINDOWS_PER_CALL - len(call)
+            called = np.pad(call, ((0, missing), (0, 0), (0, 0))).transpose(1, 2, 0)
+            found = self._run_windows(self._weights, called[0], Clock(*called[1:]))
+            rows.append(np.asarray(found)[: len(call)])
+        return np.concatenate(rows)[which]
 
     @cached_property
     def _run_windows(self) -> Any:
@@ -238,14 +237,6 @@ def _carry(
 
     done: tuple[Any, Array] = jax.lax.scan(one, state, tokens)
     return done
-
-
-def _times_of_windows(representation: Representation, tokens: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return when the tokens after those of each window begin: ``[windows, time]`` each."""
-    times = clock.read(representation, tokens)
-    return tuple(
-        sliding_window_view(x[1:-1], representation.window).astype(np.int32) for x in times
-    )
 
 
 def named(weights: Any) -> dict[str, Any]:

@@ -167,6 +167,12 @@ class Network(nnx.Module):
             return cudnn.lstm(inputs, self.input.kernel[...], self.bias[...], self.recurrent[...])
         return cells.run(CELLS[self.cell], self._table(), self._recurrent(), classes)
 
+    def told_apart(self, times: Clock) -> Clock:
+        """Return times that are equal where they are the same input: NumPy's arrays."""
+        measure, tick = times
+        measure = measure % self.phrase if self.phrase else np.zeros_like(measure)
+        return Clock(measure, tick if self.metrical_position else np.zeros_like(tick))
+
     def prepare(self) -> Prepared:
         """Compute what every `step` needs."""
         return Prepared(self._table(), self._recurrent())
