@@ -7,6 +7,7 @@ runs; but a package that is itself imported from counts as named.
 
 import ast
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -31,7 +32,8 @@ def closure(module: str, *, without: Callable[[str], bool] = lambda path: False)
     return {str(path_of(name).relative_to(ROOT)) for name, _ in done}
 
 
-def imports(module: str, *, everywhere: bool = True) -> set[str]:
+@cache
+def imports(module: str, *, everywhere: bool = True) -> frozenset[str]:
     """Name the project's modules that a module imports."""
     tree = ast.parse(path_of(module).read_text())
     nodes = ast.walk(tree) if everywhere else iter(tree.body)
@@ -45,7 +47,7 @@ def imports(module: str, *, everywhere: bool = True) -> set[str]:
             found.update(modules)
             if len(modules) < len(node.names):
                 found.add(node.module)
-    return found
+    return frozenset(found)
 
 
 def parents(module: str) -> list[str]:
@@ -61,6 +63,7 @@ def exists(module: str) -> bool:
     return path_of(module, must_exist=False).exists()
 
 
+@cache
 def path_of(module: str, *, must_exist: bool = True) -> Path:
     package = ROOT.joinpath(*module.split("."), "__init__.py")
     if package.exists():

@@ -24,6 +24,7 @@ COMPILED = tempfile.mkdtemp(prefix="nottingham-compiled-")
 atexit.register(shutil.rmtree, COMPILED, ignore_errors=True)
 os.environ["JAX_COMPILATION_CACHE_DIR"] = COMPILED
 os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each process compiles the project's code
 
 
 LONGEST = ("test_pipeline.py", "test_sampling.py", "test_protocol.py", "test_processes.py")

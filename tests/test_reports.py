@@ -145,7 +145,7 @@ def test_a_summary_is_of_the_metrics_and_of_what_was_written(model):
     assert summary == {figure: test[figure] for figure in summary}
     assert {"log_loss", "accuracy"} <= set(summary)
     found = generated.summary(read("originality"), read("music"), model)
-    assert read(f"summary/{model}.music") == found
+    assert read(f"music/{model}") == found
 
 
 def committed(name):

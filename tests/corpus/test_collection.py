@@ -171,6 +171,7 @@ def test_the_number_of_processes_changes_nothing(tmp_path, monkeypatch):
 parallel = collection.Parallel
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_corpus(tmp_path, monkeypatch):
     """A corpus four times the size takes no more memory, reading processes aside."""
     monkeypatch.setattr(

@@ -171,7 +171,7 @@ def test_ryans_mammoth_by_name_is_no_substitution(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("name", "tunes", "skipped"),
     [
-        ("ryans-mammoth", 1059, 0),
+        pytest.param("ryans-mammoth", 1059, 0, marks=pytest.mark.slow),
         pytest.param("oneills-1850", 2009, 2, marks=pytest.mark.slow),
         ("airds-airs", 1180, 0),
         pytest.param("essen", 8514, 3, marks=pytest.mark.slow),

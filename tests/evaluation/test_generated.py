@@ -85,19 +85,12 @@ def test_the_summary_is_of_the_figures_of_one_model():
 
     names = ("cadences", "repeats_8", "steps")
     music = {
-        model: {
-            "figures": {name: value(shift + i) for i, name in enumerate(names)},
-            "distances": {
-                "interval": {"overlap": value(shift + 0.5), "divergence": value(shift + 0.6)},
-                "duration": {"overlap": value(shift + 0.7)},
-            },
-        }
+        model: {"figures": {name: value(shift + i) for i, name in enumerate(names)}}
         for model, shift in (("gru", 10), ("lstm", 20))
     }
     originality = {"sets": {"gru": {"above_limit": 0.25}, "lstm": {"above_limit": 0.125}}}
-    assert generated.summary(originality, music, "lstm") == {
-        "cadences": 20, "copied": 0.125, "interval_overlap": 20.5, "repeats_8": 21,
-    }  # fmt: skip
+    found = generated.summary(originality, music, "lstm")
+    assert found == {"cadences": 20, "copied": 0.125, "repeats_8": 21}
 
 
 def test_models_judged_one_by_one_are_as_those_judged_together(sets, originality):

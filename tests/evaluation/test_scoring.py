@@ -68,7 +68,8 @@ def test_scores_come_in_the_order_of_the_targets():
     assert np.array_equal(scores.hit, asked.token == SIZE - 1)
 
 
-def test_64_tunes_are_scored_at_a_time():
+def test_64_tunes_are_scored_at_a_time(monkeypatch):
+    monkeypatch.setattr(scoring, "_TUNES_AT_ONCE", 64)
     tunes, model = [tune(33 + i % 50) for i in range(150)] + [tune(32)], Remembering(telltale)
     model.asked = []
     found, _ = scoring.score_tunes(model, tunes)

@@ -44,6 +44,7 @@ def weights(project):
     return load_file(project / "models" / "lstm" / "weights.safetensors")
 
 
+@pytest.mark.slow
 def test_two_processes_train_as_one_does(project):
     code, message = finish(start(project))
     assert code == 0, message
@@ -93,6 +94,7 @@ def test_ctrl_c_stops_soon_and_says_how_to_go_on(project, after):
     assert "Traceback" not in message
 
 
+@pytest.mark.slow
 def test_an_unwritable_folder_is_named(project):
     scratch = project / ".training"
     kept = project / "kept"
