@@ -40,7 +40,7 @@ _MACHINES: dict[str, tuple[int | None, Mapping[str, str]]] = {
 """What another machine may lack: how many cores there are, and the variables that say so."""
 
 _FIGURES = ("log_loss", "accuracy")
-_NEEDED = ("data/raw/provenance.json", "data/tunes.jsonl", "data/windows.npz")
+_NEEDED = ("data/parts", "data/windows.npz")
 
 
 def main() -> None:
@@ -83,13 +83,12 @@ def machines(models: list[str]) -> None:
             clone = _clone(Path(folder))
             for path in (*_NEEDED, *(f"models/{model}" for model in models)):
                 _bring(Path(path), clone / path)
-            _run(clone, _stage("evaluate", *models), cores=cores, variables=variables)
-            evaluated = {model: _distance(clone, model) for model in models}
             for model in models:
-                _run(clone, _stage("train_flax_lstm", model), cores=cores, variables=variables)
-            _run(clone, _stage("evaluate", *models), cores=cores, variables=variables)
-            for model in models:
-                print(f"| {machine} | {model} | {evaluated[model]} | {_distance(clone, model)} |")
+                _run(clone, _stage("evaluate", model), cores=cores, variables=variables)
+                evaluated = _distance(clone, model)
+                for stage in ("train_flax_lstm", "evaluate"):
+                    _run(clone, _stage(stage, model), cores=cores, variables=variables)
+                print(f"| {machine} | {model} | {evaluated} | {_distance(clone, model)} |")
 
 
 def _distance(clone: Path, model: str) -> str:

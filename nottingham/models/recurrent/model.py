@@ -183,9 +183,9 @@ class RecurrentModel(Model):
         A window that comes again, as repeats bring it, is computed once.
         """
         window, size = self.representation.window, self.representation.vocabulary.size
-        every = [np.zeros((0, 3, window), np.int32)]
+        network, every = self._network(self._weights), [np.zeros((0, 3, window), np.int32)]
         for tokens in tunes:
-            times = self._network(self._weights).told_apart(clock.read(self.representation, tokens))
+            times = network.input_times(clock.read(self.representation, tokens))
             columns = (tokens[:-1], times.measure[1:-1], times.tick[1:-1])
             every.append(np.stack([sliding_window_view(x, window) for x in columns], axis=1))
         windows, which = np.unique(np.concatenate(every), axis=0, return_inverse=True)

@@ -167,8 +167,8 @@ class Network(nnx.Module):
             return cudnn.lstm(inputs, self.input.kernel[...], self.bias[...], self.recurrent[...])
         return cells.run(CELLS[self.cell], self._table(), self._recurrent(), classes)
 
-    def told_apart(self, times: Clock) -> Clock:
-        """Return times that are equal where they are the same input: NumPy's arrays."""
+    def input_times(self, times: Clock) -> Clock:
+        """Return times without what is no input of this network: NumPy's arrays."""
         measure, tick = times
         measure = measure % self.phrase if self.phrase else np.zeros_like(measure)
         return Clock(measure, tick if self.metrical_position else np.zeros_like(tick))
