@@ -6,6 +6,7 @@ are in memory at a time than are being read.
 """
 
 import codecs
+import threading
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -32,6 +33,8 @@ from nottingham.progress import bar
 
 _CHUNK = 16
 """Tunes in a task: large enough that handing it over costs little."""
+
+_SECONDS_TO_END = 5.0
 
 
 @dataclass(frozen=True)
@@ -134,12 +137,16 @@ def _results(tasks: Iterable[Any]) -> Iterator[Iterator[list[Tune | Skipped]]]:
     results = Parallel(n_jobs=-1, return_as="generator", batch_size=1)(tasks)
     try:
         yield results
-    finally:
+    except BaseException:
         with warnings.catch_warnings():
             warnings.filterwarnings(
                 "ignore", message=".*adjusting the input task", category=UserWarning
             )
             results.close()
+        for thread in threading.enumerate():
+            if thread.name == "QueueFeederThread":  # joblib's: Python would end in its middle
+                thread.join(_SECONDS_TO_END)
+        raise
 
 
 @contextmanager
