@@ -138,7 +138,7 @@ def test_dvc_notices_a_flipped_bit_anywhere_and_mends_it(project):
     for place, (name, content) in enumerate(expected.items()):
         (project / name).write_bytes(flipped(content, place % len(content), place % 8))
     status = dvc(project, "status")
-    for out in ["data/raw", *KINDS[2:5], "data/evaluated/lstm", "models/lstm", *KINDS[9:]]:
+    for out in ["data/raw", *KINDS[2:6], "data/evaluated/lstm", "models/lstm", *KINDS[10:]]:
         assert out.removesuffix("/settings.json") in status
     dvc(project, "repro")
     assert outputs(project) == expected
