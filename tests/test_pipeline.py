@@ -47,6 +47,7 @@ def make_project(folder):
     ignore = shutil.ignore_patterns("__pycache__")
     for name in ("nottingham", "stages"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignore)
+    shutil.copy(ROOT / ".dvcignore", folder)
     tune = (DATA / "tunes" / "three.abc").read_bytes()
     corpus = folder / "corpus" / "ABC_cleaned"
     corpus.mkdir(parents=True)

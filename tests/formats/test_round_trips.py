@@ -118,19 +118,20 @@ def test_a_tune_of_many_voices_reads_back(ending, make_tune, tmp_path):
     assert lines(again(tune, ending, tmp_path)) == lines(tune)
 
 
-@pytest.fixture(scope="module")
-def chosen(real_archive, tmp_path_factory):
+@pytest.fixture(scope="module", params=[100, pytest.param(10, marks=pytest.mark.slow)])
+def share(request, real_archive, tmp_path_factory):
     folder = tmp_path_factory.mktemp("corpus") / "raw"
     sources.fetch("nottingham", folder, archive=str(real_archive))
-    notations = list(collection.find_notation(folder))[::100]
-    return [tune for one in notations if isinstance(tune := collection.read_one(one), Tune)]
+    notations = list(collection.find_notation(folder))[:: request.param]
+    tunes = [tune for one in notations if isinstance(tune := collection.read_one(one), Tune)]
+    assert len(tunes) > 1000 // request.param - 1
+    assert sum(len(tune.chords) for tune in tunes) > 28000 // request.param
+    return tunes
 
 
 @pytest.mark.parametrize("ending", FORMATS)
-def test_tunes_of_the_corpus_read_back(ending, chosen, tmp_path):
-    assert len(chosen) > 9
-    assert sum(len(tune.chords) for tune in chosen) > 250
-    for tune in chosen:
+def test_tunes_of_the_corpus_read_back(ending, share, tmp_path):
+    for tune in share:
         assert lines(again(tune, ending, tmp_path)) == lines(tune), tune.id
 
 

@@ -52,8 +52,7 @@ def dvc(project, *commands):
 
 def make_repository(folder):
     """Make a project a git repository, run its pipeline, and commit what came of it."""
-    for name in (".gitignore", ".dvcignore"):
-        shutil.copy(ROOT / name, folder)
+    shutil.copy(ROOT / ".gitignore", folder)
     with (folder / ".gitignore").open("a") as ignored:
         ignored.write("/corpus/\n")
     git(folder, "init", "--quiet", "--initial-branch", "main")

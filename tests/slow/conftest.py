@@ -4,7 +4,6 @@ import shutil
 import pytest
 
 from nottingham.reporting.studies import Row, Study
-from tests.closure import ROOT
 from tests.remotes.repository import dvc
 from tests.test_pipeline import make_project
 
@@ -16,7 +15,6 @@ def ran(tmp_path_factory):
     figures = (1.25, 1.0, 1.5, 0.5, 0.25, 0.75)
     rows = [Row(seed, "lstm", *figures) for seed in ("1", "2")]
     Study("seeds", rows).save(project / "reports" / "studies")
-    shutil.copy(ROOT / ".dvcignore", project)
     dvc(project, "init --quiet --no-scm", "config core.analytics false", "repro")
     assert json.loads((project / "reports" / "parse.json").read_text())["read"] == 3
     return project

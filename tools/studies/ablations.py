@@ -53,8 +53,8 @@ def train(model: str, without: str, settings: Sequence[str], seed: int) -> Train
         target=f"train-flax-lstm@{model}",
     )
     curve = csv.DictReader(text_of(revision, f"reports/curves/{model}.csv").splitlines())
-    figures = [(float(row["valid_log_loss"]), float(row["valid_accuracy"])) for row in curve]
-    return Training(without, seed, *min(figures))
+    kept = min(curve, key=lambda row: float(row["valid_log_loss"]))
+    return Training(without, seed, float(kept["valid_log_loss"]), float(kept["valid_accuracy"]))
 
 
 def markdown(trainings: Sequence[Training]) -> str:
