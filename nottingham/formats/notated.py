@@ -88,6 +88,8 @@ class Score:
     """What the reader could not follow and did without, in sentences, for the report."""
     further_voices: tuple[str, ...] = ()
     """The names of the voices beside the melody."""
+    rhythm: str = ""
+    """The kind of tune that the notation names, as in ``Hornpipe``."""
 
 
 def top_line(notes: Iterable[WrittenNote]) -> list[WrittenNote]:

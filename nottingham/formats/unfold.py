@@ -54,6 +54,7 @@ def unfold(score: Score, *, id: str, source: str, jumps: bool = True) -> Tune:
         source=source,
         remarks=(*score.remarks, *remarks, *left_out),
         further_voices=voices,
+        rhythm=printable.line(score.rhythm),
     )
     check(tune)
     return tune

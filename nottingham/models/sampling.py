@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Bool, Int, Integer
+from jaxtyping import Int, Integer
 
 from nottingham.models.base import Model, Scan
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
-from nottingham.representation.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def _continue(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
     """Return primers and what follows them, ``[time + steps, batch]``."""
     (primers, draws, ends), (sampling, constraint) = arrays, options
     representation, xp = model.representation, primers.__array_namespace__()
-    may_follow = xp.asarray(_grammar(representation.vocabulary))
+    may_follow = xp.asarray(representation.vocabulary.may_follow)
 
     def consume(state: Any, tokens: Any) -> tuple[Any, None]:
         inner, times, _ = state
@@ -137,17 +136,8 @@ def _continue(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
 
     zero = xp.zeros_like(ends)
     before = xp.full_like(ends, representation.vocabulary.none)
-    state, _ = scan(consume, (model.start(len(ends)), Clock(zero, zero), before), primers)
+    state, _ = scan(consume, (model.start(len(ends)), clock.start(representation, zero), before), primers)
     if not len(draws):
         return primers
     return xp.concatenate([primers, scan(write, state, draws)[1]])
 
-
-def _grammar(vocabulary: Vocabulary) -> Bool[np.ndarray, "tokens_and_none tokens"]:
-    """Return which tokens may follow each token, and none.
-
-    A tune may begin with any token; a token that nothing may follow, an end, repeats itself.
-    """
-    after = vocabulary.follows[vocabulary.kind][:, vocabulary.kind]
-    after |= np.eye(vocabulary.size, dtype=bool) & ~after.any(axis=1, keepdims=True)
-    return np.concatenate([after, np.ones((1, vocabulary.size), bool)])

@@ -77,6 +77,8 @@ class Tune:
     """What the reader changed or could not follow, in sentences, for the report."""
     further_voices: tuple[Voice, ...] = ()
     """The voices beside the melody, none of them silent; they share its meter, key and chords."""
+    rhythm: str = ""
+    """The kind of tune that the notation names, as in ``Hornpipe``; see `dances.named`."""
 
     @property
     def voices(self) -> tuple[Voice, ...]:
@@ -159,7 +161,7 @@ def read_named(path: Path | str, ids: Iterable[str]) -> dict[str, Tune]:
 
 
 def _to_json(tune: Tune) -> dict[str, Any]:
-    """Return a tune as JSON, which names further voices only where there are some."""
+    """Return a tune as JSON, which names further voices and a rhythm only where there are some."""
     voices = [{"name": v.name, "notes": _notes_to_json(v.notes)} for v in tune.further_voices]
     return {
         "id": tune.id,
@@ -172,6 +174,7 @@ def _to_json(tune: Tune) -> dict[str, Any]:
         "source": tune.source,
         "remarks": list(tune.remarks),
         **({"further_voices": voices} if voices else {}),
+        **({"rhythm": tune.rhythm} if tune.rhythm else {}),
     }
 
 
@@ -203,6 +206,7 @@ def _from_line(line: str, wanted: Set[str] | None, *, where: str) -> Tune | None
                 Voice(str(voice["name"]), _notes(voice["notes"]))
                 for voice in raw.get("further_voices", ())
             ),
+            rhythm=str(raw.get("rhythm", "")),
         )
         _check(tune)
     except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:

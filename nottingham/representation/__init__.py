@@ -5,10 +5,11 @@ from typing import Any
 
 from nottingham.representation.base import Representation
 from nottingham.representation.grid import Grid
+from nottingham.representation.notes import Notes
 
 __all__ = ["REPRESENTATIONS", "Representation", "from_settings"]
 
-REPRESENTATIONS = {"grid": Grid}
+REPRESENTATIONS = {"grid": Grid, "notes": Notes}
 """By the name in their settings."""
 
 

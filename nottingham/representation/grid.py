@@ -33,6 +33,10 @@ _VOCABULARY = Vocabulary(
     ticks=np.ones(1 + len(_PITCHES), np.int32),
     kind=np.zeros(1 + len(_PITCHES), np.int32),
     follows=np.ones((1, 1), bool),
+    begins=np.ones(1, bool),
+    headers=0,
+    measure=np.zeros(1 + len(_PITCHES), np.int32),
+    measures=np.zeros(1 + len(_PITCHES), np.int32),
 )
 
 

@@ -31,6 +31,14 @@ class Vocabulary:
     """What a token is, as an index of `follows`."""
     follows: Bool[np.ndarray, "kinds kinds"]
     """The grammar: whether a token of the second kind may follow one of the first."""
+    begins: Bool[np.ndarray, " kinds"]
+    """The grammar: whether a token of a kind may begin a tune."""
+    headers: int
+    """Kinds below this number are the fields of a tune's header, each of which it has once."""
+    measure: Int[np.ndarray, " tokens"]
+    """The ticks of a measure from a token on, which is a meter; 0: as before."""
+    measures: Int[np.ndarray, " tokens"]
+    """The measures that a token says a tune to have, without an upbeat; 0: it says nothing."""
 
     @property
     def size(self) -> int:
@@ -51,6 +59,16 @@ class Vocabulary:
     def pitch_or_none(self) -> Int[np.ndarray, " tokens_and_none"]:
         """`pitch` with an entry for `none`."""
         return np.append(self.pitch, NO_PITCH)
+
+    @cached_property
+    def may_follow(self) -> Bool[np.ndarray, "tokens_and_none tokens"]:
+        """Which tokens may follow each token, and `none`, the start of a tune.
+
+        A token that nothing may follow, an end, repeats itself.
+        """
+        after = self.follows[self.kind][:, self.kind]
+        after |= np.eye(self.size, dtype=bool) & ~after.any(axis=1, keepdims=True)
+        return np.concatenate([after, self.begins[None, self.kind]])
 
     @property
     def lowest_pitch(self) -> int:

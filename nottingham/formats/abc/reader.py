@@ -62,6 +62,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self._title = ""
+        self._rhythm = ""
         self._key = ""
         self._part_order = ""
         self._endings_by_play = False
@@ -108,6 +109,7 @@ class _Reader:
             endings_by_play=self._endings_by_play,
             remarks=tuple(self._remarks),
             further_voices=tuple(name for name, _ in lines),
+            rhythm=strings.decode(self._rhythm),
         )
 
     def _lines(
@@ -130,6 +132,8 @@ class _Reader:
     def _field(self, letter: str, value: str) -> None:
         if letter == "T":
             self._title = self._title or value
+        elif letter == "R":
+            self._rhythm = self._rhythm or value
         elif letter == "V":
             self._enter(value)
         elif letter in "PY":

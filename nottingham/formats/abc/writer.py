@@ -37,7 +37,8 @@ def text(tune: Tune) -> str:
     title = "".join(c if c.isprintable() and c not in "%\\" else " " for c in tune.title)
     tonic, _, mode = tune.key.partition(" ")
     key = f"{tonic}{mode if mode != 'major' else ''}" or "none"  # abc2midi refuses an empty field
-    header = f"X:1\nT:{title}\nM:{tune.meter}\nL:1/8\n{_voice_fields(tune)}K:{key}\n"
+    rhythm = f"R:{tune.rhythm}\n" if tune.rhythm else ""
+    header = f"X:1\nT:{title}\n{rhythm}M:{tune.meter}\nL:1/8\n{_voice_fields(tune)}K:{key}\n"
     voices = [_lines(tune, voice) for voice in (None, *tune.further_voices)]
     if len(voices) == 1:
         return header + "".join(voices[0])

@@ -1,0 +1,357 @@
+"""Tunes as notes: a header, then the pitch and the duration of each note in turn.
+
+    jig 6/8 D major 32-measures rest 5/2 A4 1/2 | D5 1/2 …
+
+The header says what a player would ask for: dance, meter, tonic, mode, and length in measures, an
+upbeat not counted. A key that the tune does not name is estimated. A pitch or a rest is followed by
+its duration in quarter notes; a duration that has no token is spelt as a sum, of a note with ties,
+of a rest as several rests. A change of meter stands where it happens, and an end follows the last
+note. Nothing is lost but what no measure of time has: `decode` returns every note as it was.
+
+Pitches are relative to the tonic, so that a transposed tune differs in its header alone: token
+``C4 + n`` is n semitones above the tonic from C4 to B4. A tick is 1/48 of a quarter note.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Int, Integer
+
+from nottingham.music import dances, keys, pitches
+from nottingham.music.tune import MeterChange, Note, Tune, measure_length
+from nottingham.representation import errors
+from nottingham.representation.vocabulary import NO_PITCH, Vocabulary
+
+TICKS = 48
+"""Ticks of a quarter note."""
+MOST_MEASURES = 96
+"""Measures of the longest tune whose length has a token of its own."""
+
+UNNAMED = "other"
+"""The dance of a tune that names none."""
+METERS = tuple(
+    f"{beats}/{unit}"
+    for unit, most in ((1, 4), (2, 6), (4, 9), (8, 12), (16, 12))
+    for beats in range(1, most + 1)
+)
+"""The meters that have tokens."""
+MODES = ("major", "minor", "dorian", "mixolydian", "lydian", "phrygian", "locrian")
+_SAME = {"ionian": "major", "aeolian": "minor"}
+_TONICS = "C Db D Eb E F F# G Ab A Bb B".split()
+_MINOR_TONICS = "C C# D Eb E F F# G G# A Bb B".split()
+_REFERENCE = 60  # C4: pitches are those of the tune with its tonic moved here
+_PITCHES = range(36, 97)
+_DURATIONS = [
+    Fraction(value)
+    for value in (
+        "1/48 1/24 1/16 1/12 1/8 1/6 3/16 1/4 1/3 3/8 1/2 2/3 3/4 1 4/3 3/2 2 5/2 3 7/2 4 9/2 5 "
+        "11/2 6 7 8"
+    ).split()
+]
+_KINDS = (
+    ["dance", "meter", "tonic", "mode", "measures"]
+    + ["rest", "pitch", "duration", "tie", "change", "end"]
+)  # fmt: skip
+_HEADERS = 5
+_FOLLOWS = {
+    "dance": ["meter"],
+    "meter": ["tonic"],
+    "tonic": ["mode"],
+    "mode": ["measures"],
+    "measures": ["rest", "pitch", "change", "end"],
+    "rest": ["duration"],
+    "pitch": ["duration"],
+    "duration": ["rest", "pitch", "tie", "change", "end"],
+    "tie": ["duration"],
+    "change": ["rest", "pitch", "tie"],
+    "end": [],
+}
+
+
+def _tokens() -> Iterator[tuple[str, str]]:
+    """Yield kind and name of each token."""
+    yield from (("dance", name) for name in (*dances.NAMES, UNNAMED))
+    yield from (("meter", name) for name in METERS)
+    yield from (("tonic", name) for name in _TONICS)
+    yield from (("mode", name) for name in MODES)
+    yield from (("measures", f"{n} measures") for n in range(1, MOST_MEASURES + 1))
+    yield "measures", "more measures"
+    yield "rest", "rest"
+    yield from (("pitch", pitches.name(pitch)) for pitch in _PITCHES)
+    yield from (("duration", f"{value} quarters") for value in _DURATIONS)
+    yield "tie", "tie"
+    yield from (("change", f"to {name}") for name in METERS)
+    yield "end", "end"
+
+
+_NAMED = list(_tokens())
+_INDEX = {name: index for index, (_, name) in enumerate(_NAMED)}
+_FIRST = {kind: next(i for i, (k, _) in enumerate(_NAMED) if k == kind) for kind in _KINDS}
+_BY_TICKS = {int(value * TICKS): i for i, value in enumerate(_DURATIONS, _FIRST["duration"])}
+"""The token of each duration, by its ticks."""
+_REST, _TIE, _END = _INDEX["rest"], _INDEX["tie"], _INDEX["end"]
+
+
+def _table(**values: Any) -> Int[np.ndarray, " tokens"]:
+    """Lay out the values of all tokens of some kinds; other tokens have 0."""
+    table = np.zeros(len(_NAMED), np.int32)
+    for kind, entries in values.items():
+        table[_FIRST[kind] :][: len(entries)] = entries
+    return table
+
+
+_BARS = [int(measure_length(meter) * TICKS) for meter in METERS]
+_VOCABULARY = Vocabulary(
+    names=[name for _, name in _NAMED],
+    pitch=_table(pitch=_PITCHES),
+    ticks=_table(duration=list(_BY_TICKS)),
+    kind=np.array([_KINDS.index(kind) for kind, _ in _NAMED], np.int32),
+    follows=np.array([[kind in _FOLLOWS[before] for kind in _KINDS] for before in _KINDS]),
+    begins=np.array([kind == "dance" for kind in _KINDS]),
+    headers=_HEADERS,
+    measure=_table(meter=_BARS, change=_BARS),
+    measures=_table(measures=range(1, MOST_MEASURES + 1)),
+)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The header of a tune."""
+
+    dance: str
+    meter: str
+    tonic: int
+    """A pitch class."""
+    mode: str
+    measures: int
+
+    @classmethod
+    def of(cls, tune: Tune) -> "Heading":
+        """Read the header of a tune, whose key is estimated where it names none."""
+        key = tune.key or keys.find(tune.notes)
+        mode = key.partition(" ")[2]
+        return cls(
+            dances.named(tune) or UNNAMED,
+            tune.meter,
+            keys.tonic(key),
+            _SAME.get(mode, mode),
+            _count_measures(tune),
+        )
+
+    @property
+    def key(self) -> str:
+        """The key's name."""
+        minor = self.mode in ("minor", "dorian", "phrygian", "locrian")
+        return f"{(_MINOR_TONICS if minor else _TONICS)[self.tonic]} {self.mode}"
+
+
+@dataclass(frozen=True)
+class Notes:
+    """A header, then pitches and durations in turn."""
+
+    relative: bool = True
+    """Whether pitches are relative to the tonic."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is neither true nor false.
+
+        Raises:
+            ValueError: saying so.
+        """
+        if type(self.relative) is not bool:
+            raise ValueError(f"pitches are relative or not: {self.relative!r}")
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Headers, pitches, durations."""
+        return _VOCABULARY
+
+    @property
+    def measure_ticks(self) -> int:
+        """Those of 4/4, until a meter is named."""
+        return 4 * TICKS
+
+    @property
+    def window(self) -> int:
+        """The header and some four measures."""
+        return 64
+
+    def settings(self) -> dict[str, Any]:
+        """See `Representation`."""
+        return {"name": "notes", "relative": self.relative}
+
+    def encode(self, tune: Tune) -> Integer[np.ndarray, " time"]:
+        """Write a tune's melody as notes; see `Representation`.
+
+        Returns:
+            Tokens, of the vocabulary's dtype.
+
+        Raises:
+            InputError: naming the tune, if it has no notes, or has a meter, a pitch or a moment
+                that has no token.
+        """
+        heading = Heading.of(tune) if tune.notes else None
+        if heading is None:
+            raise errors.no_notes(tune)
+        for meter in (tune.meter, *(change.meter for change in tune.meter_changes)):
+            if meter not in METERS:
+                raise errors.no_meter(tune, meter)
+        tokens = self.header(heading)
+        changes = {change.onset: change.meter for change in tune.meter_changes}
+        shift = self._shift(heading.tonic)
+        now = Fraction(0)
+        for note in tune.notes:
+            if note.pitch - shift not in _PITCHES:
+                raise errors.out_of_range(tune, note.pitch, _PITCHES[0] + shift, _PITCHES[-1] + shift)
+            token = _FIRST["pitch"] + note.pitch - shift - _PITCHES[0]
+            tokens += _spelt(tune, now, note.onset, changes, _REST, _REST)
+            now = note.onset + note.duration
+            tokens += _spelt(tune, note.onset, now, changes, token, _TIE)
+        return np.array([*tokens, _END], _VOCABULARY.dtype)
+
+    def header(self, heading: Heading) -> list[int]:
+        """Return the tokens of a header."""
+        measures = min(heading.measures, MOST_MEASURES + 1)
+        return [
+            _INDEX[heading.dance],
+            _INDEX[heading.meter],
+            _FIRST["tonic"] + heading.tonic,
+            _INDEX[heading.mode],
+            _FIRST["measures"] + measures - 1,
+        ]
+
+    def decode(self, tokens: Integer[np.ndarray, " time"], heading: Tune) -> Tune:
+        """Read tokens as notes, in the meter and the key that they name; see `Representation`."""
+        names, notes, changes, meter = _VOCABULARY.names, [], [], heading.meter
+        kinds, now, tied = _VOCABULARY.kind[tokens], 0, False
+        pitch = NO_PITCH
+        shift = self._shift(self.tonic(tokens))
+        for token, kind in zip(tokens.tolist(), kinds.tolist(), strict=True):
+            match _KINDS[kind]:
+                case "meter":
+                    meter = names[token]
+                case "change":
+                    changes.append(MeterChange(Fraction(now, TICKS), names[token][3:]))
+                case "rest":
+                    pitch, tied = NO_PITCH, False
+                case "pitch":
+                    pitch, tied = int(_VOCABULARY.pitch[token]) + shift, False
+                case "tie":
+                    tied = bool(notes) and pitch != NO_PITCH
+                case "duration":
+                    length = int(_VOCABULARY.ticks[token])
+                    if tied:
+                        notes[-1][1] += length
+                    elif pitch != NO_PITCH:
+                        notes.append([now, length, pitch])
+                    now += length
+        return replace(
+            heading,
+            meter=meter,
+            key=heading.key or self.key(tokens),
+            notes=tuple(Note(Fraction(o, TICKS), Fraction(d, TICKS), p) for o, d, p in notes),
+            chords=(),
+            meter_changes=tuple(changes),
+            further_voices=(),
+            rhythm=heading.rhythm or self.dance(tokens),
+        )
+
+    def tonic(self, tokens: Integer[np.ndarray, " time"]) -> int:
+        """Return the tonic, a pitch class, that tokens name; C where they name none."""
+        found = np.flatnonzero(_VOCABULARY.kind[tokens[:_HEADERS]] == _KINDS.index("tonic"))
+        return int(tokens[found[0]]) - _FIRST["tonic"] if len(found) else 0
+
+    def _named(self, kind: str, tokens: Integer[np.ndarray, " time"]) -> str:
+        found = [int(t) for t in tokens[:_HEADERS] if _KINDS[_VOCABULARY.kind[t]] == kind]
+        return _VOCABULARY.names[found[0]] if found else ""
+
+    def key(self, tokens: Integer[np.ndarray, " time"]) -> str:
+        """Return the name of the key that tokens name; empty where they name none."""
+        mode = self._named("mode", tokens)
+        return Heading("", "", self.tonic(tokens), mode, 0).key if mode else ""
+
+    def dance(self, tokens: Integer[np.ndarray, " time"]) -> str:
+        """Return the dance that tokens name; empty where they name none."""
+        name = self._named("dance", tokens)
+        return "" if name == UNNAMED else name
+
+    def _shift(self, tonic: int) -> int:
+        return tonic if self.relative else 0
+
+    def begins_note(self, tokens: Integer[np.ndarray, "*rows time"]) -> Bool[np.ndarray, "..."]:
+        """Find the pitches."""
+        found: np.ndarray = _VOCABULARY.pitch[tokens] != NO_PITCH
+        return found
+
+    def sounding(self, tokens: Integer[np.ndarray, " time"]) -> Int[np.ndarray, " ticks"]:
+        """Repeat the pitch of each note for its ticks."""
+        tune = self._melody(tokens)
+        ends = int(_VOCABULARY.ticks[tokens].sum())
+        found = np.full(ends, NO_PITCH, np.int32)
+        for note in tune.notes:
+            start = int(note.onset * TICKS)
+            found[start : start + int(note.duration * TICKS)] = note.pitch
+        return found
+
+    def notes(self, tokens: Integer[np.ndarray, " time"]) -> Int[np.ndarray, "notes 2"]:
+        """Read the notes."""
+        found = [(note.pitch, int(note.duration * TICKS)) for note in self._melody(tokens).notes]
+        return np.array(found, int).reshape(-1, 2)
+
+    def _melody(self, tokens: Integer[np.ndarray, " time"]) -> Tune:
+        return self.decode(tokens, Tune("", "", "4/4", "", (), (), ""))
+
+    def tick_of(self, moment: Fraction, meter: str) -> int:
+        """Return the last tick that is not after a moment."""
+        return int(moment * TICKS)
+
+    def moment_of(self, tick: int, meter: str) -> Fraction:
+        """Return the moment of a tick."""
+        return Fraction(tick, TICKS)
+
+
+def _spelt(
+    tune: Tune,
+    start: Fraction,
+    end: Fraction,
+    changes: dict[Fraction, str],
+    first: int,
+    further: int,
+) -> Iterator[int]:
+    """Yield the tokens of a note or a rest, and of the changes of meter from its start on.
+
+    Args:
+        tune: for messages.
+        start: in quarter notes.
+        end: in quarter notes.
+        changes: the meters from each of these moments on.
+        first: the token before the first duration.
+        further: the token before each further one.
+    """
+    edges = [start, *(moment for moment in sorted(changes) if start < moment < end), end]
+    for begin, until in pairwise(edges):
+        if begin < until and begin in changes:
+            yield _FIRST["change"] + METERS.index(changes[begin])
+        left = (until - begin) * TICKS
+        if left.denominator > 1:
+            raise errors.off_the_ticks(tune, begin, until, TICKS)
+        for ticks, token in reversed(_BY_TICKS.items()):
+            while left >= ticks:
+                yield from (first, token)
+                left, first = left - ticks, further
+
+
+def _count_measures(tune: Tune) -> int:
+    """Count the measures of a tune, its upbeat left out."""
+    edges = [Fraction(0), *(change.onset for change in tune.meter_changes), tune.end]
+    meters = [tune.meter, *(change.meter for change in tune.meter_changes)]
+    count = sum(
+        max(0, ceil((min(until, tune.end) - begin) / measure_length(meter)))
+        for begin, until, meter in zip(edges[:-1], edges[1:], meters, strict=True)
+    )
+    return max(1, count - bool(tune.upbeat))
