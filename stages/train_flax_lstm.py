@@ -15,10 +15,12 @@ from stages import run
 def main(name: str) -> None:
     """Run the stage."""
     everything = params.load()
-    settings, dataset = everything.network(name), streams.load("data/windows.npz")
+    settings = everything.network(name)
+    dataset = streams.load(f"data/{settings.tokens}.npz")
     trainings = {
         name: (RecurrentArchitecture(section, dataset.representation), section)
         for name, section in everything.train.items()
+        if section.tokens == settings.tokens
     }
     require_lengths(dataset, everything)
     devices.join()

@@ -8,7 +8,7 @@ from nottingham.dataset import split, splitting, streams
 from nottingham.dataset.preflight import require_lengths, require_targets
 from nottingham.files import atomic_folder
 from nottingham.music.tune import read_tunes, write_tunes
-from nottingham.representation.grid import Grid
+from nottingham.representation import Grid, Notes
 from stages import run
 
 
@@ -17,16 +17,14 @@ def main() -> None:
     everything = params.load()
     settings, origin = everything.window, provenance.read(Path("data/raw"))
     tunes = list(read_tunes("data/tunes.jsonl"))
-    representation = Grid(settings.steps_per_measure)
-    dataset = streams.join(
-        [representation.encode(tune) for tune in tunes],
-        split=splitting.choose(tunes, settings),
-        ids=[tune.id for tune in tunes],
-        representation=representation,
-    )
+    chosen = splitting.choose(tunes, settings)
+    dataset = streams.of_tunes(tunes, Grid(settings.steps_per_measure), split=chosen)
     require_targets(dataset)
     require_lengths(dataset, everything)
     streams.save("data/windows.npz", dataset)
+    streams.save(
+        "data/notes.npz", streams.of_tunes(tunes, Notes(settings.relative_pitch), split=chosen)
+    )
     with atomic_folder("data/parts") as folder:
         for part, name in enumerate(split.NAMES):
             write_tunes(folder / f"{name}.jsonl", [tunes[i] for i in dataset.indices(part)])

@@ -8,9 +8,12 @@ from nottingham.settings import Float, Int, Place, Seed, Settings
 
 
 class WindowSettings(Settings):
-    """The grid, and which tunes train, validate and test."""
+    """How tunes become tokens, and which tunes train, validate and test."""
 
     steps_per_measure: Annotated[Int, Field(ge=1, le=96)]
+    """Of the grid."""
+    relative_pitch: bool
+    """Whether the pitches of notes are relative to the tonic."""
     train_share: Annotated[Float, Field(gt=0, lt=1)]
     """Share of the tunes that train, validation included; the rest tests."""
     valid_share: Annotated[Float, Field(gt=0, lt=1)]

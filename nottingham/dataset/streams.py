@@ -15,6 +15,7 @@ from jaxtyping import Int, Integer
 from nottingham import representation
 from nottingham.dataset import arrays, split
 from nottingham.errors import damaged
+from nottingham.music.tune import Tune
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
 
@@ -68,15 +69,23 @@ class Dataset:
 
         Starts take no time; see `with_starts`.
         """
-        representation, times = self.representation, []
+        representation, times = self.representation, [np.zeros((3, 0), np.int64)]
         for i in range(len(self.ids)):
             tokens = self.tune(i)
             starts = int(np.sum(tokens[:1] == representation.vocabulary.none))
-            found = clock.read(representation, tokens[starts:])
-            times.append([np.concatenate([x[:starts], x[:-1]]) for x in found])
-        empty = np.zeros(0, int)
-        joined = (np.concatenate([empty, *(t[k] for t in times)]) for k in (0, 1))
-        return Clock(*(passed.astype(np.int32) for passed in joined))
+            found = np.stack(clock.read(representation, tokens[starts:]))
+            times.append(np.concatenate([found[:, :starts], found[:, :-1]], axis=1))
+        return Clock(*np.concatenate(times, axis=1).astype(np.int32))
+
+    def sorted(self) -> "Dataset":
+        """Return the tunes part by part, those that train first."""
+        order = np.argsort(self.split, kind="stable")
+        return join(
+            [self.tune(int(i)) for i in order],
+            split=self.split[order],
+            ids=self.ids[order].tolist(),
+            representation=self.representation,
+        )
 
     def only(self, *parts: int) -> "Dataset":
         """Leave out the tunes that are in no such part of the split."""
@@ -87,6 +96,22 @@ class Dataset:
             ids=self.ids[kept].tolist(),
             representation=self.representation,
         )
+
+
+def of_tunes(
+    tunes: Sequence[Tune], representation: Representation, *, split: np.ndarray
+) -> Dataset:
+    """Write tunes as tokens.
+
+    Raises:
+        InputError: naming the tune that the representation cannot write.
+    """
+    return join(
+        [representation.encode(tune) for tune in tunes],
+        split=split,
+        ids=[tune.id for tune in tunes],
+        representation=representation,
+    )
 
 
 def join(

@@ -1,10 +1,11 @@
 """Lookback features: earlier passages of a tune that equal its last tokens, and what followed them.
 
 The *match length* of a lag is the number of last tokens that each equal the token a lag before
-them. What followed the earlier passage is a *candidate* for the token to come: with a lag of
-eight measures of a grid, the token eight measures before it; with the lag of the longest match,
-what followed the longest passage that the tune has just repeated. Both come from the tokens
-consumed so far, one after the other, so they cannot depend on later ones.
+them. What followed the earlier passage is a *candidate* for the token to come: by the clock, what
+began exactly eight measures before it; with the lag of the longest match, what followed the longest
+passage that the tune has just repeated. Both come from the tokens consumed so far, one after the
+other, so they cannot depend on later ones. Where a duration is to come, or may, the candidates by
+the clock are what stood where one could.
 
 All compared tokens lie within the last `Lookback.horizon` tokens: with a horizon of 32, features
 computed over a whole tune and over its last 32 tokens are the same.
@@ -23,13 +24,14 @@ from jaxtyping import Array, Bool, Int
 from nottingham.models import batching
 from nottingham.models.base import Context
 from nottingham.representation import Representation
-from nottingham.representation.vocabulary import NO_PITCH
+from nottingham.representation.vocabulary import NO_PITCH, Vocabulary
 
 MATCH_CLASSES = 14
 """No candidate; matches of 0, 1, 2, 3, 4–5, 6–7, 8–11, …, 48–63 tokens; 64 and more."""
 
 _LEAST_LENGTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
-_TUNE_HORIZON = 512  # some 64 measures of a grid of eight steps
+_TUNE_HORIZON = 512  # some 64 measures of a grid of eight steps, 50 of a tune's notes
+_NEVER = -(2**30)  # before any tune
 
 
 def horizon(representation: Representation, context: Context) -> int:
@@ -47,7 +49,9 @@ class Features(NamedTuple):
     previous_pitch: Int[Array, "*rows"]
     """``pitch`` as it was one token earlier."""
     upbeat: Int[Array, "*rows"]
-    """1 if the tune began with a token without pitch, else 0."""
+    """1 if time passed before the first pitch, else 0."""
+    header: Int[Array, "*rows headers"]
+    """The token of each field of the tune's header, or `Vocabulary.none`."""
     candidates: Int[Array, "*rows candidates"]
     """Tokens."""
     matches: Int[Array, "*rows candidates"]
@@ -59,6 +63,12 @@ class State(NamedTuple):
 
     past: Int[Array, "batch lags"]
     """The last tokens, the latest first."""
+    began: Int[Array, "batch lags"]
+    """When each began, in ticks, and in the last bit whether a duration could stand there."""
+    now: Int[Array, " batch"]
+    """The ticks that have passed."""
+    measure: Int[Array, " batch"]
+    """The ticks of a measure."""
     lengths: Int[Array, "batch lags"]
     """The match length of each lag from 1 on."""
     features: Features
@@ -72,58 +82,76 @@ class Lookback:
     representation: Representation
     horizon: int
     """All compared tokens lie within this number of last ones."""
-    lags: tuple[int, ...]
-    """Lags, in tokens, that always have a candidate; below ``horizon``."""
+    measures: tuple[int, ...]
+    """The measures before the token to come at which a candidate began."""
+    last: bool
+    """Whether the last token that stood at such a place is a candidate."""
     longest: bool
     """Whether the longest match has one, and the longest of those that went on otherwise."""
 
     @property
     def candidates(self) -> int:
         """The number of candidates."""
-        return len(self.lags) + (2 if self.longest else 0)
+        return self.last + len(self.measures) + (2 if self.longest else 0)
 
     @property
     def _lags(self) -> int:
         """The number of tokens kept: as far back as a candidate may lie."""
-        return self.horizon - 1 if self.longest else max(self.lags, default=0)
+        return self.horizon - 1 if self.candidates else 0
 
     def start(self, batch: int) -> State:
         """Return the state before the first token."""
-        none = self.representation.vocabulary.none
+        none, headers = self.representation.vocabulary.none, self.representation.vocabulary.headers
         nothing, zero = jnp.full(batch, none, jnp.int32), jnp.zeros(batch, jnp.int32)
         blank = jnp.full((batch, self.candidates), none, jnp.int32)
+        header = jnp.full((batch, headers), none, jnp.int32)
         pitch = jnp.full(batch, NO_PITCH, jnp.int32)
-        features = Features(nothing, pitch, pitch, zero, blank, jnp.zeros_like(blank))
+        features = Features(nothing, pitch, pitch, zero, header, blank, jnp.zeros_like(blank))
         past = jnp.full((batch, self._lags), none, jnp.int32)
-        return State(past, jnp.zeros_like(past), features)
+        measure = zero + self.representation.measure_ticks
+        return State(past, jnp.full_like(past, _NEVER), zero, measure, past * 0, features)
 
     def step(self, state: State, tokens: Int[Array, " batch"]) -> State:
         """Return the state after one token of each tune."""
-        vocabulary = self.representation.vocabulary
-        lags = jnp.arange(1, self._lags + 1)
+        vocabulary, last = self.representation.vocabulary, state.features
+        lags, may_last = jnp.arange(1, self._lags + 1), jnp.asarray(_may_last(vocabulary))
         same = state.past == tokens[:, None]
         lengths = jnp.where(same, jnp.minimum(state.lengths + 1, self.horizon - lags), 0)
-        past = jnp.concatenate([tokens[:, None], state.past], axis=1)[:, : self._lags]
-        found = [(past[:, lag - 1], lengths[:, lag - 1]) for lag in self.lags]
+        past = _pushed(tokens, state.past)
+        began = _pushed(2 * state.now + may_last[last.token], state.began)
+        meter = jnp.asarray(vocabulary.measure)[tokens]
+        measure = jnp.where(meter > 0, meter, state.measure)
+        now = state.now + jnp.asarray(vocabulary.ticks)[tokens]
+        matches = []
+        if self.last:
+            matches.append((began & 1) == may_last[tokens, None])
+        for count in self.measures:
+            matches.append(began == (2 * (now - count * measure) + may_last[tokens])[:, None])
+        found = [_latest(past, lengths, match & (began >= 0), vocabulary.none) for match in matches]
         if self.longest:
             first = _longest(past, lengths, lengths > 0, vocabulary.none)
             others = (lengths > 0) & (past != first[0][:, None])
             found += [first, _longest(past, lengths, others, vocabulary.none)]
-        matches = [
+        if not vocabulary.may_follow.all():
+            found = [_possible(vocabulary, tokens, *one) for one in found]
+        candidates = _columns([token for token, _ in found], tokens)
+        classes = [
             jnp.where(token == vocabulary.none, 0, 1 + _length_class(length))
             for token, length in found
         ]
-        last, pitch = state.features, jnp.asarray(vocabulary.pitch_or_none)[tokens]
-        silent = (pitch == NO_PITCH).astype(jnp.int32)
+        pitch = jnp.asarray(vocabulary.pitch_or_none)[tokens]
+        kind, fields = jnp.asarray(vocabulary.kind)[tokens], jnp.arange(vocabulary.headers)
+        silent = (last.pitch == NO_PITCH) & (pitch == NO_PITCH) & (now > 0)
         features = Features(
             token=tokens,
             pitch=jnp.where(pitch == NO_PITCH, last.pitch, pitch),
             previous_pitch=last.pitch,
-            upbeat=jnp.where(last.token == vocabulary.none, silent, last.upbeat),
-            candidates=_columns([token for token, _ in found], tokens),
-            matches=_columns(matches, tokens),
+            upbeat=jnp.where(silent, 1, last.upbeat),
+            header=jnp.where(kind[:, None] == fields, tokens[:, None], last.header),
+            candidates=candidates,
+            matches=_columns(classes, tokens),
         )
-        return State(past, lengths, features)
+        return State(past, began, now, measure, lengths, features)
 
     def run(self, tokens: Int[Array, "time batch"]) -> Features:
         """Return the features after each token of segments: ``[time, batch, …]``.
@@ -202,8 +230,43 @@ def transposed(
         token=table[row, features.token],
         pitch=higher(features.pitch),
         previous_pitch=higher(features.previous_pitch),
+        header=table[row[:, None], features.header],
         candidates=table[row[:, None], features.candidates],
     )
+
+
+def _may_last(vocabulary: Vocabulary) -> Int[np.ndarray, " tokens_and_none"]:
+    """Return after which tokens a token that takes time may stand: 1, else 0."""
+    lasts: np.ndarray = vocabulary.may_follow[:, vocabulary.ticks > 0].any(axis=1)
+    return lasts.astype(np.int32)
+
+
+def _pushed(
+    first: Int[Array, " batch"], others: Int[Array, "batch lags"]
+) -> Int[Array, "batch lags"]:
+    """Put values before others, the last of which goes."""
+    return jnp.concatenate([first[:, None], others], axis=1)[:, : others.shape[1]]
+
+
+def _latest(
+    past: Int[Array, "batch lags"], lengths: Array, allowed: Bool[Array, "batch lags"], none: int
+) -> tuple[Int[Array, " batch"], Int[Array, " batch"]]:
+    """Find the latest of the allowed tokens, and its match length."""
+    index = jnp.argmax(allowed, axis=1)[:, None]
+    found = jnp.any(allowed, axis=1)
+    token, length = (jnp.take_along_axis(x, index, axis=1)[:, 0] for x in (past, lengths))
+    return jnp.where(found, token, none), jnp.where(found, length, 0)
+
+
+def _possible(
+    vocabulary: Vocabulary,
+    last: Int[Array, " batch"],
+    token: Int[Array, " batch"],
+    length: Int[Array, " batch"],
+) -> tuple[Int[Array, " batch"], Int[Array, " batch"]]:
+    """Leave out candidates that the grammar does not let follow the last token."""
+    may_follow = np.pad(vocabulary.may_follow, ((0, 0), (0, 1)), constant_values=False)
+    return jnp.where(jnp.asarray(may_follow)[last, token], token, vocabulary.none), length
 
 
 def _longest(

@@ -136,8 +136,9 @@ def _continue(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
 
     zero = xp.zeros_like(ends)
     before = xp.full_like(ends, representation.vocabulary.none)
-    state, _ = scan(consume, (model.start(len(ends)), clock.start(representation, zero), before), primers)
+    state, _ = scan(
+        consume, (model.start(len(ends)), clock.start(representation, zero), before), primers
+    )
     if not len(draws):
         return primers
     return xp.concatenate([primers, scan(write, state, draws)[1]])
-

@@ -7,7 +7,7 @@ from nottingham.representation.base import Representation
 from nottingham.representation.grid import Grid
 from nottingham.representation.notes import Notes
 
-__all__ = ["REPRESENTATIONS", "Representation", "from_settings"]
+__all__ = ["REPRESENTATIONS", "Grid", "Notes", "Representation", "from_settings"]
 
 REPRESENTATIONS = {"grid": Grid, "notes": Notes}
 """By the name in their settings."""

@@ -31,12 +31,15 @@ _VOCABULARY = Vocabulary(
     names=["rest", *map(pitches.name, _PITCHES)],
     pitch=np.array([NO_PITCH, *_PITCHES], np.int32),
     ticks=np.ones(1 + len(_PITCHES), np.int32),
+    kinds=["step"],
     kind=np.zeros(1 + len(_PITCHES), np.int32),
     follows=np.ones((1, 1), bool),
     begins=np.ones(1, bool),
     headers=0,
     measure=np.zeros(1 + len(_PITCHES), np.int32),
     measures=np.zeros(1 + len(_PITCHES), np.int32),
+    tonic=np.zeros(1 + len(_PITCHES), np.int32),
+    relative=False,
 )
 
 

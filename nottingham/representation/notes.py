@@ -110,13 +110,17 @@ _VOCABULARY = Vocabulary(
     names=[name for _, name in _NAMED],
     pitch=_table(pitch=_PITCHES),
     ticks=_table(duration=list(_BY_TICKS)),
+    kinds=_KINDS,
     kind=np.array([_KINDS.index(kind) for kind, _ in _NAMED], np.int32),
     follows=np.array([[kind in _FOLLOWS[before] for kind in _KINDS] for before in _KINDS]),
     begins=np.array([kind == "dance" for kind in _KINDS]),
     headers=_HEADERS,
     measure=_table(meter=_BARS, change=_BARS),
     measures=_table(measures=range(1, MOST_MEASURES + 1)),
+    tonic=_table(tonic=range(1, 13)),
+    relative=True,
 )
+_OF_ABSOLUTE_PITCH = replace(_VOCABULARY, relative=False)
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,7 @@ class Notes:
     @property
     def vocabulary(self) -> Vocabulary:
         """Headers, pitches, durations."""
-        return _VOCABULARY
+        return _VOCABULARY if self.relative else _OF_ABSOLUTE_PITCH
 
     @property
     def measure_ticks(self) -> int:
@@ -207,7 +211,9 @@ class Notes:
         now = Fraction(0)
         for note in tune.notes:
             if note.pitch - shift not in _PITCHES:
-                raise errors.out_of_range(tune, note.pitch, _PITCHES[0] + shift, _PITCHES[-1] + shift)
+                raise errors.out_of_range(
+                    tune, note.pitch, _PITCHES[0] + shift, _PITCHES[-1] + shift
+                )
             token = _FIRST["pitch"] + note.pitch - shift - _PITCHES[0]
             tokens += _spelt(tune, now, note.onset, changes, _REST, _REST)
             now = note.onset + note.duration

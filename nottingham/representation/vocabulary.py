@@ -27,8 +27,10 @@ class Vocabulary:
     ticks: Int[np.ndarray, " tokens"]
     """By how many ticks a token moves the clock: a step of a grid 1, a pitch 0, a duration its
     length."""
+    kinds: Sequence[str]
+    """Of tokens, by name: ``pitch``, ``duration``."""
     kind: Int[np.ndarray, " tokens"]
-    """What a token is, as an index of `follows`."""
+    """What a token is, as an index of `kinds`."""
     follows: Bool[np.ndarray, "kinds kinds"]
     """The grammar: whether a token of the second kind may follow one of the first."""
     begins: Bool[np.ndarray, " kinds"]
@@ -39,6 +41,10 @@ class Vocabulary:
     """The ticks of a measure from a token on, which is a meter; 0: as before."""
     measures: Int[np.ndarray, " tokens"]
     """The measures that a token says a tune to have, without an upbeat; 0: it says nothing."""
+    tonic: Int[np.ndarray, " tokens"]
+    """The pitch class of a token that names the tonic, plus 1; 0: it names none."""
+    relative: bool
+    """Whether pitches are relative to the tonic: a transposed tune has the same."""
 
     @property
     def size(self) -> int:
@@ -87,18 +93,22 @@ class Vocabulary:
             most: semitones, up and down.
 
         Returns:
-            In row ``most + n`` and column t the token of t's kind whose pitch is n semitones
-            higher; t itself where t has no pitch, or no token has that one. `none` stays.
+            In row ``most + n`` and column t the token of t's kind whose pitch or tonic is n
+            semitones higher; t itself where t has none, where no token has that one, or where
+            pitches are relative. `none` stays.
         """
         by_pitch = {
             (int(kind), int(pitch)): token
             for token, (kind, pitch) in enumerate(zip(self.kind, self.pitch, strict=True))
-            if pitch != NO_PITCH
+            if pitch != NO_PITCH and not self.relative
         }
+        by_class = {int(self.tonic[token]) - 1: token for token in np.flatnonzero(self.tonic)}
         table = np.tile(np.arange(self.size + 1), (2 * most + 1, 1))
-        for (kind, pitch), token in by_pitch.items():
-            for shift in range(-most, most + 1):
-                table[most + shift, token] = by_pitch.get((kind, pitch + shift), token)
+        for row, shift in enumerate(range(-most, most + 1)):
+            for (kind, pitch), token in by_pitch.items():
+                table[row, token] = by_pitch.get((kind, pitch + shift), token)
+            for tonic, token in by_class.items():
+                table[row, token] = by_class.get((tonic + shift) % 12, token)
         return table.astype(np.int32)
 
     def check(self, tokens: Integer[np.ndarray, "..."] | np.ndarray) -> None:

@@ -107,14 +107,19 @@ class _Training:
         dataset = dataset.only(split.TRAIN, split.VALID)
         window, targets = dataset.representation.window, dataset.count_targets(split.TRAIN)
         whole = architecture.context == "tune"
+        if whole:
+            dataset = dataset.sorted()
         valid = _valid_tunes(dataset) if whole else _valid_windows(dataset, name)
         self._valid_count = int(np.sum(valid[1] - window - whole))
         objective = Objective.named(settings.objective, segment=settings.segment, window=window)
         if objective.terms == 1:  # a window is of tokens alone
             self._starts = _starts(dataset, split.TRAIN, objective.steps, name, shifted=True)
         dataset = dataset.with_starts()
-        if objective.terms > 1:
+        if objective.terms > 1 and not whole:
             self._starts = _starts(dataset, split.TRAIN, objective.steps, name)
+        self._stream = 0
+        if objective.terms > 1 and whole:
+            targets = self._stream = int(dataset.offsets[len(dataset.indices(split.TRAIN))])
         self._updates = max(1, round(targets / (settings.batch * objective.terms)))
         mesh = devices.mesh(settings.batch)
         network = architecture.build(settings.seed)
@@ -191,10 +196,20 @@ class _Training:
             The index of each in the tokens: ``[updates, batch]``, int32.
         """
         draw = np.random.default_rng([self._settings.seed, number])
-        count, needed = len(self._starts), self._updates * self._settings.batch
-        rounds = [draw.permutation(count) for _ in range(-(-needed // count))]
-        chosen = np.concatenate(rounds)[:needed].reshape(self._updates, -1)
-        return self._starts[chosen]
+        needed, rounds = self._updates * self._settings.batch, [np.zeros(0, np.int32)]
+        while sum(map(len, rounds)) < needed:
+            starts = self._tiles(draw) if self._stream else self._starts
+            rounds.append(starts[draw.permutation(len(starts))])
+        return np.concatenate(rounds)[:needed].reshape(self._updates, -1)
+
+    def _tiles(self, draw: np.random.Generator) -> np.ndarray:
+        """Cut all training tunes, end to end, into segments from a random token on.
+
+        So a tune's first and last tokens are learned from as often as those between.
+        """
+        segment = self._settings.segment
+        first = draw.integers(min(segment, self._stream - segment))
+        return np.arange(first, self._stream - segment, segment, dtype=np.int32)
 
     def _resume(self) -> _Progress:
         """Take up the state on disk, which with several processes is the first one's."""

@@ -186,7 +186,11 @@ class TrainStep:
             inputs = network.transposed(inputs, table, shift)
             targets = table[how.transpose + shift, targets]
         logits = network.predict(inputs, last=terms, dropout=how.dropout, keys=for_dropout)
-        return jnp.mean(self._objective.losses(logits, targets[-terms:]))
+        targets, size = targets[-terms:], network.representation.vocabulary.size
+        counted = targets < size  # the start of another tune is no target
+        losses = self._objective.losses(logits, jnp.minimum(targets, size - 1))
+        count = jax.lax.pmean(jnp.sum(counted), AXIS)
+        return jnp.sum(losses, where=counted) / jnp.maximum(count, 1)
 
     def _scores(
         self, weights: Array, data: DeviceData, segments: Int[Array, "batches 2 rows"]

@@ -27,7 +27,7 @@ from nottingham.models.lookback import MATCH_CLASSES, Features, Lookback, horizo
 from nottingham.representation import Representation
 
 _LOOKBACKS = (4, 8, 16)
-"""Measures. On a fine grid, those that the memory does not reach are left out."""
+"""Measures."""
 
 _ROUNDS = 200
 _PRIOR = 0.1
@@ -80,7 +80,7 @@ class Copy(Model):
 
     def save(self, folder: Path | str) -> None:
         """Write the model's folder."""
-        settings = {"kind": "copy", "lags": self.lookback.lags, "order": self.ngram.order}
+        settings = {"kind": "copy", "measures": self.lookback.measures, "order": self.ngram.order}
         arrays = {"weights": self.weights, **as_arrays(self.ngram.tables)}
         storage.save(folder, settings, self.representation, arrays)
 
@@ -108,7 +108,7 @@ _consume = jax.jit(Lookback.step, static_argnums=0)
 
 def load(folder: Path | str, settings: Mapping[str, Any], representation: Representation) -> Copy:
     """Read what `Copy.save` wrote."""
-    order, lookback = int(settings["order"]), _lookback(representation, settings["lags"])
+    order, lookback = int(settings["order"]), _lookback(representation, settings["measures"])
     parts = {"weights": (MATCH_CLASSES, lookback.candidates + 1)}
     arrays = storage.load_arrays(folder, shapes(order) | parts)
     tables = tables_of(arrays, order, representation.vocabulary.size)
@@ -123,9 +123,7 @@ def fit(dataset: Dataset, ngram: KneserNey) -> Copy:
         ngram: fitted on the training tunes.
     """
     representation = dataset.representation
-    lags = [measures * representation.measure_ticks for measures in _LOOKBACKS]
-    farthest = horizon(representation, "tune")
-    lookback = _lookback(representation, [lag for lag in lags if lag < farthest])
+    lookback = _lookback(representation, _LOOKBACKS)
     tunes, window = dataset.long_tunes(split.VALID), representation.window
     features = lookback.over(tunes)
     ends = np.cumsum([len(tokens) for tokens in tunes])
@@ -166,8 +164,9 @@ def mixture_weights(
     return weights
 
 
-def _lookback(representation: Representation, lags: Sequence[int]) -> Lookback:
-    return Lookback(representation, horizon(representation, "tune"), tuple(lags), longest=True)
+def _lookback(representation: Representation, measures: Sequence[int]) -> Lookback:
+    reach = horizon(representation, "tune")
+    return Lookback(representation, reach, tuple(measures), last=False, longest=True)
 
 
 def _longest_match(features: Features) -> Integer[np.ndarray, " rows"]:

@@ -84,7 +84,8 @@ class RecurrentModel(Model):
         prepared = network.prepare()
         parts = network.start(prepared, batch), network.blank(self._windows_at_once * batch)
         copies = jax.tree.map(lambda x, y: self._fold(jnp.concatenate([x, y]), batch), *parts)
-        return State(prepared, copies, Clock(zero, zero), jnp.zeros((), jnp.int32))
+        times = clock.start(self.representation, zero)
+        return State(prepared, copies, times, jnp.zeros((), jnp.int32))
 
     def step(self, state: State, tokens: Int[Array, " batch"]) -> State:
         """See `Model`."""
@@ -160,7 +161,7 @@ class RecurrentModel(Model):
         """The state before the first token of a call's tunes, and its time."""
         zero = np.zeros(batching.TUNES, np.int32)
         start = jax.jit(lambda weights: _started(self._network(weights), batching.TUNES))
-        blank = start(self._weights), Clock(zero, zero)
+        blank = start(self._weights), clock.start(self.representation, zero)
         placed: tuple[network.State, Clock] = devices.place(
             blank, devices.mesh(batching.TUNES), SPLIT
         )
@@ -183,10 +184,10 @@ class RecurrentModel(Model):
         A window that comes again, as repeats bring it, is computed once.
         """
         window, size = self.representation.window, self.representation.vocabulary.size
-        network, every = self._network(self._weights), [np.zeros((0, 3, window), np.int32)]
+        network, every = self._network(self._weights), [np.zeros((0, 4, window), np.int32)]
         for tokens in tunes:
             times = network.input_times(clock.read(self.representation, tokens))
-            columns = (tokens[:-1], times.measure[1:-1], times.tick[1:-1])
+            columns = (tokens[:-1], *(x[1:-1] for x in times))
             every.append(np.stack([sliding_window_view(x, window) for x in columns], axis=1))
         windows, which = np.unique(np.concatenate(every), axis=0, return_inverse=True)
         rows = [np.zeros((0, size), np.float32)]
@@ -271,11 +272,10 @@ class RecurrentArchitecture:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The arguments of `network.build`; lookbacks become lags in tokens."""
-        section, measure = self.section, self.representation.measure_ticks
-        lags = {1, *(measures * measure for measures in section.lookbacks)}
-        farthest = horizon(self.representation, section.context)
-        copies = section.lookbacks or section.longest_match
+        """The arguments of `network.build`; lookbacks out of reach are left out."""
+        section, ticks = self.section, self.representation.measure_ticks
+        reach = horizon(self.representation, section.context)
+        reach *= int(self.representation.vocabulary.ticks.max())
         return {
             "context": section.context,
             "cell": section.cell,
@@ -284,8 +284,11 @@ class RecurrentArchitecture:
             "precision": section.precision,
             "metrical_position": section.metrical_position,
             "phrase": section.phrase,
+            "header": list(section.header),
+            "measures_to_go": section.measures_to_go,
             "intervals": section.intervals,
-            "lags": sorted(lag for lag in lags if lag < farthest) if copies else [],
+            "lookbacks": sorted({n for n in section.lookbacks if n * ticks < reach}),
+            "last_token": bool(section.lookbacks) or section.longest_match,
             "longest_match": section.longest_match,
         }
 

@@ -21,7 +21,7 @@ from nottingham.models.lookback import MATCH_CLASSES, Features, Lookback, horizo
 from nottingham.models.lookback import State as Looking
 from nottingham.models.recurrent import cells, cudnn
 from nottingham.models.recurrent.cells import CELLS
-from nottingham.representation import Representation
+from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
 from nottingham.representation.vocabulary import NO_PITCH
 
@@ -31,6 +31,9 @@ Logits = Float[Array, "*time batch vocabulary"]
 _FORGET_BIAS = 1.0  # remember at first: Jozefowicz et al. (2015)
 _WIDEST = 24  # semitones: wider intervals count as this wide, and have no logit
 _INTERVALS = 2 * _WIDEST + 1
+_POSITIONS = 288  # in a measure, in ticks: later ones count as the last
+_TO_GO = 64  # measures: more count as this many
+_IMPOSSIBLE = -1e9  # the logit of a token that the grammar rules out
 
 
 class State(NamedTuple):
@@ -71,6 +74,8 @@ class Network(nnx.Module):
         lookback: Lookback,
         metrical_position: bool,
         phrase: int,
+        header: Sequence[str],
+        measures_to_go: bool,
         intervals: bool,
         rngs: nnx.Rngs,
     ) -> None:
@@ -84,12 +89,16 @@ class Network(nnx.Module):
             lookback: the features of a tune's past, and the representation.
             metrical_position: whether the position in the measure is an input.
             phrase: the measure, counted modulo this number, is an input; 0: it is not.
+            header: the fields of a tune's header that are inputs of each step, and that the network
+                consumes where they stand.
+            measures_to_go: whether the number of measures left of the tune is an input.
             intervals: whether the last interval is an input, and the next one has logits.
             rngs: where the weights are drawn from.
         """
         gates = CELLS[cell].gates
         self.cell, self.precision, self.lookback = cell, precision, lookback
         self.metrical_position, self.phrase, self.intervals = metrical_position, phrase, intervals
+        self.header, self.measures_to_go = tuple(header), measures_to_go
         self.embed = nnx.Embed(sum(self._kinds()), embedding, rngs=rngs)
         self.input = nnx.Linear(embedding, gates * units, use_bias=False, rngs=rngs)
         self.bias = nnx.Param(_first_bias(cell, units))
@@ -169,9 +178,9 @@ class Network(nnx.Module):
 
     def input_times(self, times: Clock) -> Clock:
         """Return times without what is no input of this network: NumPy's arrays."""
-        measure, tick = times
+        measure, tick, length = times
         measure = measure % self.phrase if self.phrase else np.zeros_like(measure)
-        return Clock(measure, tick if self.metrical_position else np.zeros_like(tick))
+        return Clock(measure, tick if self.metrical_position else np.zeros_like(tick), length)
 
     def prepare(self) -> Prepared:
         """Compute what every `step` needs."""
@@ -186,7 +195,8 @@ class Network(nnx.Module):
         """Return the state before the first token of a tune: after a step on `Vocabulary.none`."""
         zero = jnp.zeros(batch, jnp.int32)
         recurrent, looking = self.blank(batch)
-        classes = self._classes(looking.features, Clock(zero, zero))
+        times = clock.start(self.representation, zero)
+        classes = self._classes(looking.features, times)
         return State(cells.step(CELLS[self.cell], recurrent, *prepared, classes), looking)
 
     def step(
@@ -215,34 +225,68 @@ class Network(nnx.Module):
             for k in range(self.lookback.candidates):
                 is_candidate = features.candidates[..., k, None] == jnp.arange(vocabulary.size)
                 logits += jnp.where(is_candidate, scores[..., k, None], 0.0)
+        if not vocabulary.may_follow.all():
+            possible = jnp.asarray(vocabulary.may_follow)[features.token]
+            logits = jnp.where(possible, logits, _IMPOSSIBLE)
         return logits
 
     def _kinds(self) -> list[int]:
         """Return the number of classes of each kind of input."""
         token_or_none = self.representation.vocabulary.size + 1
         kinds = [token_or_none]
+        if self.header:
+            kinds += [token_or_none] * len(self.header)
         if self.metrical_position:
-            kinds.append(self.representation.measure_ticks)
+            kinds.append(self._positions)
         if self.phrase:
             kinds.append(2 * self.phrase)
+        if self.measures_to_go:
+            kinds.append(_TO_GO + 2)
         if self.intervals:
             kinds.append(_INTERVALS)
         candidates = self.lookback.candidates
         return kinds + [token_or_none] * candidates + [MATCH_CLASSES] * candidates
 
+    @property
+    def _positions(self) -> int:
+        """The number of positions in a measure."""
+        longest = int(self.representation.vocabulary.measure.max())
+        return min(_POSITIONS, max(longest, self.representation.measure_ticks))
+
     def _classes(self, features: Features, times: Clock) -> Int[Array, "*time batch kinds"]:
         """Return the rows of the embedding that each step adds up, in the order of `_kinds`."""
-        inputs = [features.token]
+        kinds = self.representation.vocabulary.kinds
+        inputs = [jnp.asarray(self._consumed())[features.token]]
+        inputs += [features.header[..., kinds.index(field)] for field in self.header]
         if self.metrical_position:
-            inputs.append(times.tick)
+            inputs.append(jnp.minimum(times.tick, self._positions - 1))
         if self.phrase:
             inputs.append(times.measure % self.phrase + self.phrase * features.upbeat)
+        if self.measures_to_go:
+            inputs.append(self._to_go(features, times))
         if self.intervals:
             inputs.append(_interval(features.pitch, features.previous_pitch) + _WIDEST)
         for columns in (features.candidates, features.matches):
             inputs += [columns[..., k] for k in range(self.lookback.candidates)]
         offsets = jnp.cumsum(jnp.array([0, *self._kinds()[:-1]]))
         return jnp.stack(inputs, axis=-1) + offsets
+
+    def _consumed(self) -> Int[np.ndarray, " tokens_and_none"]:
+        """Return each token, or `Vocabulary.none` for a field of a header that is no input."""
+        vocabulary = self.representation.vocabulary
+        left_out = [k for k in range(vocabulary.headers) if vocabulary.kinds[k] not in self.header]
+        shown = np.where(
+            np.isin(vocabulary.kind, left_out), vocabulary.none, range(vocabulary.size)
+        )
+        return np.append(shown, vocabulary.none)
+
+    def _to_go(self, features: Features, times: Clock) -> Int[Array, "*time batch"]:
+        """Return the measures left, the one under way included; one more class if unknown."""
+        vocabulary = self.representation.vocabulary
+        measures = jnp.asarray(np.append(vocabulary.measures, 0))
+        total = jnp.max(measures[features.header], axis=-1, initial=0)
+        left = jnp.clip(total + features.upbeat - times.measure, 0, _TO_GO)
+        return jnp.where(total > 0, left, _TO_GO + 1)
 
     def _table(self) -> Float[Array, "classes gates_units"]:
         """Return the embeddings times the input weights; a token's rows have the bias."""
@@ -314,7 +358,8 @@ def build(settings: Mapping[str, Any], representation: Representation, *, seed: 
     lookback = Lookback(
         representation,
         horizon=horizon(representation, settings.pop("context")),
-        lags=tuple(settings.pop("lags")),
+        measures=tuple(settings.pop("lookbacks")),
+        last=settings.pop("last_token"),
         longest=settings.pop("longest_match"),
     )
     return Network(**settings, lookback=lookback, rngs=nnx.Rngs(seed))

@@ -10,6 +10,8 @@ from nottingham.settings import Int, Settings
 class NetworkSettings(Settings):
     """A recurrent network."""
 
+    tokens: Literal["windows", "notes"]
+    """What is predicted: the grid's steps, ``data/windows.npz``, or notes, ``data/notes.npz``."""
     cell: Literal["tanh", "gru", "lstm"]
     units: Annotated[Int, Field(ge=1, le=8192)]
     embedding: Annotated[Int, Field(ge=1, le=8192)]
@@ -20,6 +22,10 @@ class NetworkSettings(Settings):
     """Whether the position of the next token in the measure is an input."""
     phrase: Annotated[Int, Field(ge=0, le=64)]
     """With tune context, the measure counted modulo this number is an input; 0: it is not."""
+    header: list[Literal["dance", "meter", "tonic", "mode", "measures"]]
+    """The fields of a tune's header that are inputs, where its tokens have one."""
+    measures_to_go: bool
+    """Whether the number of measures left, by the header, is an input; with tune context."""
     intervals: bool
     """Whether the last interval is an input, and logits are of intervals as well as tokens."""
     lookbacks: Annotated[list[Annotated[Int, Field(ge=1, le=64)]], Field(max_length=64)]

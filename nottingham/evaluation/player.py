@@ -1,0 +1,419 @@
+"""What a player sees in a tune: range, rhythm, form and endings, beside real tunes of the dance.
+
+All is counted from written notes, exactly, never from tokens: a grid would hide repeated notes and
+triplets. A figure of a set of tunes is the mean over its tunes, so that a long tune counts as one.
+Times are whole ticks, as many to a quarter as the tune's own fractions need. Measures are counted
+from the first full one. A tune that continues a real beginning is judged from a measure on: its
+notes before are left out, but repeats, moves and forms look back at them.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations, pairwise
+from math import lcm
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Int
+
+from nottingham.evaluation.bootstrap import LEAST_TUNES, intervals
+from nottingham.evaluation.metrics import Ratio
+from nottingham.evaluation.musicality import LEAP, SECTION, STEP
+from nottingham.evaluation.overlap import passages_of
+from nottingham.music import keys, notation
+from nottingham.music.tune import Tune, measure_length
+
+DANCES = {"jig": "6/8", "reel": "4/4", "waltz": "3/4", "polka": "2/4"}
+"""The meter of each dance; tunes in another one, or that change it, are left out."""
+CORE = (
+    "first_note_in_range",
+    "repeated_notes",
+    "notes_a_measure",
+    "long_notes",
+    "last_note_tonic",
+    "sections_on_tonic",
+    "repeats_8",
+    "steps",
+)
+"""The figures of each dance that a model's total counts."""
+AT_THE_START = ("first_note_in_range", "upbeats")
+"""The figures that a tune has only if it is judged from its beginning."""
+
+_RANGE = (55, 83)  # MIDI: G3 to B5
+_ALIKE = 0.75  # of the time of two sections: they count as the same
+_SILENCE = -1
+
+Measure = tuple[tuple[float, float, int], ...]
+"""The notes that begin in a measure: onset in it and duration, in quarters, and MIDI pitch."""
+Rhythm = tuple[str, tuple[tuple[float, float], ...]]
+"""A meter, and the onset in the measure and the duration of each note, in quarters."""
+
+
+@dataclass(frozen=True)
+class WrittenTune:
+    """The notes of a tune in ticks, and from where on they are judged."""
+
+    onsets: Int[np.ndarray, " notes"]
+    ends: Int[np.ndarray, " notes"]
+    pitches: Int[np.ndarray, " notes"]
+    """MIDI numbers."""
+    triplets: Bool[np.ndarray, " notes"]
+    """Whether three divides the duration's denominator."""
+    meter: str
+    quarter: int
+    measure: int
+    first: int
+    """Where the first full measure begins."""
+    from_measure: int
+    """The first measure that is judged; 0 includes an upbeat."""
+    tonic: int
+    """A pitch class."""
+    scale: frozenset[int]
+
+    @property
+    def start(self) -> int:
+        """The first tick that is judged."""
+        return self.first + self.from_measure * self.measure if self.from_measure else 0
+
+    @property
+    def end(self) -> int:
+        """Where the last note ends."""
+        return int(self.ends[-1])
+
+    @property
+    def judged(self) -> slice:
+        """The notes that are judged."""
+        return slice(int(np.searchsorted(self.onsets, self.start)), None)
+
+    @property
+    def moves(self) -> Int[np.ndarray, " moves"]:
+        """Semitones from the note before to each judged note that has one."""
+        return np.diff(self.pitches)[max(self.judged.start - 1, 0) :]
+
+    def at(self, ticks: Int[np.ndarray, " times"]) -> Int[np.ndarray, " times"]:
+        """Return the pitches that sound at some ticks, −1 for silence."""
+        index = np.searchsorted(self.onsets, ticks, side="right") - 1
+        sounds = (index >= 0) & (ticks < self.ends[index])
+        return np.where(sounds, self.pitches[index], _SILENCE)
+
+    def alike(self, start: int, stop: int, lag: int) -> float | None:
+        """Return the share of time at which what sounds is what sounded ``lag`` ticks before.
+
+        Args:
+            start: the first tick.
+            stop: the tick after the last; None is returned if there is none.
+            lag: ticks.
+        """
+        if stop <= start:
+            return None
+        own = np.concatenate([[start, stop], self.onsets, self.ends])
+        edges = np.unique(np.clip(np.concatenate([own, own + lag]), start, stop))
+        same = self.at(edges[:-1]) == self.at(edges[:-1] - lag)
+        return float(np.diff(edges)[same].sum() / (stop - start))
+
+    def repeats(self, measures: int) -> float | None:
+        """Return the share of time that repeats what sounded a number of measures before."""
+        lag = measures * self.measure
+        return self.alike(max(self.start, int(self.onsets[0]) + lag), self.end, lag)
+
+    def sections(self) -> Int[np.ndarray, " sections"]:
+        """Return where each section of eight measures begins that the tune reaches the last of."""
+        length = SECTION * self.measure
+        reached = self.end - self.first + self.measure - 1  # a last measure that has only begun
+        return self.first + length * np.arange(max(0, reached // length))
+
+    def section_ends(self) -> Int[np.ndarray, " sections"]:
+        """Return the pitch at the middle of the last measure of each judged section."""
+        last = self.sections() + (SECTION - 1) * self.measure
+        return self.at(last[last >= self.start] + self.measure // 2)
+
+    def measures(self) -> list[Measure]:
+        """Return the notes that begin in each judged measure."""
+        number, place = np.divmod(self.onsets - self.first, self.measure)
+        count = max(-((self.first - self.end) // self.measure), self.from_measure)
+        bounds = np.searchsorted(number, np.arange(self.from_measure, count + 1)).tolist()
+        columns = (place / self.quarter, (self.ends - self.onsets) / self.quarter, self.pitches)
+        notes = list(zip(*(column.tolist() for column in columns), strict=True))
+        return [tuple(notes[begin:end]) for begin, end in pairwise(bounds)]
+
+    def rhythms(self) -> list[Rhythm]:
+        """Return the rhythm of each judged measure."""
+        return [(self.meter, tuple(note[:2] for note in found)) for found in self.measures()]
+
+
+def written(tune: Tune, from_measure: int = 0) -> WrittenTune:
+    """Return a tune in ticks; its key is found by its notes where none is named.
+
+    Args:
+        tune: which does not change its meter.
+        from_measure: the first full measure that is judged; 0 includes an upbeat.
+    """
+    length, notes = measure_length(tune.meter), tune.notes
+    times = [(n.onset, n.duration) for n in notes]
+    beat = notation.beat(tune.meter)
+    quarter = lcm(
+        *{x.denominator for pair in times for x in pair},
+        beat.denominator,
+        2 * length.denominator,
+    )
+
+    def ticks(values: Sequence[Fraction]) -> Int[np.ndarray, " values"]:
+        return np.array([v.numerator * (quarter // v.denominator) for v in values], np.int64)
+
+    onsets = ticks([onset for onset, _ in times])
+    key = tune.key or (keys.find(notes) if notes else "C major")
+    return WrittenTune(
+        onsets,
+        onsets + ticks([duration for _, duration in times]),
+        np.array([n.pitch for n in notes], np.int64),
+        np.array([d.denominator % 3 == 0 for _, d in times], bool),
+        meter=tune.meter,
+        quarter=quarter,
+        measure=int(length * quarter),
+        first=int(length * quarter) if tune.upbeat else 0,
+        from_measure=from_measure,
+        tonic=keys.tonic(key),
+        scale=keys.scale(key),
+    )
+
+
+def rhythms(tunes: Sequence[Tune]) -> frozenset[Rhythm]:
+    """Collect the rhythms of the measures of known tunes, except those that change their meter."""
+    plain = [tune for tune in tunes if tune.notes and not tune.meter_changes]
+    return frozenset(rhythm for tune in plain for rhythm in written(tune).rhythms())
+
+
+def figures(
+    tune: Tune, *, known_rhythms: Set[Rhythm], from_measure: int = 0
+) -> dict[str, float | None]:
+    """Count what a player sees in a tune; None where there is nothing to count.
+
+    Args:
+        tune: which does not change its meter.
+        known_rhythms: those of `rhythms`.
+        from_measure: the first full measure that is judged, 4 for a tune that continues four real
+            ones; then the figures of `AT_THE_START` are missing.
+
+    Returns:
+        ``first_note_in_range``: 1 if the first note lies within G3 to B5, else 0.
+        ``repeated_notes``: share of notes with the pitch of the note before.
+        ``notes_a_measure``: notes by the length in measures, which begins with that of an upbeat.
+        ``long_notes``: share of notes of a measure or longer.
+        ``last_note_tonic``: 1 if the last note is the tonic, else 0.
+        ``sections_on_tonic``: share of sections of eight measures with the tonic at the middle of
+        their last measure, be that measure incomplete.
+        ``repeats_8``: share of time with the pitch, or silence, of eight measures before.
+        ``steps``, ``leaps``: shares of the moves between different pitches.
+        ``turns``: share of such moves that go the other way than the one before.
+        ``known_rhythms``: share of measures with the rhythm of a known tune's measure.
+        ``range``, ``lowest``, ``highest``: in semitones and as MIDI numbers.
+        ``aabb``: 1 if the first four sections are alike in pairs and the pairs differ, else 0.
+        ``aaaa``: 1 if the other three are like the first. ``other_repeats``: 1 if any two are
+        alike and the form is not AABB: AABA, ABAB, ABAC, AAAA and so on.
+        ``upbeats``: 1 if there is an upbeat, else 0.
+        ``broken_rhythms``: share of beats with a quarter or an eighth divided 3:1 or 1:3.
+        ``triplets``: share of notes with a duration whose denominator is divisible by three.
+        ``notes_in_scale``: share of notes in the key's scale.
+        ``distinct_measures``: different measures by measures.
+    """
+    found = written(tune, from_measure)
+    names = [n for n in (*CORE, *_FURTHER) if not (from_measure and n in AT_THE_START)]
+    if not len(found.pitches[found.judged]):
+        return dict.fromkeys(names)
+    counted = {**_pitches(found), **_form(found), **_rhythm(found, known_rhythms)}
+    return {name: counted[name] for name in names}
+
+
+_FURTHER = (
+    "known_rhythms",
+    "range",
+    "lowest",
+    "highest",
+    "aabb",
+    "other_repeats",
+    "aaaa",
+    "upbeats",
+    "broken_rhythms",
+    "triplets",
+    "leaps",
+    "turns",
+    "notes_in_scale",
+    "distinct_measures",
+)
+
+
+def _mean(found: np.ndarray) -> float | None:
+    return float(np.mean(found)) if len(found) else None
+
+
+def _pitches(tune: WrittenTune) -> dict[str, float | None]:
+    pitches = tune.pitches[tune.judged]
+    moves = tune.moves[tune.moves != 0]
+    return {
+        "first_note_in_range": float(_RANGE[0] <= pitches[0] <= _RANGE[1]),
+        "last_note_tonic": float(pitches[-1] % 12 == tune.tonic),
+        "repeated_notes": _mean(tune.moves == 0),
+        "steps": _mean(np.abs(moves) <= STEP),
+        "leaps": _mean(np.abs(moves) >= LEAP),
+        "turns": _mean(np.sign(moves[1:]) != np.sign(moves[:-1])),
+        "range": float(np.ptp(pitches)),
+        "lowest": float(pitches.min()),
+        "highest": float(pitches.max()),
+        "notes_in_scale": _mean(np.isin(pitches % 12, sorted(tune.scale))),
+    }
+
+
+def _form(tune: WrittenTune) -> dict[str, float | None]:
+    ends, starts = tune.section_ends(), tune.sections()[:4].tolist()
+    found: dict[str, float | None] = {
+        "sections_on_tonic": _mean((ends != _SILENCE) & (ends % 12 == tune.tonic)),
+        "repeats_8": tune.repeats(SECTION),
+        "upbeats": float(tune.first > 0),
+    }
+    if len(starts) < 4:
+        return found | dict.fromkeys(("aabb", "aaaa", "other_repeats"))
+    pairs = {
+        (i, j): (tune.alike(b, b + SECTION * tune.measure, b - a) or 0.0) >= _ALIKE
+        for (i, a), (j, b) in combinations(enumerate(starts), 2)
+    }
+    aabb = pairs[0, 1] and pairs[2, 3] and not pairs[0, 2]
+    return found | {
+        "aabb": float(aabb),
+        "aaaa": float(pairs[0, 1] and pairs[0, 2] and pairs[0, 3]),
+        "other_repeats": float(any(pairs.values()) and not aabb),
+    }
+
+
+def _rhythm(tune: WrittenTune, known: Set[Rhythm]) -> dict[str, float | None]:
+    durations, measures = (tune.ends - tune.onsets)[tune.judged], tune.measures()
+    return {
+        "notes_a_measure": len(durations) * tune.measure / (tune.end - tune.start),
+        "long_notes": _mean(durations >= tune.measure),
+        "triplets": _mean(tune.triplets[tune.judged]),
+        "broken_rhythms": broken_beats(tune),
+        "known_rhythms": _mean(np.array([rhythm in known for rhythm in tune.rhythms()])),
+        "distinct_measures": len(set(measures)) / len(measures) if measures else None,
+    }
+
+
+def broken_beats(tune: WrittenTune) -> float:
+    """Return the share of judged beats with a quarter or an eighth divided 3:1 or 1:3.
+
+    A beat is three eighths in 6/8, a quarter in 4/4.
+    """
+    beat = int(notation.beat(tune.meter) * tune.quarter)
+    durations = (tune.ends - tune.onsets)[tune.judged]
+    onsets, ends = tune.onsets[tune.judged], tune.ends[tune.judged]
+    one, other = durations[:-1], durations[1:]
+    inside = (ends[:-1] == onsets[1:]) & (onsets[:-1] // beat == (ends[1:] - 1) // beat)
+    divided = (one == 3 * other) | (other == 3 * one)
+    of_two = np.isin(2 * (one + other), (tune.quarter, 2 * tune.quarter))
+    broken = onsets[:-1][inside & divided & of_two]
+    return len(np.unique(broken // beat)) / -((tune.start - tune.end) // beat)
+
+
+def _variety(tunes: Sequence[WrittenTune]) -> Ratio:
+    """Return the mean share of a tune's passages of 12 intervals that another tune does not have.
+
+    Every pair of tunes counts, so that the figure does not depend on how many there are; passages
+    are compared in any key, and a tune's passages once each.
+    """
+    passages = [passages_of([np.diff(t.pitches[t.judged]).astype(np.int8)]) for t in tunes]
+    tunes_with = Counter(passage for own in passages for passage in own)
+    others = max(1, len(tunes) - 1)
+    counted = np.array([float(len(own) > 0 and len(tunes) > 1) for own in passages])
+    shared = [sum(tunes_with[p] - 1 for p in own) / max(1, len(own)) / others for own in passages]
+    return Ratio((1 - np.array(shared)) * counted, counted)
+
+
+def ratios(
+    tunes: Sequence[Tune], *, known_rhythms: Set[Rhythm], from_measure: int = 0
+) -> dict[str, Ratio]:
+    """Return the figures of a set of at least one tune, one item a tune.
+
+    Returns:
+        The means of those of `figures`, and ``variety``: the mean over pairs of tunes of the share
+        of one's passages of 12 intervals that the other does not have.
+    """
+    rows = [figures(t, known_rhythms=known_rhythms, from_measure=from_measure) for t in tunes]
+    found = {}
+    for name in rows[0]:
+        values = [row[name] for row in rows]
+        counted = np.array([float(value is not None) for value in values])
+        found[name] = Ratio(np.array([value or 0.0 for value in values]), counted)
+    return found | {"variety": _variety([written(tune, from_measure) for tune in tunes])}
+
+
+def compare(
+    generated: Sequence[Tune],
+    real: Sequence[Tune],
+    *,
+    known_rhythms: Set[Rhythm],
+    seed: int,
+    from_measure: int = 0,
+) -> dict[str, Any]:
+    """Compare generated tunes with real ones of the same dance.
+
+    Args:
+        generated: the tunes.
+        real: other tunes than those that ``known_rhythms`` are of.
+        known_rhythms: those of `rhythms`.
+        seed: of the intervals.
+        from_measure: the first full measure that is judged; see `figures`.
+
+    Returns:
+        ``dances``: for each dance that has generated tunes and at least 10 real ones how many
+        there are of both, and for each figure the value and the interval of both and ``outside``,
+        whether the generated value lies outside the interval of the real one; None if either is
+        missing. ``outside`` of ``figures`` counts this over the figures of `CORE`, ``all_outside``
+        of ``all_figures`` over all.
+    """
+    dances: dict[str, dict[str, Any]] = {}
+    for dance, meter in DANCES.items():
+        sets = [
+            [tune for tune in tunes if tune.meter == meter and not tune.meter_changes]
+            for tunes in (generated, real)
+        ]
+        if sets[0] and len(sets[1]) >= LEAST_TUNES:
+            both = [
+                _described(ratios(s, known_rhythms=known_rhythms, from_measure=from_measure), seed)
+                for s in sets
+            ]
+            dances[dance] = {
+                "generated": len(sets[0]),
+                "real": len(sets[1]),
+                "figures": {name: _beside(both[0][name], both[1][name]) for name in both[0]},
+            }
+    judged = [
+        (name, figure["outside"])
+        for found in dances.values()
+        for name, figure in found["figures"].items()
+        if figure["outside"] is not None
+    ]
+    core = [outside for name, outside in judged if name in CORE]
+    return {
+        "dances": dances,
+        "outside": sum(core),
+        "figures": len(core),
+        "all_outside": sum(outside for _, outside in judged),
+        "all_figures": len(judged),
+    }
+
+
+def _described(found: Mapping[str, Ratio], seed: int) -> dict[str, dict[str, Any]]:
+    tunes = np.arange(len(next(iter(found.values())).counted))
+    sure = intervals(list(found.values()), tunes, seed=seed)
+    return {
+        name: {"value": ratio.value, "interval": interval}
+        for (name, ratio), interval in zip(found.items(), sure, strict=True)
+    }
+
+
+def _beside(generated: Mapping[str, Any], real: Mapping[str, Any]) -> dict[str, Any]:
+    value, interval = generated["value"], real["interval"]
+    outside = None
+    if value is not None and interval is not None:
+        outside = not interval[0] <= value <= interval[1]
+    return {"generated": generated, "real": real, "outside": outside}
