@@ -54,6 +54,10 @@ class Params(Settings):
         """The names of all models."""
         return (*COUNTING, *self.train)
 
+    def tokens(self, model: str) -> str:
+        """Return the file of ``data/``, without its ending, that has the tokens of a model."""
+        return COUNTING[model].tokens if model in COUNTING else self.network(model).tokens
+
     def network(self, name: str) -> Network:
         """Return the section of one network.
 

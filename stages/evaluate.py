@@ -5,38 +5,51 @@ from pathlib import Path
 from nottingham import models, params
 from nottingham.corpus import provenance
 from nottingham.dataset import split, streams
-from nottingham.evaluation import comparison, scoring, targets
+from nottingham.evaluation import comparison, scoring, targets, written
 from nottingham.evaluation.comparison import Part
 from nottingham.files import atomic_folder, write_json
 from nottingham.models import devices
 from nottingham.music.tune import read_named
 from stages import run
 
-SUMMARY = ("accuracy", "bits_per_note", "log_loss", "opening_log_loss")
+SUMMARY = ("accuracy", "log_loss", "opening_log_loss", "written_bits_per_note")
 """The figures of ``dvc metrics diff``."""
 
 
 def main(name: str) -> None:
     """Run the stage."""
     devices.use_all_cores()
-    seed = params.load().evaluate.seed
-    dataset = streams.load("data/windows.npz")
-    tunes = read_named("data/parts/test.jsonl", targets.ids(dataset, split.TEST))
-    model = models.load(f"models/{name}", representation=dataset.representation)
+    everything = params.load()
+    seed, dataset = everything.evaluate.seed, streams.load(f"data/{everything.tokens(name)}.npz")
+    ids = [str(dataset.ids[i]) for i in dataset.indices(split.TEST)]
+    tunes = read_named("data/parts/test.jsonl", ids)
+    representation = dataset.representation
+    model = models.load(f"models/{name}", representation=representation)
     evaluated = {part: scoring.evaluated(dataset, part) for part in (split.TEST, split.TRAIN)}
     predictions = scoring.evaluate(model, evaluated, seed=seed, progress=name)
+    of_notes = written.of_tunes(
+        [tunes[id_] for id_ in ids],
+        evaluated[split.TEST],
+        predictions[split.TEST].losses,
+        representation,
+    )
     parts = {
-        part: Part(targets.of_tunes(evaluated[part], model.representation), predictions[part])
+        part: Part(
+            targets.of_tunes(evaluated[part], representation),
+            predictions[part],
+            of_notes if part == split.TEST else None,
+        )
         for part in (split.TRAIN, split.TEST)
     }
-    record = comparison.record(parts, name, provenance.read(Path("data/parts")))
-    meters = {id_: tune.meter for id_, tune in tunes.items()}
-    analysis = comparison.analysis(parts, dataset, meters, seed=seed)
+    origin = provenance.read(Path("data/parts"))
+    record = comparison.record(parts, name, origin, representation)
+    analysis = comparison.analysis(parts, dataset, tunes, seed=seed)
     write_json(f"reports/metrics/{name}.json", record)
     write_json(f"reports/summary/{name}.json", {key: record["test"][key] for key in SUMMARY})
     with atomic_folder(f"data/evaluated/{name}") as folder:
         write_json(folder / "analysis.json", analysis)
         comparison.save_targets(folder / "targets.npz", parts[split.TEST])
+        written.save(folder / "written.npz", of_notes, ids)
 
 
 if __name__ == "__main__":

@@ -16,11 +16,15 @@ from jaxtyping import Shaped
 from nottingham.dataset import arrays, split
 from nottingham.dataset.streams import Dataset, describe
 from nottingham.errors import InputError, damaged
-from nottingham.evaluation import metrics, overlap, targets
+from nottingham.evaluation import metrics, overlap, targets, written
 from nottingham.evaluation.bootstrap import LEAST_TUNES, calibration_interval, intervals
-from nottingham.evaluation.metrics import Ratio, Scores
+from nottingham.evaluation.metrics import Ratio
 from nottingham.evaluation.scoring import Predictions
 from nottingham.evaluation.targets import Targets
+from nottingham.evaluation.written import Written, difference
+from nottingham.music import dances
+from nottingham.music.tune import Tune
+from nottingham.representation import Representation
 
 RIVALS = (
     ("kneser-ney", "ngram"),
@@ -32,10 +36,18 @@ RIVALS = (
     ("copy", "lstm"),
     ("tune-lstm", "copy"),
     ("tune-lstm", "lstm"),
+    ("note-kneser-ney", "note-ngram"),
+    ("note-copy", "note-kneser-ney"),
+    ("note-lstm", "note-ngram"),
+    ("note-lstm", "note-kneser-ney"),
+    ("note-lstm", "note-copy"),
+    ("note-copy", "copy"),
+    ("note-lstm", "tune-lstm"),
 )
 """The pairs of models that are compared, where both are evaluated."""
 
 _COMPARED = ("log_loss", "accuracy")
+_BY_GROUP = (*_COMPARED, "bits_per_note")
 
 _OVERLAPS = ("0 %", "1–49 %", "50–100 %")
 _OTHERS = "others"
@@ -47,6 +59,8 @@ class Part:
 
     targets: Targets
     predictions: Predictions
+    written: Written | None = None
+    """The likelihood of the written music, of the test tunes."""
 
     @property
     def figures(self) -> dict[str, Ratio]:
@@ -54,16 +68,23 @@ class Part:
         return metrics.figures(self.predictions.scores, self.targets)
 
 
-def record(parts: Mapping[int, Part], model: str, origin: Mapping[str, Any]) -> dict[str, Any]:
+def record(
+    parts: Mapping[int, Part],
+    model: str,
+    origin: Mapping[str, Any],
+    representation: Representation,
+) -> dict[str, Any]:
     """Return what ``reports/metrics/<model>.json`` holds.
 
     Args:
         parts: what the model predicted, by part of the split.
         model: its name.
         origin: the corpus's ``provenance.json``.
+        representation: how it takes tunes.
     """
     return {
         "model": model,
+        "representation": representation.settings()["name"],
         "corpus": origin["corpus"],
         "substituted": bool(origin["substituted"]),
         "context": next(iter(parts.values())).predictions.context,
@@ -75,6 +96,7 @@ def summary(part: Part) -> dict[str, float | int | None]:
     """Return a model's metrics on a part, as in ``reports/metrics/<model>.json``."""
     return {
         **{name: figure.value for name, figure in part.figures.items()},
+        **{name: figure.value for name, figure in _written(part).items()},
         "opening_log_loss": part.predictions.opening.value,
         "rollout_accuracy": part.predictions.rollout.value,
         "calibration_error": metrics.calibration_error(part.predictions.scores),
@@ -82,47 +104,59 @@ def summary(part: Part) -> dict[str, float | int | None]:
     }
 
 
+def _written(part: Part) -> dict[str, Ratio]:
+    return part.written.figures if part.written else {}
+
+
 def analysis(
-    parts: Mapping[int, Part], dataset: Dataset, meters: Mapping[str, str], *, seed: int
+    parts: Mapping[int, Part], dataset: Dataset, tunes: Mapping[str, Tune], *, seed: int
 ) -> dict[str, Any]:
     """Return what ``reports/analysis.json`` holds of a model: intervals, groups, reliability.
 
     Args:
         parts: what the model predicted, by part of the split.
         dataset: the tunes.
-        meters: the meter at the start of each tune, by id.
+        tunes: the test tunes, by id.
         seed: of the intervals.
 
     Raises:
-        InputError: if a test tune has no meter.
+        InputError: if a test tune is not among them.
     """
     test = parts[split.TEST]
-    labels = {
-        name: _pooled(np.array(of_tunes))[test.targets.tune]
-        for name, of_tunes in _labels(dataset, meters).items()
-    } | {"position": test.targets.position + 1}
+    by_tune = {name: _pooled(np.array(of)) for name, of in _labels(dataset, tunes).items()}
+    long = np.flatnonzero(
+        [len(tokens) > dataset.representation.window for tokens in dataset.tunes(split.TEST)]
+    )
+    labels = {name: of[long][test.targets.tune] for name, of in by_tune.items()}
+    labels["position"] = test.targets.position + 1
     return {
         "intervals": {
             split.NAMES[number]: uncertainty(part, seed=seed) for number, part in parts.items()
         },
         "groups": {name: by_group(test, label, seed=seed) for name, label in labels.items()},
+        "written": written.by_group(
+            test.written, {name: of.tolist() for name, of in by_tune.items()}, seed=seed
+        )
+        if test.written
+        else {},
         "reliability": metrics.reliability(test.predictions.scores),
     }
 
 
-def _labels(dataset: Dataset, meters: Mapping[str, str]) -> dict[str, Sequence[str]]:
-    """Return the groups of each test tune that has targets, by kind of group."""
-    ids = targets.ids(dataset, split.TEST)
-    if missing := sorted(set(ids) - set(meters)):
+def _labels(dataset: Dataset, tunes: Mapping[str, Tune]) -> dict[str, Sequence[str]]:
+    """Return the groups of each test tune, by kind of group."""
+    ids = [str(dataset.ids[i]) for i in dataset.indices(split.TEST)]
+    if missing := sorted(set(ids) - set(tunes)):
         raise InputError(
             f"tune {missing[0]} of the token streams is not among the tunes that were read; make "
             "both again: dvc repro"
         )
     shared = overlap.shares(
-        dataset.long_tunes(split.TEST), dataset.tunes(split.TRAIN), dataset.representation
+        dataset.tunes(split.TEST), dataset.tunes(split.TRAIN), dataset.representation
     )
     return {
-        "meter": [meters[id_] for id_ in ids],
+        "meter": [tunes[id_].meter for id_ in ids],
+        "dance": [dances.named(tunes[id_]) or _OTHERS for id_ in ids],
         "family": targets.families(ids),
         "overlap": [_OVERLAPS[int(share > 0) + int(share >= 0.5)] for share in shared],
     }
@@ -138,10 +172,12 @@ def _pooled(of_tunes: Shaped[np.ndarray, " tunes"]) -> Shaped[np.ndarray, " tune
 def uncertainty(part: Part, *, seed: int) -> dict[str, Any]:
     """Return the interval of every figure, by name."""
     figures, tune = part.figures, part.targets.tune
-    gaps = metrics.calibration_gaps(part.predictions.scores)
+    gaps, of_written = metrics.calibration_gaps(part.predictions.scores), _written(part)
     rollout, opening = part.predictions.rollout, part.predictions.opening
+    every = np.arange(len(opening.values))
     return dict(zip(figures, intervals(list(figures.values()), tune, seed=seed), strict=True)) | {
-        "opening_log_loss": intervals([opening], np.arange(len(opening.values)), seed=seed)[0],
+        **{name: intervals([one], every, seed=seed)[0] for name, one in of_written.items()},
+        "opening_log_loss": intervals([opening], every, seed=seed)[0],
         "rollout_accuracy": intervals([rollout], np.arange(len(rollout.values)), seed=seed)[0],
         "calibration_error": calibration_interval(gaps, tune, seed=seed),
     }
@@ -164,7 +200,10 @@ def by_group(
     found = []
     for group in np.unique(groups):
         chosen = groups == group
-        figures = _within(part.predictions.scores, chosen)
+        figures = {
+            name: Ratio(part.figures[name].values * chosen, part.figures[name].counted * chosen)
+            for name in _BY_GROUP
+        }
         sure = intervals(list(figures.values()), part.targets.tune, seed=seed)
         row = {
             "group": group.item(),
@@ -175,11 +214,6 @@ def by_group(
             row[name] = {"value": figure.value, "interval": interval}
         found.append(row)
     return found
-
-
-def _within(scores: Scores, chosen: np.ndarray) -> dict[str, Ratio]:
-    figures = (metrics.over(-scores.log_prob, chosen), metrics.over(scores.hit, chosen))
-    return dict(zip(_COMPARED, figures, strict=True))
 
 
 def save_targets(path: Path | str, part: Part) -> None:
@@ -206,63 +240,96 @@ def load_targets(path: Path | str) -> dict[str, np.ndarray]:
 
 
 def differences(
-    found: Mapping[str, Mapping[str, np.ndarray]], *, seed: int
+    found: Mapping[str, Mapping[str, np.ndarray]],
+    written: Mapping[str, tuple[tuple[str, ...], Ratio]],
+    *,
+    seed: int,
 ) -> list[dict[str, Any]]:
     """Compare the pairs of `RIVALS`: the first one's figure less the second's, and its interval.
 
+    Log-loss and accuracy are compared between models of one representation.
+
     Args:
         found: of each model, what `load_targets` returns.
+        written: of each model, what `written.load` returns.
         seed: of the intervals.
 
     Raises:
-        InputError: if the models were evaluated on different targets.
+        InputError: if the models were evaluated on different tunes.
     """
-    first, *others = found
+    first, *others = written
     for name in others:
-        if not np.array_equal(found[name]["tune"], found[first]["tune"]):
+        if written[name][0] != written[first][0]:
             raise InputError(
-                f"{name} and {first} were evaluated on different targets; evaluate both again: "
+                f"{name} and {first} were evaluated on different tunes; evaluate both again: "
                 "dvc repro evaluate"
             )
-    pairs = [pair for pair in RIVALS if set(pair) <= set(found)]
-    rows: list[dict[str, Any]] = [{"model": one, "rival": other} for one, other in pairs]
-    for name in _COMPARED:
-        figures = [
-            Ratio(found[one][name] - found[other][name], np.ones(len(found[one][name])))
-            for one, other in pairs
-        ]
-        sure = intervals(figures, found[pairs[0][0]]["tune"], seed=seed) if pairs else []
-        for row, figure, interval in zip(rows, figures, sure, strict=True):
-            row[name] = {"value": figure.value, "interval": interval}
+    rows = []
+    for one, other in RIVALS:
+        if not {one, other} <= set(found):
+            continue
+        row: dict[str, Any] = {"model": one, "rival": other}
+        row["written_bits_per_note"] = difference(written[one][1], written[other][1], seed=seed)
+        tune = found[one]["tune"]
+        if np.array_equal(tune, found[other]["tune"]):
+            figures = [
+                Ratio(found[one][name] - found[other][name], np.ones(len(tune)))
+                for name in _COMPARED
+            ]
+            sure = intervals(figures, tune, seed=seed)
+            for name, figure, interval in zip(_COMPARED, figures, sure, strict=True):
+                row[name] = {"value": figure.value, "interval": interval}
+        rows.append(row)
     return rows
 
 
 def gathered(
-    analyses: Mapping[str, Mapping[str, Any]], pairs: list[dict[str, Any]], dataset: Dataset
+    analyses: Mapping[str, Mapping[str, Any]],
+    pairs: list[dict[str, Any]],
+    datasets: Mapping[str, Dataset],
+    models: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """Return what ``reports/analysis.json`` holds.
 
     Args:
         analyses: of each model, what `analysis` returns.
         pairs: what `differences` returns.
-        dataset: the tunes.
+        datasets: the tunes, by the name of the file of their tokens.
+        models: the models of each.
     """
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for name, rows in next(iter(analyses.values()))["groups"].items():
-        groups[name] = [{key: row[key] for key in ("group", "tunes", "targets")} for row in rows]
-        for i, row in enumerate(groups[name]):
-            row["models"] = {
-                model: {figure: found["groups"][name][i][figure] for figure in _COMPARED}
-                for model, found in analyses.items()
-            }
     return {
-        "tunes": describe(dataset).splitlines(),
-        "representation": dataset.representation.settings(),
+        "tunes": {tokens: describe(dataset).splitlines() for tokens, dataset in datasets.items()},
+        "representation": {
+            tokens: dataset.representation.settings() for tokens, dataset in datasets.items()
+        },
         "intervals": {
             part: {model: found["intervals"][part] for model, found in analyses.items()}
             for part in ("train", "test")
         },
         "differences": pairs,
-        "groups": groups,
+        "groups": {
+            tokens: _groups({name: analyses[name]["groups"] for name in names}, _BY_GROUP)
+            for tokens, names in models.items()
+        },
+        "written": _groups(
+            {name: found["written"] for name, found in analyses.items()}, ("written_bits_per_note",)
+        ),
         "reliability": {model: found["reliability"] for model, found in analyses.items()},
     }
+
+
+def _groups(
+    of_models: Mapping[str, Mapping[str, list[dict[str, Any]]]], figures: Sequence[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Lay the figures of models side by side, group by group."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for kind, rows in next(iter(of_models.values()), {}).items():
+        found[kind] = [
+            {key: value for key, value in row.items() if key not in figures} for row in rows
+        ]
+        for i, row in enumerate(found[kind]):
+            row["models"] = {
+                model: {figure: groups[kind][i][figure] for figure in figures}
+                for model, groups in of_models.items()
+            }
+    return found

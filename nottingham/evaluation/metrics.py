@@ -84,7 +84,11 @@ def figures(scores: Scores, targets: Targets) -> dict[str, Ratio]:
     for kind, chosen in kinds.items():
         found[f"{kind}_log_loss"] = over(-scores.log_prob, chosen)
         found[f"{kind}_accuracy"] = over(scores.hit, chosen)
-    return found | note_bits(scores, targets)
+    found |= note_bits(scores, targets)
+    for kind, chosen in kinds.items():
+        values, notes = found["bits_per_note"]
+        found[f"{kind}_bits_per_note"] = Ratio(values * chosen, notes * chosen)
+    return found
 
 
 def over(values: Float[np.ndarray, " targets"], chosen: Shaped[np.ndarray, " targets"]) -> Ratio:
@@ -98,9 +102,18 @@ def note_bits(scores: Scores, targets: Targets) -> dict[str, Ratio]:
     A note of the grid is a pitch and a duration. Its first step says that the note before ends, and
     which pitch follows; each further one, that it goes on. The probability of a step is that of a
     change times that of the token among all changes, so the bits split into those of durations and
-    those of pitches, without rest. Steps of rest are paid for by the notes around them.
+    those of pitches, without rest. Steps of rest are paid for by the notes around them. Where
+    durations are tokens of their own, all else counts as pitch.
     """
-    begins, stays = targets.begins_note.astype(float), np.exp(scores.hold_log_prob)
+    begins = targets.begins_note.astype(float)
+    if targets.duration.any():
+        bits = -scores.log_prob / np.log(2)
+        return {
+            "bits_per_note": Ratio(bits, begins),
+            "pitch_bits": Ratio(bits * ~targets.duration, begins),
+            "duration_bits": Ratio(bits * targets.duration, begins),
+        }
+    stays = np.exp(scores.hold_log_prob)
     changes = np.log(np.maximum(1 - stays, np.exp(scores.log_prob)))  # no less than its part
     duration = -np.where(targets.changed, changes, scores.hold_log_prob) / np.log(2)
     pitch = np.where(targets.changed, changes - scores.log_prob, 0.0) / np.log(2)

@@ -38,6 +38,22 @@ CORE = (
     "steps",
 )
 """The figures of each dance that a model's total counts."""
+_FURTHER = (
+    "known_rhythms",
+    "range",
+    "lowest",
+    "highest",
+    "aabb",
+    "other_repeats",
+    "aaaa",
+    "upbeats",
+    "broken_rhythms",
+    "triplets",
+    "leaps",
+    "turns",
+    "notes_in_scale",
+    "distinct_measures",
+)
 AT_THE_START = ("first_note_in_range", "upbeats")
 """The figures that a tune has only if it is judged from its beginning."""
 
@@ -199,7 +215,7 @@ def figures(
     Returns:
         ``first_note_in_range``: 1 if the first note lies within G3 to B5, else 0.
         ``repeated_notes``: share of notes with the pitch of the note before.
-        ``notes_a_measure``: notes by the length in measures, which begins with that of an upbeat.
+        ``notes_a_measure``: notes by the length in measures; that of an upbeat counts whole.
         ``long_notes``: share of notes of a measure or longer.
         ``last_note_tonic``: 1 if the last note is the tonic, else 0.
         ``sections_on_tonic``: share of sections of eight measures with the tonic at the middle of
@@ -224,24 +240,6 @@ def figures(
         return dict.fromkeys(names)
     counted = {**_pitches(found), **_form(found), **_rhythm(found, known_rhythms)}
     return {name: counted[name] for name in names}
-
-
-_FURTHER = (
-    "known_rhythms",
-    "range",
-    "lowest",
-    "highest",
-    "aabb",
-    "other_repeats",
-    "aaaa",
-    "upbeats",
-    "broken_rhythms",
-    "triplets",
-    "leaps",
-    "turns",
-    "notes_in_scale",
-    "distinct_measures",
-)
 
 
 def _mean(found: np.ndarray) -> float | None:
@@ -386,19 +384,22 @@ def compare(
                 "real": len(sets[1]),
                 "figures": {name: _beside(both[0][name], both[1][name]) for name in both[0]},
             }
-    judged = [
+    return {"dances": dances, **_totals(dances)}
+
+
+def _totals(dances: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+    compared = [
         (name, figure["outside"])
         for found in dances.values()
         for name, figure in found["figures"].items()
         if figure["outside"] is not None
     ]
-    core = [outside for name, outside in judged if name in CORE]
+    core = [outside for name, outside in compared if name in CORE]
     return {
-        "dances": dances,
         "outside": sum(core),
         "figures": len(core),
-        "all_outside": sum(outside for _, outside in judged),
-        "all_figures": len(judged),
+        "all_outside": sum(outside for _, outside in compared),
+        "all_figures": len(compared),
     }
 
 

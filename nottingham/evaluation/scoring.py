@@ -27,9 +27,17 @@ class Predictions:
 
     context: Context
     scores: Scores
-    opening: Ratio
-    """−ln p of the tokens before the first target, summed by tune."""
+    losses: list[np.ndarray]
+    """−ln p of each token of each tune, ``[time]``."""
     rollout: Ratio
+    window: int
+    """The tokens of a tune before its first target."""
+
+    @property
+    def opening(self) -> Ratio:
+        """−ln p of the tokens before the first target, summed by tune and counted by its tokens."""
+        begun = [losses[: self.window] for losses in self.losses]
+        return Ratio(np.array([x.sum() for x in begun]), np.array([float(len(x)) for x in begun]))
 
 
 _TRAIN_TUNES = 64
@@ -72,7 +80,8 @@ def evaluate(
         label = progress and f"{progress} {split.NAMES[part]}"
         scores = score_tunes(model, tunes, progress=label)
         rollouts = Ratio(continued.values[first:last], continued.counted[first:last])
-        found[part], first = Predictions(model.context, *scores, rollouts), last
+        window = model.representation.window
+        found[part], first = Predictions(model.context, *scores, rollouts, window), last
     return found
 
 
@@ -82,26 +91,24 @@ def _can_be_continued(tokens: np.ndarray, representation: Representation) -> boo
 
 def score_tunes(
     model: Model, tunes: Sequence[np.ndarray], *, progress: str = ""
-) -> tuple[Scores, Ratio]:
+) -> tuple[Scores, list[np.ndarray]]:
     """Score every token of some tunes, each of shape ``[time]``.
 
     Returns:
-        The scores of all targets, in the order of `targets`; and −ln p of each tune's opening, the
-        tokens before its first target: an item a tune, counted by its tokens.
+        The scores of all targets, in the order of `targets`; and −ln p of each token of each tune,
+        ``[time]``, float64.
     """
     parts, losses, window = [], [], model.representation.window
     with bar(label=progress, unit="tune", total=len(tunes)) as shown:
         for i in range(0, len(tunes), _TUNES_AT_ONCE):
             some = tunes[i : i + _TUNES_AT_ONCE]
             for tokens, rows in zip(some, model.score(some), strict=True):
-                begun = tokens[:window]
-                losses.append(-float(np.sum(rows[range(len(begun)), begun], dtype=np.float64)))
+                losses.append(-rows[range(len(tokens)), tokens].astype(np.float64))
                 if len(tokens) > window:
                     targets = tokens[window:], tokens[window - 1 : -1]
                     parts.append(metrics.score(rows[window:], *targets))
             shown.update(len(some))
-    counted = np.array([float(len(tokens[:window])) for tokens in tunes])
-    return metrics.join(parts), Ratio(np.array(losses), counted)
+    return metrics.join(parts), losses
 
 
 def rollout(model: Model, tunes: Sequence[np.ndarray], *, seed: int) -> Ratio:

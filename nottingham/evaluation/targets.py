@@ -30,9 +30,11 @@ class Targets:
     before: Integer[np.ndarray, " targets"]
     """The token before each."""
     position: Int[np.ndarray, " targets"]
-    """The tick of the measure at which each begins."""
+    """The eighth of the measure in which each begins, from 0 on: a step of a grid of 8."""
     begins_note: Bool[np.ndarray, " targets"]
     """Whether a note begins with it."""
+    duration: Bool[np.ndarray, " targets"]
+    """Whether it is a duration, where these are tokens of their own."""
     familiar: Bool[np.ndarray, " targets"]
     """Whether the tune has had the last `PASSAGE` tokens before."""
 
@@ -45,7 +47,8 @@ class Targets:
 
 def of_tunes(tunes: Sequence[np.ndarray], representation: Representation) -> Targets:
     """Find the targets of tunes with tokens of shape ``[time]``."""
-    window = representation.window
+    window, ticks = representation.window, representation.vocabulary.ticks
+    duration = (ticks > 0) & (ticks == 0).any()
     long = [tokens for tokens in tunes if len(tokens) > window]
     counts = [len(tokens) - window for tokens in long]
     empty = np.zeros(0, int)
@@ -57,10 +60,19 @@ def of_tunes(tunes: Sequence[np.ndarray], representation: Representation) -> Tar
         tune=np.repeat(np.arange(len(long)), counts),
         token=joined(tokens[window:] for tokens in long),
         before=joined(tokens[window - 1 : -1] for tokens in long),
-        position=joined(clock.read(representation, t).tick[window:-1] for t in long),
+        position=joined(_eighths(t, representation)[window:] for t in long).astype(int),
         begins_note=joined(representation.begins_note(t)[window:] for t in long).astype(bool),
+        duration=joined(duration[tokens[window:]] for tokens in long).astype(bool),
         familiar=joined(_familiar(tokens, window) for tokens in long).astype(bool),
     )
+
+
+def _eighths(
+    tokens: Integer[np.ndarray, " time"], representation: Representation
+) -> Int[np.ndarray, " time"]:
+    times = clock.read(representation, tokens)
+    eighths: np.ndarray = (8 * times.tick // times.length)[:-1]
+    return eighths
 
 
 def _familiar(tokens: Integer[np.ndarray, " time"], window: int) -> Bool[np.ndarray, " targets"]:

@@ -1,35 +1,39 @@
-"""Samples: every model continues the first window of the same test tunes, as on the poster.
+"""Samples: every model continues the beginnings of the same test tunes, and writes new tunes.
 
-A sample and the real tune, cut to the same length, can be compared; networks carry their state
-through the whole tune.
+The first measures of a test tune are given, as on the poster its first 32 steps are; what follows
+is the model's, up to the length of the sample. The real tune, cut to the same length, stands beside
+it. Tunes are kept as notes: a grid's as it has them, the real ones as they are written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Integer
 
-from nottingham.dataset import arrays, split
-from nottingham.dataset.streams import Dataset
 from nottingham.errors import InputError, damaged
+from nottingham.files import atomic_folder, read_json, write_json
 from nottingham.models.names import REAL
-from nottingham.music.tune import Tune
-from nottingham.representation import Representation
+from nottingham.music.tune import Tune, measure_length, read_tunes, write_tunes
+
+GIVEN = 4
+"""Measures of a test tune that a sample begins with, an upbeat's among them."""
 
 
 @dataclass(frozen=True)
 class ModelSamples:
-    """One model's continuations of the beginnings of test tunes."""
+    """One model's tunes."""
 
-    ids: tuple[str, ...]
-    """The test tunes that they begin as."""
-    tokens: Integer[np.ndarray, "tunes time"]
-    bits: Float[np.ndarray, "tunes measures"]
-    """The surprisal of each measure to the model."""
-    real_bits: Float[np.ndarray, "tunes measures"]
-    """The surprisal of each measure of the real tunes to the same model."""
+    continued: tuple[Tune, ...]
+    """Continuations of the beginnings of test tunes; the id is the test tune's."""
+    new: tuple[Tune, ...]
+    """Tunes from nothing."""
+    bits: tuple[tuple[float, ...], ...]
+    """The surprisal of each measure of `continued` to the model."""
+    real_bits: tuple[tuple[float, ...], ...]
+    """The surprisal to it of each measure of the real tunes, as long."""
 
 
 @dataclass(frozen=True)
@@ -38,115 +42,132 @@ class Samples:
 
     ids: tuple[str, ...]
     """The test tunes that they begin as."""
-    tokens: Mapping[str, Integer[np.ndarray, "tunes time"]]
-    """By model; `REAL` are the test tunes themselves."""
+    tunes: Mapping[str, tuple[Tune, ...]]
+    """By model; `REAL` are the test tunes themselves, cut to the same length."""
 
 
-def begin(
-    dataset: Dataset, count: int, *, steps: int, seed: int, part: int = split.TEST
-) -> tuple[tuple[str, ...], Integer[np.ndarray, "tunes time"]]:
-    """Draw test tunes that are long enough, without repetition.
+def begin(tunes: Iterable[Tune], count: int, *, measures: int, seed: int) -> list[Tune]:
+    """Draw tunes in one meter that are long enough, without repetition, and cut them.
 
     Args:
-        dataset: the tunes and their split.
+        tunes: to draw from.
         count: how many; of fewer, all.
-        steps: tokens to generate after the window.
+        measures: of a sample.
         seed: the same seed draws the same tunes.
-        part: of the split; validation tunes are what settings are chosen by.
 
     Raises:
         InputError: if there are none.
     """
-    window = dataset.representation.window
-    length = window + steps
-    tunes = {str(dataset.ids[i]): dataset.tune(int(i)) for i in dataset.indices(part)}
-    long = {id_: tokens[:length] for id_, tokens in tunes.items() if len(tokens) >= length}
+    long = {
+        tune.id: tune
+        for tune in tunes
+        if tune.end >= measures * measure_length(tune.meter)
+        and not any(change.onset < tune.end for change in tune.meter_changes)
+    }
     if not long:
         raise InputError(
-            f"sample.steps: given {steps}; no tune has {window} tokens and as many more: take fewer"
+            f"sample.measures: given {measures}; no test tune of one meter has as many: take fewer"
         )
     draw = np.random.default_rng(seed)
     ids = sorted(draw.choice(sorted(long), min(count, len(long)), replace=False).tolist())
-    return tuple(ids), np.stack([long[id_] for id_ in ids])
+    return [cut(long[id_], measures) for id_ in ids]
 
 
-def gather(dataset: Dataset, found: Mapping[str, ModelSamples]) -> Samples:
+def cut(tune: Tune, measures: int) -> Tune:
+    """Return a tune's first measures, an upbeat's among them, without chords and other voices."""
+    end = measures * measure_length(tune.meter)
+    notes = (
+        replace(note, duration=min(note.duration, end - note.onset))
+        for note in tune.notes
+        if note.onset < end
+    )
+    return replace(tune, notes=tuple(notes), chords=(), meter_changes=(), further_voices=())
+
+
+def after(tune: Tune, measures: int) -> Tune:
+    """Return what follows a tune's first measures, from moment 0 on."""
+    first, notes = measures * measure_length(tune.meter), []
+    for note in tune.notes:
+        onset = max(note.onset, first)
+        if (end := note.onset + note.duration) > first:
+            notes.append(replace(note, onset=onset - first, duration=end - onset))
+    return replace(tune, notes=tuple(notes), chords=(), meter_changes=(), further_voices=())
+
+
+def gather(found: Mapping[str, ModelSamples], tested: Mapping[str, Tune], measures: int) -> Samples:
     """Lay the samples of several models beside the real tunes, which come first.
 
+    Args:
+        found: the samples, by model.
+        tested: the test tunes, by id.
+        measures: of a sample.
+
     Raises:
-        InputError: if they continue different tunes.
+        InputError: if they continue different tunes, or none of the test tunes.
     """
-    first = next(iter(found.values()))
-    for name, samples in found.items():
-        if samples.ids != first.ids or samples.tokens.shape != first.tokens.shape:
+    name, first = next(iter(found.items()))
+    ids = tuple(tune.id for tune in first.continued)
+    for other, samples in found.items():
+        if tuple(tune.id for tune in samples.continued) != ids:
             raise InputError(
-                f"the samples of {name} continue other tunes than those of {next(iter(found))}; "
-                "make both again: dvc repro sample"
+                f"the samples of {other} continue other tunes than those of {name}; make both "
+                "again: dvc repro sample"
             )
-    indices = {str(id_): i for i, id_ in enumerate(dataset.ids)}
-    length = first.tokens.shape[1]
-    real = np.stack([dataset.tune(indices[id_])[:length] for id_ in first.ids])
-    return Samples(first.ids, {REAL: real, **{name: one.tokens for name, one in found.items()}})
+    if missing := sorted(set(ids) - set(tested)):
+        raise InputError(
+            f"the samples of {name} continue {missing[0]}, which is no test tune; make them again: "
+            "dvc repro sample"
+        )
+    real = tuple(cut(tested[id_], measures) for id_ in ids)
+    return Samples(ids, {REAL: real, **{name: one.continued for name, one in found.items()}})
 
 
-def as_tune(
-    tokens: np.ndarray, begun_as: Tune, *, model: str, representation: Representation
-) -> Tune:
-    """Turn a sample into a tune, titled with what it is.
+def titled(tune: Tune, begun_as: Tune, *, model: str) -> Tune:
+    """Title a sample with what it is.
 
     Args:
-        tokens: ``[time]``.
+        tune: the sample.
         begun_as: the tune whose beginning it has.
         model: the one that generated it, or `REAL`.
-        representation: of the tokens.
     """
     title = begun_as.title
     if model != REAL:
-        title = f"{model} continues {title} ({begun_as.id}) after {representation.window} steps"
-    heading = replace(begun_as, id=f"{model}/{begun_as.id}", title=title, source=model, remarks=())
-    return representation.decode(tokens, heading)
+        title = f"{model} continues {title} ({begun_as.id}) after {GIVEN} measures"
+    return replace(tune, id=f"{model}/{begun_as.id}", title=title, source=model, remarks=())
 
 
-def save(path: Path | str, samples: ModelSamples) -> None:
-    """Write samples as an ``.npz`` without pickles, whole or not at all."""
-    found = {name: getattr(samples, name) for name in ("tokens", "bits", "real_bits")}
-    arrays.save(path, {"ids": np.array(samples.ids, str), **found})
+def save(folder: Path | str, samples: ModelSamples) -> None:
+    """Write samples as JSON and JSON Lines, whole or not at all."""
+    with atomic_folder(folder) as files:
+        write_tunes(files / "continued.jsonl", samples.continued)
+        write_tunes(files / "new.jsonl", samples.new)
+        write_json(files / "bits.json", {"samples": samples.bits, "real": samples.real_bits})
 
 
-def load(path: Path | str, dataset: Dataset) -> ModelSamples:
+def load(folder: Path | str) -> ModelSamples:
     """Read what `save` wrote.
 
-    Args:
-        path: the file.
-        dataset: the tunes that they begin as.
-
     Raises:
-        InputError: if the file is missing, damaged, not such a file, or of other tunes.
+        InputError: if a file is missing, damaged or not such a file.
     """
+    folder = Path(folder)
+    continued, new = (tuple(read_tunes(folder / f"{n}.jsonl")) for n in ("continued", "new"))
+    found = read_json(folder / "bits.json", made_by="dvc repro sample")
     try:
-        found = arrays.read(path)
-        ids, tokens = found.pop("ids"), found["tokens"]
-        dataset.representation.vocabulary.check(tokens)
-        if ids.dtype.kind != "U" or tokens.ndim != 2 or ids.shape != tokens.shape[:1]:
-            raise ValueError("ids and tunes do not fit together")
-        samples = ModelSamples(tuple(ids.tolist()), **found)
-        measures = -(-tokens.shape[1] // dataset.representation.measure_ticks)
-        for name in ("bits", "real_bits"):
-            fits = found[name].shape == (len(ids), measures)
-            if not fits or not np.isfinite(found[name]).all():
-                raise ValueError(f"{name} are not of these tunes")
-        _require_begun_as(dataset, samples)
+        bits, real_bits = (_rows(found[name], len(continued)) for name in ("samples", "real"))
     except (ValueError, KeyError, TypeError) as error:
-        raise damaged(path, "samples", error, made_by="dvc repro sample") from error
-    return samples
+        path = folder / "bits.json"
+        raise damaged(path, "surprisal", error, made_by="dvc repro sample") from error
+    return ModelSamples(continued, new, bits, real_bits)
 
 
-def _require_begun_as(dataset: Dataset, samples: ModelSamples) -> None:
-    """Refuse samples of other tunes: of another corpus, or of another representation."""
-    indices = {str(id_): i for i, id_ in enumerate(dataset.ids)}
-    window = dataset.representation.window
-    for id_, tokens in zip(samples.ids, samples.tokens, strict=True):
-        if id_ not in indices or not np.array_equal(
-            dataset.tune(indices[id_])[:window], tokens[:window]
-        ):
-            raise ValueError(f"they begin as {id_}, which is another tune in the dataset")
+def _rows(found: Any, tunes: int) -> tuple[tuple[float, ...], ...]:
+    rows: Sequence[tuple[float, ...]] = [tuple(float(value) for value in row) for row in found]
+    if len(rows) != tunes or not all(np.isfinite(row).all() for row in rows):
+        raise ValueError("bits are not of these tunes")
+    return tuple(rows)
+
+
+def given(meter: str) -> Fraction:
+    """Return how long the beginning of a sample is that is a test tune's, in quarter notes."""
+    return GIVEN * measure_length(meter)

@@ -1,9 +1,9 @@
-"""Every model that counts is a row here; networks are sections of ``train`` and of one kind.
+"""Every model that counts is a row here; networks are sections of ``train``, all of one kind.
 
 Modules are imported when they are needed, and not before: models that count need no JAX.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -19,48 +19,67 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Row:
-    """A model that is fitted by counting; its name is also the kind that its settings name."""
+class Kind:
+    """A kind of model, as a model's settings name it."""
 
     module: str
     """Has ``load(folder, settings, representation)``, and the function `fit` names."""
-    fit: str = "fit_section"
-    """Takes the dataset, the section of ``params.yaml`` and the models of the rows above, by
-    name; returns the model and the candidates that validation chose from."""
+    fit: str = ""
+    """Takes the dataset, the section of ``params.yaml`` and the models fitted before on the same
+    tokens, by kind; returns the model and the candidates that validation chose from."""
     section: str = ""
     """Of ``params.yaml``; empty for a model without settings."""
 
 
+@dataclass(frozen=True)
+class Row:
+    """A model that is fitted by counting."""
+
+    kind: str
+    tokens: str = "windows"
+    """What it counts: a file of ``data/``, without its ending."""
+
+
 _ROOM = "nottingham.models.counting"
+KINDS = {
+    "random": Kind(f"{_ROOM}.baselines", "fit_random"),
+    "hold": Kind(f"{_ROOM}.baselines", "fit_hold"),
+    "ngram": Kind(f"{_ROOM}.ngram", "fit_section", section="ngram"),
+    "kneser-ney": Kind(f"{_ROOM}.kneser_ney", "fit_section", section="ngram"),
+    "copy": Kind(f"{_ROOM}.copy", "fit_section"),
+    "recurrent": Kind("nottingham.models.recurrent.model"),
+}
 COUNTING = {
-    "random": Row(f"{_ROOM}.baselines", fit="fit_random"),
-    "hold": Row(f"{_ROOM}.baselines", fit="fit_hold"),
-    "ngram": Row(f"{_ROOM}.ngram", section="ngram"),
-    "kneser-ney": Row(f"{_ROOM}.kneser_ney", section="ngram"),
-    "copy": Row(f"{_ROOM}.copy"),
-}
-_NETWORK = "recurrent"
-_MODULES = {name: row.module for name, row in COUNTING.items()} | {
-    _NETWORK: "nottingham.models.recurrent.model"
+    "random": Row("random"),
+    "hold": Row("hold"),
+    "ngram": Row("ngram"),
+    "kneser-ney": Row("kneser-ney"),
+    "copy": Row("copy"),
+    "note-ngram": Row("ngram", "notes"),
+    "note-kneser-ney": Row("kneser-ney", "notes"),
+    "note-copy": Row("copy", "notes"),
 }
 
 
-def fit_all(dataset: "Dataset", params: Any) -> Iterator[tuple[str, "Model", list[Any]]]:
+def fit_all(
+    datasets: "Mapping[str, Dataset]", params: Any
+) -> "Iterator[tuple[str, Model, list[Any]]]":
     """Fit the models of `COUNTING` in turn.
 
     Args:
-        dataset: the tunes and their split.
+        datasets: the tunes and their split, by `Row.tokens`.
         params: all settings, a section an attribute.
 
     Returns:
         Name, model, and the candidates that validation chose from.
     """
-    fitted: dict[str, Model] = {}
+    fitted: dict[str, dict[str, Model]] = {tokens: {} for tokens in datasets}
     for name, row in COUNTING.items():
-        section = getattr(params, row.section) if row.section else None
-        fit = getattr(import_module(row.module), row.fit)
-        fitted[name], candidates = fit(dataset, section, fitted)
-        yield name, fitted[name], candidates
+        kind, before = KINDS[row.kind], fitted[row.tokens]
+        section = getattr(params, kind.section) if kind.section else None
+        fit = getattr(import_module(kind.module), kind.fit)
+        before[row.kind], candidates = fit(datasets[row.tokens], section, before)
+        yield name, before[row.kind], candidates
 
 
 def load(path: Path | str, *, representation: "Representation | None" = None) -> "Model":
@@ -81,9 +100,9 @@ def load(path: Path | str, *, representation: "Representation | None" = None) ->
         raise other_representation(path, own, representation)
     try:
         kind = settings.pop("kind")
-        if kind not in _MODULES:
+        if kind not in KINDS:
             raise ValueError(f"there is no kind of model {kind!r}")
-        model: Model = import_module(_MODULES[kind]).load(path, settings, own)
+        model: Model = import_module(KINDS[kind].module).load(path, settings, own)
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise damaged(f"{path}/settings.json", "settings of a model", error) from error
     return model

@@ -16,13 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil
 from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Int, Integer
 
-from nottingham.music import dances, keys, pitches
+from nottingham.music import dances, keys, measures, pitches
 from nottingham.music.tune import MeterChange, Note, Tune, measure_length
 from nottingham.representation import errors
 from nottingham.representation.vocabulary import NO_PITCH, Vocabulary
@@ -42,22 +41,18 @@ METERS = tuple(
 """The meters that have tokens."""
 MODES = ("major", "minor", "dorian", "mixolydian", "lydian", "phrygian", "locrian")
 _SAME = {"ionian": "major", "aeolian": "minor"}
-_TONICS = "C Db D Eb E F F# G Ab A Bb B".split()
-_MINOR_TONICS = "C C# D Eb E F F# G G# A Bb B".split()
+_TONICS = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"]
+_MINOR_TONICS = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"]
 _REFERENCE = 60  # C4: pitches are those of the tune with its tonic moved here
 _PITCHES = range(36, 97)
 _DURATIONS = [
-    Fraction(value)
-    for value in (
-        "1/48 1/24 1/16 1/12 1/8 1/6 3/16 1/4 1/3 3/8 1/2 2/3 3/4 1 4/3 3/2 2 5/2 3 7/2 4 9/2 5 "
-        "11/2 6 7 8"
-    ).split()
+    *(Fraction(1, n) for n in (48, 24, 16, 12, 8, 6)),
+    *(Fraction(n, 16) for n in (3, 4)),
+    *(Fraction(n, 24) for n in (8, 9, 12, 16, 18, 24, 32, 36)),
+    *(Fraction(n, 2) for n in (4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16)),
 ]
-_KINDS = (
-    ["dance", "meter", "tonic", "mode", "measures"]
-    + ["rest", "pitch", "duration", "tie", "change", "end"]
-)  # fmt: skip
-_HEADERS = 5
+_HEADER = ["dance", "meter", "tonic", "mode", "measures"]
+_KINDS = [*_HEADER, "rest", "pitch", "duration", "tie", "change", "end"]
 _FOLLOWS = {
     "dance": ["meter"],
     "meter": ["tonic"],
@@ -114,7 +109,7 @@ _VOCABULARY = Vocabulary(
     kind=np.array([_KINDS.index(kind) for kind, _ in _NAMED], np.int32),
     follows=np.array([[kind in _FOLLOWS[before] for kind in _KINDS] for before in _KINDS]),
     begins=np.array([kind == "dance" for kind in _KINDS]),
-    headers=_HEADERS,
+    headers=len(_HEADER),
     measure=_table(meter=_BARS, change=_BARS),
     measures=_table(measures=range(1, MOST_MEASURES + 1)),
     tonic=_table(tonic=range(1, 13)),
@@ -144,7 +139,7 @@ class Heading:
             tune.meter,
             keys.tonic(key),
             _SAME.get(mode, mode),
-            _count_measures(tune),
+            measures.count(tune),
         )
 
     @property
@@ -222,13 +217,13 @@ class Notes:
 
     def header(self, heading: Heading) -> list[int]:
         """Return the tokens of a header."""
-        measures = min(heading.measures, MOST_MEASURES + 1)
+        length = min(heading.measures, MOST_MEASURES + 1)
         return [
             _INDEX[heading.dance],
             _INDEX[heading.meter],
             _FIRST["tonic"] + heading.tonic,
             _INDEX[heading.mode],
-            _FIRST["measures"] + measures - 1,
+            _FIRST["measures"] + length - 1,
         ]
 
     def decode(self, tokens: Integer[np.ndarray, " time"], heading: Tune) -> Tune:
@@ -269,11 +264,11 @@ class Notes:
 
     def tonic(self, tokens: Integer[np.ndarray, " time"]) -> int:
         """Return the tonic, a pitch class, that tokens name; C where they name none."""
-        found = np.flatnonzero(_VOCABULARY.kind[tokens[:_HEADERS]] == _KINDS.index("tonic"))
+        found = np.flatnonzero(_VOCABULARY.kind[tokens[: len(_HEADER)]] == _KINDS.index("tonic"))
         return int(tokens[found[0]]) - _FIRST["tonic"] if len(found) else 0
 
     def _named(self, kind: str, tokens: Integer[np.ndarray, " time"]) -> str:
-        found = [int(t) for t in tokens[:_HEADERS] if _KINDS[_VOCABULARY.kind[t]] == kind]
+        found = [int(t) for t in tokens[: len(_HEADER)] if _KINDS[_VOCABULARY.kind[t]] == kind]
         return _VOCABULARY.names[found[0]] if found else ""
 
     def key(self, tokens: Integer[np.ndarray, " time"]) -> str:
@@ -350,14 +345,3 @@ def _spelt(
             while left >= ticks:
                 yield from (first, token)
                 left, first = left - ticks, further
-
-
-def _count_measures(tune: Tune) -> int:
-    """Count the measures of a tune, its upbeat left out."""
-    edges = [Fraction(0), *(change.onset for change in tune.meter_changes), tune.end]
-    meters = [tune.meter, *(change.meter for change in tune.meter_changes)]
-    count = sum(
-        max(0, ceil((min(until, tune.end) - begin) / measure_length(meter)))
-        for begin, until, meter in zip(edges[:-1], edges[1:], meters, strict=True)
-    )
-    return max(1, count - bool(tune.upbeat))

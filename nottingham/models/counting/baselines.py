@@ -84,12 +84,12 @@ class Hold(Model):
 
 
 def fit_random(dataset: Dataset, section: None, fitted: Any) -> tuple[Uniform, list[Any]]:
-    """See `registry.Row`."""
+    """See `registry.Kind`."""
     return Uniform(dataset.representation), []
 
 
 def fit_hold(dataset: Dataset, section: None, fitted: Any) -> tuple[Hold, list[Any]]:
-    """See `registry.Row`."""
+    """See `registry.Kind`."""
     return Hold.fit(dataset), []
 
 

@@ -99,7 +99,8 @@ class Copy(Model):
         for k in range(self.lookback.candidates):
             there = np.flatnonzero(~missing[:, k])
             rows[there, features.candidates[there, k]] += weights[there, k]
-        logs: np.ndarray = np.log(rows).astype(np.float32)
+        with np.errstate(divide="ignore"):  # what the grammar rules out
+            logs: np.ndarray = np.log(rows).astype(np.float32)
         return logs
 
 
@@ -177,5 +178,5 @@ def _longest_match(features: Features) -> Integer[np.ndarray, " rows"]:
 def fit_section(
     dataset: Dataset, section: None, fitted: Mapping[str, Any]
 ) -> tuple[Copy, list[Any]]:
-    """See `registry.Row`."""
+    """See `registry.Kind`."""
     return fit(dataset, fitted["kneser-ney"]), []

@@ -27,6 +27,7 @@ from nottingham.models.counting.ngram import (
     Table,
     as_arrays,
     count_tunes,
+    longest,
     shapes,
     tables_of,
     target_windows,
@@ -110,8 +111,9 @@ def fit(dataset: Dataset, *, max_order: int) -> tuple[KneserNey, list[Candidate]
     Returns:
         The model of the smallest validation log-loss, and every candidate tried.
     """
-    tunes = dataset.tunes(split.TRAIN)
-    representation, orders = dataset.representation, range(1, max_order + 1)
+    tunes, representation = dataset.tunes(split.TRAIN), dataset.representation
+    max_order = min(max_order, longest(representation.vocabulary.size))
+    orders = range(1, max_order + 1)
     by_tune = [count_tunes(tunes, order, representation.vocabulary.size) for order in orders]
     windows = target_windows(dataset, split.VALID, max_order)
     contexts, targets = windows[:, :-1], windows[:, -1:].astype(np.int64)
@@ -128,5 +130,5 @@ def fit(dataset: Dataset, *, max_order: int) -> tuple[KneserNey, list[Candidate]
 def fit_section(
     dataset: Dataset, section: NgramSettings, fitted: Any
 ) -> tuple[KneserNey, list[Candidate]]:
-    """See `registry.Row`."""
+    """See `registry.Kind`."""
     return fit(dataset, max_order=section.max_order)

@@ -75,6 +75,11 @@ def encode(ngrams: np.ndarray, size: int) -> np.ndarray:
     return codes
 
 
+def longest(size: int) -> int:
+    """Return the largest n whose n-grams over a vocabulary of this size are integers of 63 bits."""
+    return int(63 / np.log2(size))
+
+
 def count_all(tunes: Sequence[np.ndarray], max_order: int, size: int) -> list[Table]:
     """Count the n-grams within tunes, each ``[time]``: a table for each n = 1 … ``max_order``."""
     orders = range(1, max_order + 1)
@@ -116,8 +121,13 @@ class Counting(Model):
     ) -> Float[np.ndarray, "rows vocabulary"]:
         """Return p of every token after contexts of up to ``order`` - 1 tokens."""
 
+    @property
+    def _reach(self) -> int:
+        """The last tokens that decide: those of a context, and one for the grammar."""
+        return max(1, self.order - 1)
+
     def start(self, batch: int) -> Integer[np.ndarray, "batch length"]:
-        """See `Model`: up to ``order`` - 1 last tokens."""
+        """See `Model`: the last tokens."""
         return np.zeros((batch, 0), np.int64)
 
     def step(
@@ -127,14 +137,21 @@ class Counting(Model):
     ) -> Integer[np.ndarray, "batch next_length"]:
         """See `Model`."""
         longer = np.concatenate([state, tokens[:, None]], axis=1)
-        return longer[:, max(0, longer.shape[1] - self.order + 1) :]
+        return longer[:, max(0, longer.shape[1] - self._reach) :]
 
     def log_probs(
         self, state: Integer[np.ndarray, "batch length"]
     ) -> Float[np.ndarray, "batch vocabulary"]:
-        """See `Model`."""
-        rows: np.ndarray = np.log(self.probabilities(state))
-        return rows.astype(np.float32)
+        """See `Model`: what the grammar rules out is left to the other tokens."""
+        length, may_follow = state.shape[1], self.representation.vocabulary.may_follow
+        rows = self.probabilities(state[:, max(0, length - self.order + 1) :])
+        if not may_follow.all():
+            last = state[:, -1] if length else np.full(len(state), len(may_follow) - 1)
+            rows = np.where(may_follow[last], rows, 0)
+            rows /= rows.sum(axis=1, keepdims=True)
+        with np.errstate(divide="ignore"):
+            logs: np.ndarray = np.log(rows).astype(np.float32)
+        return logs
 
     def score(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Score the contexts of a tune together; see `Model.score`."""
@@ -142,10 +159,10 @@ class Counting(Model):
 
     def _score_one(self, tokens: np.ndarray) -> np.ndarray:
         self.representation.vocabulary.check(tokens)
-        reach = self.order - 1
+        reach = self._reach
         rows = [self.log_probs(tokens[None, :t]) for t in range(min(reach, len(tokens)))]
         if len(tokens) > reach:
-            rows.append(self.log_probs(sliding_window_view(tokens, self.order)[:, :-1]))
+            rows.append(self.log_probs(sliding_window_view(tokens, reach + 1)[:, :-1]))
         size = self.representation.vocabulary.size
         return np.concatenate([np.zeros((0, size), np.float32), *rows])
 
@@ -223,6 +240,7 @@ def fit(
         The model of the smallest validation log-loss, and every candidate tried.
     """
     size = dataset.representation.vocabulary.size
+    max_order = min(max_order, longest(size))
     tables = count_all(dataset.tunes(split.TRAIN), max_order, size)
     windows = target_windows(dataset, split.VALID, max_order)
     tried = []
@@ -240,7 +258,7 @@ def fit(
 def fit_section(
     dataset: Dataset, section: NgramSettings, fitted: Any
 ) -> tuple[Ngram, list[Candidate]]:
-    """See `registry.Row`."""
+    """See `registry.Kind`."""
     return fit(dataset, max_order=section.max_order, smoothing=section.smoothing)
 
 

@@ -1,0 +1,210 @@
+"""The classifier two-sample test: Lopez-Paz & Oquab (2017), arXiv:1610.06545.
+
+Classifiers learn to tell two sets of tunes apart by features of their written notes. Where they
+are right about tunes that they have not seen in half of all cases, they find no difference; a set
+that they tell from real tunes differs in what the most telling features say. Features have nothing
+of a tune's length; sets that are compared should have the same share of each meter.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+from sklearn.base import clone
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from nottingham.evaluation.bootstrap import LEAST_TUNES, intervals
+from nottingham.evaluation.metrics import Ratio, rounded
+from nottingham.evaluation.player import WrittenTune, broken_beats, written
+from nottingham.music import notation
+from nottingham.music.tune import Note, Tune
+
+_FOLDS, _TREES, _TELLING = 10, 100, 8
+_INTERVALS = (-7, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 8)
+"""Semitones at which a bin begins; wider falling ones are in a bin before."""
+_DURATIONS = (3, 4, 6, 9, 12, 18, 24, 36, 48)
+"""Twelfths of a quarter; other durations count together."""
+_LAGS = (1, 2, 4, 8, 16)
+"""Measures."""
+_PLACES = ("first", "middle", "beat", "eighth", "elsewhere")
+_ENDINGS = {"tonic": (0,), "second": (1, 2), "third": (3, 4), "fifth": (7,)}
+"""Semitones above the tonic."""
+_TRIAD = (0, 3, 4, 7)
+_ANY = Tune("", "", "4/4", "C major", (Note(Fraction(0), Fraction(1), 60),), (), "")
+
+
+def features(tune: Tune, from_measure: int = 0) -> dict[str, float]:
+    """Describe a tune by its written notes.
+
+    Args:
+        tune: which does not change its meter.
+        from_measure: the first full measure that counts; 0 includes an upbeat.
+
+    Returns:
+        The features, always the same in the same order: shares but for notes a measure, pitches in
+        semitones; 0 where there is nothing to count.
+    """
+    found = written(tune, from_measure)
+    if not len(found.pitches[found.judged]):
+        return dict.fromkeys(features(_ANY), 0.0)
+    return {**_pitches(found), **_durations(found), **_measures(found), **_endings(found)}
+
+
+def two_sample(
+    one: Sequence[Tune], other: Sequence[Tune], *, seed: int, from_measure: int = 0
+) -> dict[str, Any]:
+    """Test by ten-fold cross-validation whether classifiers tell two sets of tunes apart.
+
+    Args:
+        one: tunes that do not change their meter.
+        other: such tunes; of the larger set, as many as the smaller has are drawn.
+        seed: of what is drawn, the folds, the forest and the intervals.
+        from_measure: the first full measure that counts; see `features`.
+
+    Returns:
+        ``tunes``: of each set. ``logistic_regression``, ``random_forest``: ``accuracy``, 0.5 by
+        chance, and its ``interval`` by bootstrap over tunes. ``accuracy``, ``interval``: those of
+        the better one. ``telling``: the eight features with the largest coefficients of the
+        logistic regression, in standard deviations, each with its ``mean`` in both sets and the
+        ``weight``, the mean size over the folds. Of fewer than 10 tunes a set, the accuracies are
+        None.
+    """
+    count = min(len(one), len(other))
+    if count < LEAST_TUNES:
+        nothing = {"accuracy": None, "interval": None}
+        both = {"logistic_regression": dict(nothing), "random_forest": dict(nothing)}
+        return {"tunes": count, **both, **nothing, "telling": []}
+    draw = np.random.default_rng(seed)
+    chosen = [
+        tunes[i]
+        for tunes in (one, other)
+        for i in np.sort(draw.choice(len(tunes), count, replace=False))
+    ]
+    rows = [features(tune, from_measure) for tune in chosen]
+    inputs, labels = np.array([list(row.values()) for row in rows]), np.repeat([0, 1], count)
+    hits, weights = _cross_validate(inputs, labels, seed)
+    figures = {name: Ratio(found.astype(float), np.ones(2 * count)) for name, found in hits.items()}
+    sure = intervals(list(figures.values()), np.arange(2 * count), seed=seed)
+    scored = {
+        name: {"accuracy": figure.value, "interval": interval}
+        for (name, figure), interval in zip(figures.items(), sure, strict=True)
+    }
+    better = max(hits, key=lambda name: int(hits[name].sum()))
+    telling = _telling(list(rows[0]), weights, inputs, labels)
+    return {"tunes": count, **scored, **scored[better], "telling": telling}
+
+
+def _cross_validate(
+    inputs: Float[np.ndarray, "tunes features"], labels: Int[np.ndarray, " tunes"], seed: int
+) -> tuple[dict[str, Bool[np.ndarray, " tunes"]], Float[np.ndarray, " features"]]:
+    """Return which tunes each classifier is right about, and how large its coefficients are."""
+    classifiers = {
+        "logistic_regression": make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)),
+        "random_forest": RandomForestClassifier(_TREES, random_state=seed, n_jobs=1),
+    }
+    hits = {name: np.zeros(len(labels), bool) for name in classifiers}
+    sizes = []
+    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)
+    for seen, unseen in folds.split(inputs, labels):
+        for name, classifier in classifiers.items():
+            fitted = clone(classifier).fit(inputs[seen], labels[seen])
+            hits[name][unseen] = fitted.predict(inputs[unseen]) == labels[unseen]
+            if name == "logistic_regression":
+                sizes.append(np.abs(fitted[-1].coef_[0]))
+    return hits, np.mean(sizes, axis=0)
+
+
+def _telling(
+    names: Sequence[str],
+    weights: Float[np.ndarray, " features"],
+    inputs: Float[np.ndarray, "tunes features"],
+    labels: Int[np.ndarray, " tunes"],
+) -> list[dict[str, Any]]:
+    means = [inputs[labels == label].mean(axis=0) for label in (0, 1)]
+    return [
+        {
+            "feature": names[i],
+            "weight": rounded(weights[i]),
+            "mean": [rounded(mean[i]) for mean in means],
+        }
+        for i in np.argsort(-weights, kind="stable")[:_TELLING]
+    ]
+
+
+def _shares(found: np.ndarray, kinds: int) -> list[float]:
+    counts = np.bincount(found, minlength=kinds)
+    return [float(share) for share in counts / max(1, counts.sum())]
+
+
+def _mean(found: np.ndarray) -> float:
+    return float(np.mean(found)) if len(found) else 0.0
+
+
+def _pitches(tune: WrittenTune) -> dict[str, float]:
+    pitches, moves = tune.pitches[tune.judged], tune.moves
+    changes = moves[moves != 0]
+    names = [f"interval_{name}" for name in ("below", *_INTERVALS)]
+    degrees = _shares((pitches - tune.tonic) % 12, 12)
+    return {
+        **dict(zip(names, _shares(np.digitize(moves, _INTERVALS), len(names)), strict=True)),
+        **{f"degree_{number}": share for number, share in enumerate(degrees)},
+        "notes_in_scale": _mean(np.isin(pitches % 12, sorted(tune.scale))),
+        "turns": _mean(np.sign(changes[1:]) != np.sign(changes[:-1])),
+        "range": float(np.ptp(pitches)),
+        "lowest": float(pitches.min()),
+        "mean_pitch": float(pitches.mean()),
+    }
+
+
+def _durations(tune: WrittenTune) -> dict[str, float]:
+    onsets, durations = tune.onsets[tune.judged], (tune.ends - tune.onsets)[tune.judged]
+    twelfths = durations * 12 / tune.quarter
+    shares = {f"duration_{number}/12": _mean(twelfths == number) for number in _DURATIONS}
+    return {
+        **shares,
+        "duration_other": 1 - sum(shares.values()),
+        "notes_a_measure": len(durations) * tune.measure / (tune.end - tune.start),
+        "long_notes": _mean(durations >= tune.measure),
+        "triplets": _mean(tune.triplets[tune.judged]),
+        "broken_rhythms": broken_beats(tune),
+        "rests": float(1 - durations.sum() / (tune.end - onsets[0])),
+    }
+
+
+def _measures(tune: WrittenTune) -> dict[str, float]:
+    measures, rhythms = tune.measures(), Counter(tune.rhythms())
+    count = max(1, len(measures))
+    places = (tune.onsets[tune.judged] - tune.first) % tune.measure
+    beat = int(notation.beat(tune.meter) * tune.quarter)
+    conditions = [
+        places == 0,
+        2 * places == tune.measure,
+        places % beat == 0,
+        2 * places % tune.quarter == 0,
+    ]
+    found = _shares(np.select(conditions, range(4), 4), 5)
+    return {
+        **{f"begins_{name}": share for name, share in zip(_PLACES, found, strict=True)},
+        **{f"repeats_{lag}": tune.repeats(lag) or 0.0 for lag in _LAGS},
+        "commonest_rhythm": max(rhythms.values(), default=0) / count,
+        "distinct_rhythms": len(rhythms) / count,
+        "distinct_measures": len(set(measures)) / count,
+    }
+
+
+def _endings(tune: WrittenTune) -> dict[str, float]:
+    ends, pitches = tune.section_ends(), tune.pitches[tune.judged]
+    degrees = np.where(ends >= 0, (ends - tune.tonic) % 12, -1)
+    downbeats = (tune.onsets[tune.judged] - tune.first) % tune.measure == 0
+    return {
+        **{f"sections_on_{name}": _mean(np.isin(degrees, d)) for name, d in _ENDINGS.items()},
+        "last_note_tonic": float(pitches[-1] % 12 == tune.tonic),
+        "downbeats_in_triad": _mean(np.isin((pitches[downbeats] - tune.tonic) % 12, _TRIAD)),
+    }
