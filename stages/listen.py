@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from nottingham import params
-from nottingham.dataset import streams
 from nottingham.generation import samples
 from nottingham.listening import selection
 from nottingham.listening.page import write_page
@@ -15,22 +14,23 @@ from stages import run
 
 
 def main() -> None:
-    """Run the stage; the last model of the report measures the surprisal of real tunes."""
-    settings, dataset = params.load().listen, streams.load("data/windows.npz")
+    """Run the stage; the first model of the blind test measures the surprisal of real tunes."""
+    settings = params.load()
     originality = schemas.originality("reports/originality.json")["sets"]
     names = [name for name in originality if name != REAL]
-    found = {name: samples.load(f"data/samples/{name}.npz", dataset) for name in names}
-    gathered = samples.gather(dataset, found)
-    chosen = selection.draw(gathered, names, settings)
-    shown = list(chosen.shown)
+    found = {name: samples.load(f"data/samples/{name}") for name in names}
+    ids = [tune.id for tune in found[names[0]].continued]
+    tested = read_named("data/parts/test.jsonl", ids)
+    gathered = samples.gather(found, tested, settings.sample.measures)
+    chosen = selection.draw(gathered, names, settings.listen)
+    judge = settings.listen.blind[0]
+    bits = {name: one.bits for name, one in found.items()} | {REAL: found[judge].real_bits}
     data = PageData(
         samples=gathered,
-        tunes=read_named("data/parts/test.jsonl", gathered.ids),
-        representation=dataset.representation,
-        bits={name: one.bits[shown].tolist() for name, one in found.items()}
-        | {REAL: found[names[-1]].real_bits[shown].tolist()},
-        judge=names[-1],
-        synthesizer=settings.sound,
+        tunes=tested,
+        bits={name: [rows[index] for index in chosen.shown] for name, rows in bits.items()},
+        judge=judge,
+        synthesizer=settings.listen.sound,
         matches={name: judged["tunes"] for name, judged in originality.items()},
     )
     write_page(Path("reports"), chosen, data)

@@ -186,15 +186,30 @@ def summary(originality: Mapping[str, Any], music: Mapping[str, Any], model: str
     }
 
 
-def gathered(judged: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+def gathered(
+    judged: Mapping[str, Mapping[str, Any]], models: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what ``reports/originality.json`` and ``reports/music.json`` hold.
 
     Args:
-        judged: of each model its `originality` and `music`, beside those of `REAL`.
+        judged: of each model its `originality` and `music`, beside those of `REAL` in the model's
+            own representation.
+        models: their names, by the file of their tokens; the grid's are the first.
+
+    Returns:
+        Both have a set for each model and, before those of each file, one for the real tunes:
+        `REAL` on the grid, ``real (notes)`` as notes. Each set of the first has the ``limit`` by
+        which its tunes are above it; ``limit`` beside the sets is that of the last file's models.
     """
-    first = next(iter(judged.values()))
-    sets, music = {}, {}
-    for name in (REAL, *judged):
-        found = first if name == REAL else judged[name]
-        sets[name], music[name] = found["originality"]["sets"][name], found["music"][name]
-    return {"limit": first["originality"]["limit"], "sets": sets}, music
+    limit: dict[str, float] = {}
+    sets: dict[str, dict[str, Any]] = {}
+    music: dict[str, Any] = {}
+    for tokens, names in models.items():
+        real = f"{REAL} ({tokens})" if sets else REAL
+        for model in names:
+            found = judged[model]
+            limit = found["originality"]["limit"]
+            for name, own in ((real, REAL), (model, model)):
+                sets.setdefault(name, {**found["originality"]["sets"][own], "limit": limit})
+                music.setdefault(name, found["music"][own])
+    return {"limit": limit, "sets": sets}, music

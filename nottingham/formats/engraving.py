@@ -1,5 +1,6 @@
 """Tunes as engraved scores: SVG pictures by Verovio, with all that they need inside."""
 
+import re
 from pathlib import Path
 
 import verovio
@@ -9,7 +10,6 @@ from nottingham.formats.musicxml import writer as musicxml
 from nottingham.music.tune import Tune
 
 _OPTIONS = {
-    "pageWidth": 1900,
     "pageHeight": 60000,  # one page, however long
     "adjustPageHeight": True,
     "scale": 40,
@@ -18,23 +18,42 @@ _OPTIONS = {
     "svgViewBox": True,
     "xmlIdSeed": 1,  # the same bytes every time
 }
+_WIDTH = 1900
+_MEASURE = 'class="measure">'
+_GIVEN = "#667080"  # on white, 5 : 1
+_GIVEN_MEASURE = f'class="measure given" color="{_GIVEN}" fill="{_GIVEN}"><title>given</title>'
+_BARLINE = re.compile(r'(class="barLine">\s*<path [^>]*stroke-width=")\d+')
+_THICK = 90  # half the distance of two staff lines
 
 
-def write(tune: Tune, path: Path | str) -> None:
-    """Engrave a tune as an SVG file."""
-    write_text(path, svg(tune))
+def write(tune: Tune, path: Path | str, *, given: int = 0, width: int = _WIDTH) -> None:
+    """Engrave a tune as an SVG file; its first ``given`` measures were given, not generated."""
+    write_text(path, svg(tune, given=given, width=width))
 
 
-def svg(tune: Tune) -> str:
+def svg(tune: Tune, *, given: int = 0, width: int = _WIDTH) -> str:
     """Engrave a tune.
+
+    Args:
+        tune: what is engraved.
+        given: its first measures, an upbeat's among them, which are grey and end with a thick
+            barline, where others follow.
+        width: of the page, in tenths of a millimetre.
 
     Raises:
         ValueError: if Verovio cannot read what music21 wrote.
     """
     verovio.enableLog(verovio.LOG_OFF)
     engraver = verovio.toolkit()
-    engraver.setOptions(_OPTIONS)
+    engraver.setOptions(_OPTIONS | {"pageWidth": width})
     if not engraver.loadData(musicxml.content(tune).decode()):
         raise ValueError(f"Verovio cannot engrave {tune.id}")
-    drawing: str = engraver.renderToSVG(1)
-    return drawing
+    return _marked(engraver.renderToSVG(1), given)
+
+
+def _marked(drawing: str, given: int) -> str:
+    head, *measures = drawing.split(_MEASURE)
+    if 0 < given < len(measures):
+        measures[given - 1] = _BARLINE.sub(rf"\g<1>{_THICK}", measures[given - 1])
+    marks = [_GIVEN_MEASURE if number < given else _MEASURE for number in range(len(measures))]
+    return head + "".join(map("".join, zip(marks, measures, strict=True)))

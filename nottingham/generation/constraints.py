@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Int
 
 from nottingham.errors import InputError
+from nottingham.models.sampling import Limits
 from nottingham.music import keys
 from nottingham.music.limits import HIGHEST_PITCH, LOWEST_PITCH
 from nottingham.representation import Representation
@@ -21,7 +21,9 @@ class Constraints:
     """A `models.sampling.Constraint`; by default every token is allowed."""
 
     key: str = ""
-    """As in ``D major``: all notes are of its scale."""
+    """As in ``D major``."""
+    scale: bool = True
+    """Whether all notes are of the key's scale."""
     lowest: int = LOWEST_PITCH
     highest: int = HIGHEST_PITCH
     """MIDI numbers, both included."""
@@ -42,39 +44,53 @@ class Constraints:
             raise InputError("to end on the tonic, a tune needs a key: name one")
         if not self._of_key(_PITCHES).any():
             raise InputError(f"{self._range()}: no note of {self.key} lies there; widen it")
-        if self.ends_on_tonic and not self._tonics(_PITCHES).any():
+        if self.ends_on_tonic and not self._tonics(_PITCHES, keys.tonic(self.key)).any():
             raise InputError(
                 f"{self._range()}: no tonic of {self.key} lies there to end on; widen it"
             )
 
-    def allowed(self, representation: Representation, times: Clock, ends: Any) -> Any:
+    def allowed(self, representation: Representation, times: Clock, limits: Limits) -> Any:
         """Return which tokens may come next; see `models.sampling.Constraint`."""
-        pitches, measure = representation.vocabulary.pitch, representation.measure_ticks
-        xp = times.tick.__array_namespace__()
-        silent = pitches == NO_PITCH
-        now = (times.measure * measure + times.tick)[:, None]
-        found = xp.asarray((silent | self._of_key(pitches))[None])
+        vocabulary, xp = representation.vocabulary, times.tick.__array_namespace__()
+        pitches = xp.asarray(vocabulary.pitch) + limits.shifts[:, None]
+        silent, is_rest = vocabulary.pitch == NO_PITCH, np.array(vocabulary.names) == "rest"
+        now, ends = (times.measure * times.length + times.tick)[:, None], limits.ends[:, None]
+        length, ticks = times.length[:, None], xp.asarray(vocabulary.ticks)
+        found = xp.asarray(silent) | self._of_key(pitches)
         if self.ends_on_tonic:
-            closing = now >= ends[:, None] - (measure + 1) // 2
-            closing &= now < ends[:, None]
-            found = xp.where(closing, xp.asarray(self._tonics(pitches)), found)
+            closing = ends - self._closing(length)
+            last = (now >= closing) & (now < ends)
+            found &= ~last | xp.asarray(silent & ~is_rest)
+            found |= last & self._tonics(pitches, limits.tonics[:, None])
+            found &= (now >= closing) | (now + ticks <= closing) | (now < ends - length)
         if self.fills_last_measure:
-            last_barline = now == ((ends - 1) // measure * measure)[:, None]
-            found = found & ~(last_barline & xp.asarray(silent))
+            last_barline = now == (ends - 1) // length * length
+            found &= ~(last_barline & xp.asarray(is_rest))
+        if vocabulary.headers:  # tunes that end by themselves, in one meter
+            change = (vocabulary.measure > 0) & (vocabulary.kind >= vocabulary.headers)
+            end = ~vocabulary.follows.any(axis=1)[vocabulary.kind]
+            header = vocabulary.kind < vocabulary.headers
+            found &= ~xp.asarray(change) & (now + ticks <= ends)
+            found &= ~xp.asarray(end) | (now > ends - length)
+            found &= xp.asarray(end | header) | (now < ends)
         return found
 
-    def _of_key(self, pitches: Int[np.ndarray, " n"]) -> Bool[np.ndarray, " n"]:
-        inside: np.ndarray = (self.lowest <= pitches) & (self.highest >= pitches)
-        if self.key:
-            inside &= np.isin(pitches % 12, sorted(keys.scale(self.key)))
-        inside &= pitches != NO_PITCH
+    @staticmethod
+    def _closing(length: Any) -> Any:
+        """Return the last half of a measure, in ticks."""
+        return (length + 1) // 2
+
+    def _of_key(self, pitches: Any) -> Any:
+        """Return which pitches, ``[...]``, are allowed at all."""
+        xp = pitches.__array_namespace__()
+        inside = (self.lowest <= pitches) & (pitches <= self.highest)
+        if self.key and self.scale:
+            inside &= xp.isin(pitches % 12, xp.asarray(sorted(keys.scale(self.key))))
         return inside
 
-    def _tonics(self, pitches: Int[np.ndarray, " n"]) -> Bool[np.ndarray, " n"]:
-        found: np.ndarray = self._of_key(pitches)
-        if self.key:
-            found &= keys.tonic(self.key) == pitches % 12
-        return found
+    def _tonics(self, pitches: Any, tonic: Any) -> Any:
+        """Return which of the allowed pitches, ``[...]``, are the tonic."""
+        return self._of_key(pitches) & (pitches % 12 == tonic)
 
     def _range(self) -> str:
         return f"from {self.lowest} to {self.highest} (MIDI numbers)"

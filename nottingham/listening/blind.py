@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from jaxtyping import Integer
-
 from nottingham.formats import writers
+from nottingham.generation import samples
 from nottingham.listening.page_data import FILES, PageData
 from nottingham.listening.selection import Pair
 from nottingham.models.names import REAL
-from nottingham.music.tune import Tune
-from nottingham.representation import Representation
+from nottingham.music.tune import Note, Tune
 
 _MEASURES = 8
 _SIDES = ("a", "b")
@@ -37,11 +34,10 @@ def write(folder: Path, pairs: Sequence[Pair], data: PageData) -> dict[str, Any]
         id_ = data.samples.ids[pair.tune]
         by = [REAL, pair.model] if pair.person_first else [pair.model, REAL]
         for side, writer in zip(_SIDES, by, strict=True):
-            tokens = _excerpt(data.samples.tokens[writer][pair.tune], data)
-            tune = _nameless(tokens, data.tunes[id_], data.representation)
+            excerpt = _excerpt(data.samples.tunes[writer][pair.tune], data.tunes[id_])
             stem = folder / _name(number, side)
-            writers.write(tune, stem, ["wav"], synthesizer=data.synthesizer)
-            content.append([id_, writer, tokens.tolist()])
+            writers.write(excerpt, stem, ["wav"], synthesizer=data.synthesizer)
+            content.append([id_, writer, [_written(note) for note in excerpt.notes]])
         shown.append(
             {
                 "pair": number,
@@ -58,18 +54,22 @@ def write(folder: Path, pairs: Sequence[Pair], data: PageData) -> dict[str, Any]
     return {"page": name, "measures": _MEASURES, "pairs": shown}
 
 
-def _excerpt(
-    tokens: Integer[np.ndarray, " time"], data: PageData
-) -> Integer[np.ndarray, " excerpt"]:
-    first, length = (n * data.representation.measure_ticks for n in (data.given, _MEASURES))
-    return tokens[first : first + length]
+def _excerpt(tune: Tune, begun_as: Tune) -> Tune:
+    """Return the measures after the given ones; only its notes tell the writer."""
+    return Tune(
+        id="excerpt",
+        title="An excerpt",
+        meter=begun_as.meter,
+        key=begun_as.key,
+        notes=samples.cut(samples.after(tune, samples.GIVEN), _MEASURES).notes,
+        chords=(),
+        source="excerpt",
+        rhythm=begun_as.rhythm,
+    )
 
 
-def _nameless(
-    tokens: Integer[np.ndarray, " excerpt"], begun_as: Tune, representation: Representation
-) -> Tune:
-    heading = Tune("excerpt", "An excerpt", begun_as.meter, begun_as.key, (), (), "excerpt")
-    return representation.decode(tokens, heading)
+def _written(note: Note) -> list[str | int]:
+    return [str(note.onset), str(note.duration), note.pitch]
 
 
 def _name(number: int, side: str) -> str:

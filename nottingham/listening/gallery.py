@@ -1,16 +1,17 @@
 """The tunes that are shown: each primer, and every model's continuation of it."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from nottingham.errors import InputError
-from nottingham.formats import pianoroll, writers
-from nottingham.generation.samples import as_tune
+from nottingham.formats import engraving, pianoroll, writers
+from nottingham.generation import samples
 from nottingham.listening.page_data import FILES, PageData
 from nottingham.models.names import REAL
-from nottingham.music.tune import Tune, measure_length
+from nottingham.music.tune import Tune
+
+_NARROW = 950  # tenths of a millimetre: two measures or three a line, on a telephone
 
 
 def write(folder: Path, shown: Sequence[int], data: PageData) -> dict[str, Any]:
@@ -29,7 +30,8 @@ def write(folder: Path, shown: Sequence[int], data: PageData) -> dict[str, Any]:
     return {
         "real": REAL,
         "models": models,
-        "given": data.given,
+        "baselines": [name for name in models if name in data.baselines],
+        "given": samples.GIVEN,
         "tunes": [
             _primer(data.tunes[data.samples.ids[index]], number)
             | {"versions": [_version(folder, m, number, index, data) for m in models]}
@@ -50,12 +52,7 @@ def _primer(tune: Tune, number: int) -> dict[str, Any]:
 
 def _version(folder: Path, model: str, number: int, index: int, data: PageData) -> dict[str, Any]:
     id_ = data.samples.ids[index]
-    tune = as_tune(
-        data.samples.tokens[model][index],
-        data.tunes[id_],
-        model=model,
-        representation=data.representation,
-    )
+    tune = samples.titled(data.samples.tunes[model][index], data.tunes[id_], model=model)
     _write(folder / model / str(number), tune, data)
     bits = [round(value, 1) for value in data.bits[model][number - 1]]
     return {
@@ -69,13 +66,13 @@ def _version(folder: Path, model: str, number: int, index: int, data: PageData) 
 
 
 def _write(stem: Path, tune: Tune, data: PageData) -> None:
-    """Write a tune in every format; the piano roll marks the primer."""
-    endings = [ending for ending in writers.FORMATS if ending != "png"]
+    """Write a tune in every format, and a narrow score; the pictures mark the given measures."""
+    endings = [ending for ending in writers.FORMATS if ending not in ("svg", "png")]
     writers.write(tune, stem, endings, synthesizer=data.synthesizer)
-    representation = data.representation
-    window = Fraction(representation.window, representation.measure_ticks)
-    given = window * measure_length(tune.meter)
-    pianoroll.write(tune, stem.with_suffix(".png"), primer=given)
+    engraving.write(tune, stem.with_suffix(".svg"), given=samples.GIVEN)
+    narrow = stem.with_name(f"{stem.name}-narrow.svg")
+    engraving.write(tune, narrow, given=samples.GIVEN, width=_NARROW)
+    pianoroll.write(tune, stem.with_suffix(".png"), primer=samples.given(tune.meter))
 
 
 def _match(found: Sequence[Mapping[str, Any]], id_: str) -> dict[str, Any]:

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 from nottingham.formats.audio import Synthesizer
 from nottingham.generation.samples import Samples
 from nottingham.music.tune import Tune
-from nottingham.representation import Representation
 
 FILES = "samples"
 """The folder beside the page that has its files."""
+BASELINES = ("random", "hold")
+"""Models that are there to be compared with in figures; the page hides them at first."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,6 @@ class PageData:
     samples: Samples
     tunes: Mapping[str, Tune]
     """The tunes of the corpus, by id."""
-    representation: Representation
     bits: Mapping[str, Sequence[Sequence[float]]]
     """The surprisal of each measure of each shown tune, in bits, by its model or `REAL`."""
     judge: str
@@ -30,8 +29,5 @@ class PageData:
     """Of the sounds."""
     matches: Mapping[str, Sequence[Mapping[str, Any]]]
     """What each sample has in common with training tunes, by model: see ``originality.json``."""
-
-    @property
-    def given(self) -> int:
-        """The measures of a primer, the last one perhaps in part."""
-        return ceil(self.representation.window / self.representation.measure_ticks)
+    baselines: Sequence[str] = BASELINES
+    """Models whose tunes are hidden at first."""

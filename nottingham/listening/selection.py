@@ -53,7 +53,7 @@ def draw(samples: Samples, models: Sequence[str], settings: ListenSettings) -> S
 
 
 def _check(samples: Samples, models: Sequence[str], settings: ListenSettings) -> None:
-    written = [name for name in samples.tokens if name != REAL]
+    written = [name for name in samples.tunes if name != REAL]
     for key, names in (("the stage's models", models), ("listen.blind", settings.blind)):
         if unknown := [name for name in names if name not in written]:
             raise InputError(

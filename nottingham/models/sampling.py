@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Int, Integer
+from jaxtyping import Bool, Integer
 
 from nottingham.models.base import Model, Scan
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
+from nottingham.representation.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -60,17 +61,28 @@ def _weights(xp: Any, scores: Any) -> Any:
     return xp.exp(scores - xp.max(scores, axis=1)[:, None])
 
 
+class Limits(NamedTuple):
+    """What a constraint has to know of each tune: arrays of shape ``[batch]``."""
+
+    ends: Any
+    """The longest that it may be, in ticks."""
+    shifts: Any
+    """By how many semitones it sounds higher than the pitches of its tokens."""
+    tonics: Any
+    """Its tonic, a pitch class."""
+
+
 @runtime_checkable
 class Constraint(Protocol):
     """What tunes have to obey; hashable, as a compiled program is made for each."""
 
-    def allowed(self, representation: Representation, times: Clock, ends: Any) -> Any:
+    def allowed(self, representation: Representation, times: Clock, limits: Limits) -> Any:
         """Return which tokens may come next, at least one of those that the grammar allows.
 
         Args:
             representation: of the tokens.
             times: when the next token of each tune begins: ``[batch]``, NumPy's arrays or JAX's.
-            ends: the length of each tune in ticks: ``[batch]``.
+            limits: of each tune.
 
         Returns:
             ``[batch or 1, vocabulary]``, bool.
@@ -79,66 +91,99 @@ class Constraint(Protocol):
 
 def generate(
     model: Model,
-    primers: Integer[np.ndarray, "batch time"],
+    primers: Sequence[Integer[np.ndarray, " time"]] | Integer[np.ndarray, "batch time"],
     *,
     steps: int,
     seed: int | Sequence[int],
     sampling: SamplingConfig = AS_PREDICTED,
     constraint: Constraint | None = None,
-    ends: Int[np.ndarray, " batch"] | None = None,
+    limits: Limits | None = None,
 ) -> Integer[np.ndarray, "batch all"]:
     """Continue several tunes at once.
 
     Args:
         model: what predicts the next token.
-        primers: beginnings of tunes, which may have no tokens.
-        steps: how many tokens to draw for each.
+        primers: beginnings of tunes, which may have no tokens, and need not have as many.
+        steps: how many tokens to draw after the longest primer, or fewer, where all tunes have
+            ended by then.
         seed: the same seed draws the same tokens, for the first tunes of more of them as well.
         sampling: how a token is drawn.
         constraint: which tokens may be drawn at each step; None: every one.
-        ends: the length of each tune in ticks, for the constraint.
+        limits: for the constraint; None: as if all were 0.
 
     Returns:
-        The primers with their continuations, of the vocabulary's dtype.
+        The primers with their continuations, of the vocabulary's dtype; a tune that has ended
+        repeats its last token.
 
     Raises:
         ValueError: if a token of the primers is outside the vocabulary.
     """
-    vocabulary = model.representation.vocabulary
-    vocabulary.check(primers)
-    draws = np.random.default_rng(seed).random((len(primers), steps)).T
-    if ends is None:
-        ends = np.zeros(len(primers), np.int32)
-    arrays = (primers.T.astype(np.int32), draws, ends.astype(np.int32))
-    tunes = np.asarray(model.run(_continue, arrays, (sampling, constraint)))
-    return tunes.T.astype(vocabulary.dtype)
+    vocabulary, batch = model.representation.vocabulary, len(primers)
+    lengths = [len(primer) for primer in primers]
+    shortest, total = min(lengths, default=0), max(lengths, default=0) + steps
+    forced = np.full((total, batch), vocabulary.none, np.int32)
+    for column, primer in enumerate(primers):
+        vocabulary.check(primer)
+        forced[: len(primer), column] = primer
+    draws = np.random.default_rng(seed).random((batch, total - shortest)).T
+    zero = np.zeros(batch, np.int32)
+    limits = Limits(*(np.asarray(x, np.int32) for x in limits or (zero, zero, zero)))
+    state = model.run(_begin, (forced[:shortest], zero), None)
+    parts, ended = [forced[:shortest]], _ends(vocabulary)
+    most = _STEPS_PER_CALL if ended.any() else total
+    for first in range(shortest, total, most):
+        call = slice(first, min(first + most, total))
+        arrays = (state, forced[call], draws[first - shortest : call.stop - shortest], limits)
+        state, tokens = model.run(_write, arrays, (sampling, constraint))
+        parts.append(np.asarray(tokens))
+        if ended[parts[-1][-1]].all():
+            break
+    return np.concatenate(parts).T.astype(vocabulary.dtype)
 
 
-def _continue(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
-    """Return primers and what follows them, ``[time + steps, batch]``."""
-    (primers, draws, ends), (sampling, constraint) = arrays, options
-    representation, xp = model.representation, primers.__array_namespace__()
-    may_follow = xp.asarray(representation.vocabulary.may_follow)
+_STEPS_PER_CALL = 64  # of tunes that end by themselves
+
+
+def _ends(vocabulary: Vocabulary) -> Bool[np.ndarray, " tokens"]:
+    """Return which tokens end a tune: nothing may follow them."""
+    ends: np.ndarray = ~vocabulary.follows.any(axis=1)[vocabulary.kind]
+    return ends
+
+
+def _begin(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
+    """Return the state after some tokens of each tune: the model's, the time, the last token."""
+    primers, zero = arrays
+    before = zero + model.representation.vocabulary.none
+    state = model.start(len(zero)), clock.start(model.representation, zero), before
 
     def consume(state: Any, tokens: Any) -> tuple[Any, None]:
-        inner, times, _ = state
-        times = clock.advance(representation, times, tokens)
-        return (model.step(inner, tokens), times, tokens), None
+        return _after(model, state, tokens), None
 
-    def write(state: Any, draws: Any) -> tuple[Any, Any]:
-        inner, times, last = state
+    return scan(consume, state, primers)[0]
+
+
+def _after(model: Model, state: Any, tokens: Any) -> Any:
+    inner, times, _ = state
+    return model.step(inner, tokens), clock.advance(model.representation, times, tokens), tokens
+
+
+def _write(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
+    """Return the state after further tokens, and these, ``[steps, batch]``.
+
+    A token is drawn where none is given.
+    """
+    (state, given, draws, limits), (sampling, constraint) = arrays, options
+    representation, xp = model.representation, given.__array_namespace__()
+    may_follow = xp.asarray(representation.vocabulary.may_follow)
+
+    def write(state: Any, now: Any) -> tuple[Any, Any]:
+        (inner, times, last), (given, draws) = state, now
         allowed = may_follow[last]
         if constraint:
-            allowed = allowed & constraint.allowed(representation, times, ends)
+            allowed = allowed & constraint.allowed(representation, times, limits)
         rows = model.log_probs(inner).astype(draws.dtype)
-        tokens = sampling.draw(rows, draws, allowed).astype(primers.dtype)
-        return consume(state, tokens)[0], tokens
+        drawn = sampling.draw(rows, draws, allowed).astype(given.dtype)
+        tokens = xp.where(given == representation.vocabulary.none, drawn, given)
+        return _after(model, state, tokens), tokens
 
-    zero = xp.zeros_like(ends)
-    before = xp.full_like(ends, representation.vocabulary.none)
-    state, _ = scan(
-        consume, (model.start(len(ends)), clock.start(representation, zero), before), primers
-    )
-    if not len(draws):
-        return primers
-    return xp.concatenate([primers, scan(write, state, draws)[1]])
+    return scan(write, state, (given, draws))

@@ -18,10 +18,10 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def sure(
     value: float | None, interval: Sequence[float] | None, *, digits: int = 4, sign: str = ""
 ) -> str:
-    """Write a figure with its interval, where it has one."""
+    """Write a figure with its interval, where it has one, of at most three decimals."""
     if value is None or interval is None:
         return number(value, digits=digits, sign=sign)
-    low, high = (number(end, digits=3, sign=sign) for end in interval)
+    low, high = (number(end, digits=min(digits, 3), sign=sign) for end in interval)
     return f"{number(value, digits=digits, sign=sign)} [{low}, {high}]"
 
 

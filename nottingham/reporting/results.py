@@ -1,14 +1,13 @@
 """``reports/results.md``: the poster's table, extended, with confidence intervals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from nottingham import representation
+from nottingham.reporting import written_music
+from nottingham.reporting.findings import GRID, TOKENS, Findings
 from nottingham.reporting.markdown import number, plain, sure, table, warning
-from nottingham.reporting.studies import Study
-
-Metrics = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ POSTER = {
 """The poster's results table, by our model of the same kind."""
 
 _SHOWN = ("ngram", "lstm", "copy", "tune-lstm")
-"""The models of the longer tables; all are in ``reports/analysis.json``."""
+"""The grid's models of the longer tables; all are in ``reports/analysis.json``."""
 
 _BOTH = ("log_loss", "accuracy")
 
@@ -65,57 +64,36 @@ With `params.yaml` as it is committed:
 """
 
 
-@dataclass(frozen=True)
-class Findings:
-    """The inputs of the report."""
-
-    metrics: Mapping[str, Metrics]
-    """What is in ``reports/metrics/<model>.json``, by model."""
-    analysis: Mapping[str, Any]
-    """What is in ``reports/analysis.json``."""
-    origin: Mapping[str, Any]
-    """The corpus's ``provenance.json``."""
-    studies: Sequence[Study]
-    """Pipelines run with other settings; see `nottingham.reporting.studies`."""
-
-    def cell(self, model: str, part: str, figure: str) -> str:
-        """Write a figure with its interval."""
-        interval = self.analysis["intervals"][part][model].get(figure)
-        return sure(self.metrics[model][part][figure], interval)
-
-
-def in_order(metrics: Sequence[Metrics]) -> dict[str, Metrics]:
-    """Return the metrics of models by name, those of window context first."""
-    ordered = sorted(metrics, key=lambda one: bool(one["context"] == "tune"))
-    return {one["model"]: one for one in ordered}
-
-
 def markdown(found: Findings) -> str:
     """Write ``reports/results.md``."""
     sections = [
         _introduction(found),
         _main_table(found),
         _differences(found),
+        written_music.of_all(found),
         *(study.markdown() for study in found.studies),
         _more_of_the_test_split(found),
         _copying_and_composing(found),
         _notes(found),
         *(_by_group(found, name, title) for name, title in _GROUPS.items()),
+        written_music.of_notes(found),
         _DIFFERENCES,
     ]
-    return "\n\n".join(section.strip() for section in sections) + "\n"
+    return "\n\n".join(section.strip() for section in sections if section) + "\n"
 
 
 def _introduction(found: Findings) -> str:
     origin = found.origin
     lines = ["# Results", "", *warning(origin)]
     version = f", version {origin['version']}" if origin["version"] else ""
-    steps = representation.from_settings(found.analysis["representation"]).measure_ticks
+    steps = representation.from_settings(
+        found.analysis["representation"][TOKENS[GRID]]
+    ).measure_ticks
     lines += [
-        f"Corpus: {plain(origin['corpus'])}, from {plain(origin['source'])}{version}. With {steps} "
-        "steps a measure:",
+        f"Corpus: {plain(origin['corpus'])}, from {plain(origin['source'])}{version}. With "
+        f"{grid.measure_ticks} steps a measure:",
         "",
-        *(f"- {line}" for line in found.analysis["tunes"]),
+        *(f"- {line}" for line in found.analysis["tunes"][TOKENS[GRID]]),
         "",
         "A target is a step with 32 steps of its tune before it. Log-loss is in nats per step. In",
         "brackets: 95 % intervals by bootstrap over tunes, 10,000 draws.",
@@ -129,7 +107,7 @@ def _main_table(found: Findings) -> str:
         "poster: log-loss train", "poster: accuracy train", "poster: accuracy test",
     ]  # fmt: skip
     rows = []
-    for model, metrics in found.metrics.items():
+    for model, metrics in found.of(GRID).items():
         figures = [
             found.cell(model, part, figure)
             for figure in ("log_loss", "accuracy")
@@ -150,21 +128,20 @@ def _poster_cells(poster: PosterRow | None) -> list[str]:
 
 
 def _differences(found: Findings) -> str:
-    rows = [
-        [
-            f"{pair['model']} less {pair['rival']}",
-            *(sure(pair[f]["value"], pair[f]["interval"], sign="+") for f in _BOTH),
-        ]
-        for pair in found.analysis["differences"]
-    ]
+    rows = []
+    for pair in found.analysis["differences"]:
+        figures = [pair.get(name) for name in (*_BOTH, written_music.FIGURE)]
+        cells = [sure(**one, sign="+") if one else number(None) for one in figures]
+        rows.append([f"{pair['model']} less {pair['rival']}", *cells])
     return "\n".join(
         [
             "## Which is better?",
             "",
             "Differences on the same test tunes, with paired intervals. One in twenty such",
-            "intervals misses the true difference by chance of which tunes were drawn.",
+            "intervals misses the true difference by chance of which tunes were drawn. Log-loss and",
+            "accuracy, by token, compare models of one representation; written bits compare all.",
             "",
-            table(["", "log-loss", "accuracy"], rows),
+            table(["", "log-loss", "accuracy", "written bits a note"], rows),
         ]
     )
 
@@ -177,7 +154,7 @@ The expected hit rate of a sampled step; accuracy where the step differs from th
 share of 32 freely continued steps that match the tune; and the expected calibration error: by how
 much the largest probability differs from the share of hits, over ten bins."""
     names = ("sampled_accuracy", "change_accuracy", "rollout_accuracy", "calibration_error")
-    rows = [[m, *(found.cell(m, "test", n) for n in names)] for m in found.metrics]
+    rows = [[m, *(found.cell(m, "test", n) for n in names)] for m in found.of(GRID)]
     return text + "\n\n" + table(["model", *(n.replace("_", " ") for n in names)], rows)
 
 
@@ -187,7 +164,7 @@ def _copying_and_composing(found: Findings) -> str:
 
 A step is *familiar* if the tune has had the 16 steps before it already, and *new* if not."""
     names = ("familiar_log_loss", "familiar_accuracy", "new_log_loss", "new_accuracy")
-    rows = [[m, *(found.cell(m, "test", n) for n in names)] for m in found.metrics]
+    rows = [[m, *(found.cell(m, "test", n) for n in names)] for m in found.of(GRID)]
     header = ["familiar: log-loss", "accuracy", "new: log-loss", "accuracy"]
     return text + "\n\n" + table(["model", *header], rows)
 
@@ -199,12 +176,11 @@ def _notes(found: Findings) -> str:
 The same probabilities by note, a note of the grid being a pitch and a duration: bits for both,
 and for each."""
     names = ("bits_per_note", "pitch_bits", "duration_bits")
-    rows = [[m, *(found.cell(m, "test", n) for n in names)] for m in found.metrics]
+    rows = [[m, *(found.cell(m, "test", n) for n in names)] for m in found.of(GRID)]
     return text + "\n\n" + table(["model", *(n.replace("_", " ") for n in names)], rows)
 
 
 def _by_group(found: Findings, name: str, title: str) -> str:
-    groups = found.analysis["groups"][name]
     shown = [model for model in _SHOWN if model in found.metrics]
     columns = [(model, figure) for model in shown for figure in _BOTH]
     header = [f"{model}: {figure.replace('_', '-')}" for model, figure in columns]
@@ -215,6 +191,6 @@ def _by_group(found: Findings, name: str, title: str) -> str:
             f"{group['targets']:,}",
             *(sure(**group["models"][model][figure], digits=3) for model, figure in columns),
         ]
-        for group in groups
+        for group in found.groups(GRID, name)
     ]
     return f"## {title}\n\n{table([name, 'tunes', 'targets', *header], rows)}"

@@ -23,16 +23,33 @@ _FIGURES = frozenset(
     "bits_per_note",
     "pitch_bits",
     "duration_bits",
+    "familiar_bits_per_note",
+    "new_bits_per_note",
 }
+_WRITTEN = frozenset(
+    {
+        "written_bits_per_note",
+        "written_bits_per_measure",
+        "opening_bits_per_measure",
+        "bits_per_tune",
+        "header_bits",
+        "notes_kept",
+    }
+)
+"""What test tunes have besides."""
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Interval = Annotated[list[Number], Field(min_length=2, max_length=2)]
 
 
-def _whole(figures: dict[str, Any]) -> dict[str, Any]:
-    if missing := sorted(_FIGURES - set(figures)):
+def _complete(figures: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    if missing := sorted(names - set(figures)):
         raise ValueError(f"{missing[0]} is missing")
     return figures
+
+
+_OF_TRAIN = AfterValidator(lambda figures: _complete(figures, _FIGURES))
+_OF_TEST = AfterValidator(lambda figures: _complete(figures, _FIGURES | _WRITTEN))
 
 
 class _Form(BaseModel):
@@ -43,9 +60,10 @@ class _Metrics(_Form):
     """``reports/metrics/<model>.json``."""
 
     model: str
+    representation: Literal["grid", "notes"]
     context: Literal["window", "tune"]
-    train: Annotated[dict[str, Number | None], AfterValidator(_whole)]
-    test: Annotated[dict[str, Number | None], AfterValidator(_whole)]
+    train: Annotated[dict[str, Number | None], _OF_TRAIN]
+    test: Annotated[dict[str, Number | None], _OF_TEST]
 
 
 class _Sure(_Form):
@@ -59,13 +77,29 @@ class _Group(_Form):
     targets: int
     log_loss: _Sure
     accuracy: _Sure
+    bits_per_note: _Sure
 
 
 class _Groups(_Form):
     meter: list[_Group]
+    dance: list[_Group]
     family: list[_Group]
     overlap: list[_Group]
     position: list[_Group]
+
+
+class _WrittenGroup(_Form):
+    group: str
+    tunes: int
+    notes: int
+    written_bits_per_note: _Sure
+
+
+class _WrittenGroups(_Form):
+    meter: list[_WrittenGroup]
+    dance: list[_WrittenGroup]
+    family: list[_WrittenGroup]
+    overlap: list[_WrittenGroup]
 
 
 class _Point(_Form):
@@ -73,12 +107,9 @@ class _Point(_Form):
     accuracy: Number
 
 
-_Intervals = Annotated[dict[str, Interval | None], AfterValidator(_whole)]
-
-
 class _Parts(_Form):
-    train: _Intervals
-    test: _Intervals
+    train: Annotated[dict[str, Interval | None], _OF_TRAIN]
+    test: Annotated[dict[str, Interval | None], _OF_TEST]
 
 
 class _Analysis(_Form):
@@ -86,6 +117,7 @@ class _Analysis(_Form):
 
     intervals: _Parts
     groups: _Groups
+    written: _WrittenGroups
     reliability: Annotated[list[_Point | None], Field(min_length=BINS, max_length=BINS)]
 
 
@@ -119,11 +151,56 @@ class _Musical(_Form):
     distances: dict[str, dict[str, _Sure]]
 
 
+class _Beside(_Form):
+    generated: _Sure
+    real: _Sure
+    outside: bool | None
+
+
+class _Dance(_Form):
+    generated: int
+    real: int
+    figures: dict[str, _Beside]
+
+
+class _Compared(_Form):
+    dances: dict[str, _Dance]
+    outside: int
+    figures: int
+    all_outside: int
+    all_figures: int
+
+
+class _Player(_Form):
+    new: _Compared | None
+    continued: _Compared | None
+
+
+class _Feature(_Form):
+    feature: str
+    weight: Number
+    mean: Annotated[list[Number], Field(min_length=2, max_length=2)]
+
+
+class _Test(_Form):
+    accuracy: Number | None
+    interval: Interval | None
+    telling: list[_Feature]
+
+
+class _Tests(_Form):
+    new: _Test | None
+    continued: _Test | None
+    control: _Test | None
+
+
 class _Judged(_Form):
     """``data/judged/<model>.json``."""
 
     originality: _Originality
     music: dict[str, _Musical]
+    player: _Player
+    two_sample: _Tests
 
 
 def metrics(path: Path) -> dict[str, Any]:

@@ -5,14 +5,35 @@ protocol, and it travels with the tokens and with each model. A new one is one f
 `REPRESENTATIONS`, and an entry of the protocol's test.
 """
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool, Int, Integer
 
+from nottingham.music import dances, keys, measures
 from nottingham.music.tune import Tune
 from nottingham.representation.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a player asks for, and the header of a tune's tokens says."""
+
+    dance: str
+    """One of `dances.NAMES`; empty where none is named."""
+    meter: str
+    key: str
+    """Tonic and mode."""
+    measures: int
+    """Without an upbeat."""
+
+    @classmethod
+    def of(cls, tune: Tune) -> "Heading":
+        """Read the heading of a tune that has notes; a key that it does not name is estimated."""
+        key = tune.key or keys.find(tune.notes)
+        return cls(dances.named(tune), tune.meter, key, measures.count(tune))
 
 
 @runtime_checkable
@@ -45,6 +66,15 @@ class Representation(Protocol):
             tokens: what `encode` returns, or a model has generated.
             heading: the tune whose id, title, meter, key and source the result has.
         """
+
+    def header(self, heading: Heading) -> Integer[np.ndarray, " fields"]:
+        """Return the tokens that a tune with a heading begins with; of a grid none."""
+
+    def heading(self, tokens: Integer[np.ndarray, " time"]) -> Heading:
+        """Return the heading that the first tokens of a tune say, where there is a header."""
+
+    def shift(self, heading: Heading) -> int:
+        """Return by how many semitones a tune sounds higher than its tokens' pitches."""
 
     def begins_note(self, tokens: Integer[np.ndarray, "*rows time"]) -> Bool[np.ndarray, "..."]:
         """Return with which tokens a note begins: ``[*rows, time]``."""

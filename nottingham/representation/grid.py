@@ -21,6 +21,7 @@ from jaxtyping import Bool, Int, Integer
 from nottingham.music import pitches
 from nottingham.music.limits import HIGHEST_PITCH, LOWEST_PITCH
 from nottingham.music.tune import Note, Tune, measure_length
+from nottingham.representation.base import Heading
 from nottingham.representation.errors import off_the_piano
 from nottingham.representation.vocabulary import NO_PITCH, Vocabulary
 
@@ -114,6 +115,22 @@ class Grid:
                 notes.append(Note(onset, close - onset, pitch))
             start = end
         return replace(heading, notes=tuple(notes), chords=(), meter_changes=())
+
+    def header(self, heading: Heading) -> Integer[np.ndarray, " fields"]:
+        """Return nothing."""
+        return np.zeros(0, _VOCABULARY.dtype)
+
+    def heading(self, tokens: Integer[np.ndarray, " time"]) -> Heading:
+        """Refuse to read what is not there.
+
+        Raises:
+            ValueError: always.
+        """
+        raise ValueError("a grid's tokens have no header")
+
+    def shift(self, heading: Heading) -> int:
+        """Return 0: pitches are what they are."""
+        return 0
 
     def begins_note(self, tokens: Integer[np.ndarray, "*rows time"]) -> Bool[np.ndarray, "..."]:
         """Find the changes to a key."""

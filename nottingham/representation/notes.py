@@ -15,15 +15,17 @@ Pitches are relative to the tonic, so that a transposed tune differs in its head
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Int, Integer
 
-from nottingham.music import dances, keys, measures, pitches
+from nottingham.music import dances, keys, pitches
 from nottingham.music.tune import MeterChange, Note, Tune, measure_length
 from nottingham.representation import errors
+from nottingham.representation.base import Heading
 from nottingham.representation.vocabulary import NO_PITCH, Vocabulary
 
 TICKS = 48
@@ -41,8 +43,9 @@ METERS = tuple(
 """The meters that have tokens."""
 MODES = ("major", "minor", "dorian", "mixolydian", "lydian", "phrygian", "locrian")
 _SAME = {"ionian": "major", "aeolian": "minor"}
-_TONICS = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"]
-_MINOR_TONICS = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"]
+_MINOR_MODES = ("minor", "dorian", "phrygian", "locrian")
+_TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+_MINOR_TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 _REFERENCE = 60  # C4: pitches are those of the tune with its tonic moved here
 _PITCHES = range(36, 97)
 _DURATIONS = [
@@ -119,37 +122,6 @@ _OF_ABSOLUTE_PITCH = replace(_VOCABULARY, relative=False)
 
 
 @dataclass(frozen=True)
-class Heading:
-    """The header of a tune."""
-
-    dance: str
-    meter: str
-    tonic: int
-    """A pitch class."""
-    mode: str
-    measures: int
-
-    @classmethod
-    def of(cls, tune: Tune) -> "Heading":
-        """Read the header of a tune, whose key is estimated where it names none."""
-        key = tune.key or keys.find(tune.notes)
-        mode = key.partition(" ")[2]
-        return cls(
-            dances.named(tune) or UNNAMED,
-            tune.meter,
-            keys.tonic(key),
-            _SAME.get(mode, mode),
-            measures.count(tune),
-        )
-
-    @property
-    def key(self) -> str:
-        """The key's name."""
-        minor = self.mode in ("minor", "dorian", "phrygian", "locrian")
-        return f"{(_MINOR_TONICS if minor else _TONICS)[self.tonic]} {self.mode}"
-
-
-@dataclass(frozen=True)
 class Notes:
     """A header, then pitches and durations in turn."""
 
@@ -194,15 +166,15 @@ class Notes:
             InputError: naming the tune, if it has no notes, or has a meter, a pitch or a moment
                 that has no token.
         """
-        heading = Heading.of(tune) if tune.notes else None
-        if heading is None:
+        if not tune.notes:
             raise errors.no_notes(tune)
         for meter in (tune.meter, *(change.meter for change in tune.meter_changes)):
             if meter not in METERS:
                 raise errors.no_meter(tune, meter)
-        tokens = self.header(heading)
+        heading = Heading.of(tune)
+        tokens = self.header(heading).tolist()
         changes = {change.onset: change.meter for change in tune.meter_changes}
-        shift = self._shift(heading.tonic)
+        shift = self.shift(heading)
         now = Fraction(0)
         for note in tune.notes:
             if note.pitch - shift not in _PITCHES:
@@ -215,29 +187,42 @@ class Notes:
             tokens += _spelt(tune, note.onset, now, changes, token, _TIE)
         return np.array([*tokens, _END], _VOCABULARY.dtype)
 
-    def header(self, heading: Heading) -> list[int]:
-        """Return the tokens of a header."""
-        length = min(heading.measures, MOST_MEASURES + 1)
-        return [
-            _INDEX[heading.dance],
+    def header(self, heading: Heading) -> Integer[np.ndarray, " fields"]:
+        """Write a header; see `Representation`."""
+        tonic, _, mode = heading.key.partition(" ")
+        tokens = [
+            _INDEX[heading.dance or UNNAMED],
             _INDEX[heading.meter],
-            _FIRST["tonic"] + heading.tonic,
-            _INDEX[heading.mode],
-            _FIRST["measures"] + length - 1,
+            _FIRST["tonic"] + keys.tonic(tonic),
+            _INDEX[_SAME.get(mode, mode)],
+            _FIRST["measures"] + min(heading.measures, MOST_MEASURES + 1) - 1,
         ]
+        return np.array(tokens, _VOCABULARY.dtype)
+
+    def heading(self, tokens: Integer[np.ndarray, " time"]) -> Heading:
+        """Read a header; see `Representation`."""
+        dance, meter, tonic, mode, length = (int(token) for token in tokens[: len(_HEADER)])
+        names = _VOCABULARY.names
+        tonics = _MINOR_TONICS if names[mode] in _MINOR_MODES else _TONICS
+        return Heading(
+            "" if names[dance] == UNNAMED else names[dance],
+            names[meter],
+            f"{tonics[tonic - _FIRST['tonic']]} {names[mode]}",
+            length - _FIRST["measures"] + 1,
+        )
 
     def decode(self, tokens: Integer[np.ndarray, " time"], heading: Tune) -> Tune:
         """Read tokens as notes, in the meter and the key that they name; see `Representation`."""
-        names, notes, changes, meter = _VOCABULARY.names, [], [], heading.meter
-        kinds, now, tied = _VOCABULARY.kind[tokens], 0, False
-        pitch = NO_PITCH
-        shift = self._shift(self.tonic(tokens))
-        for token, kind in zip(tokens.tolist(), kinds.tolist(), strict=True):
+        named = self._named(tokens)
+        shift = self.shift(named) if named else 0
+        notes: list[list[int]] = []
+        changes: list[MeterChange] = []
+        now, pitch, tied = 0, NO_PITCH, False
+        for token, kind in zip(tokens.tolist(), _VOCABULARY.kind[tokens].tolist(), strict=True):
             match _KINDS[kind]:
-                case "meter":
-                    meter = names[token]
                 case "change":
-                    changes.append(MeterChange(Fraction(now, TICKS), names[token][3:]))
+                    meter = _VOCABULARY.names[token].removeprefix("to ")
+                    changes.append(MeterChange(Fraction(now, TICKS), meter))
                 case "rest":
                     pitch, tied = NO_PITCH, False
                 case "pitch":
@@ -253,36 +238,23 @@ class Notes:
                     now += length
         return replace(
             heading,
-            meter=meter,
-            key=heading.key or self.key(tokens),
+            meter=named.meter if named else heading.meter,
+            key=heading.key or (named.key if named else ""),
             notes=tuple(Note(Fraction(o, TICKS), Fraction(d, TICKS), p) for o, d, p in notes),
             chords=(),
             meter_changes=tuple(changes),
             further_voices=(),
-            rhythm=heading.rhythm or self.dance(tokens),
+            rhythm=heading.rhythm or (named.dance if named else ""),
         )
 
-    def tonic(self, tokens: Integer[np.ndarray, " time"]) -> int:
-        """Return the tonic, a pitch class, that tokens name; C where they name none."""
-        found = np.flatnonzero(_VOCABULARY.kind[tokens[: len(_HEADER)]] == _KINDS.index("tonic"))
-        return int(tokens[found[0]]) - _FIRST["tonic"] if len(found) else 0
+    def _named(self, tokens: Integer[np.ndarray, " time"]) -> Heading | None:
+        """Read the header, where tokens begin with one."""
+        kinds = _VOCABULARY.kind[tokens[: len(_HEADER)]].tolist()
+        return self.heading(tokens) if kinds == list(range(len(_HEADER))) else None
 
-    def _named(self, kind: str, tokens: Integer[np.ndarray, " time"]) -> str:
-        found = [int(t) for t in tokens[: len(_HEADER)] if _KINDS[_VOCABULARY.kind[t]] == kind]
-        return _VOCABULARY.names[found[0]] if found else ""
-
-    def key(self, tokens: Integer[np.ndarray, " time"]) -> str:
-        """Return the name of the key that tokens name; empty where they name none."""
-        mode = self._named("mode", tokens)
-        return Heading("", "", self.tonic(tokens), mode, 0).key if mode else ""
-
-    def dance(self, tokens: Integer[np.ndarray, " time"]) -> str:
-        """Return the dance that tokens name; empty where they name none."""
-        name = self._named("dance", tokens)
-        return "" if name == UNNAMED else name
-
-    def _shift(self, tonic: int) -> int:
-        return tonic if self.relative else 0
+    def shift(self, heading: Heading) -> int:
+        """Return by how many semitones a tune sounds higher than its tokens' pitches."""
+        return keys.tonic(heading.key) if self.relative else 0
 
     def begins_note(self, tokens: Integer[np.ndarray, "*rows time"]) -> Bool[np.ndarray, "..."]:
         """Find the pitches."""
@@ -341,7 +313,16 @@ def _spelt(
         left = (until - begin) * TICKS
         if left.denominator > 1:
             raise errors.off_the_ticks(tune, begin, until, TICKS)
-        for ticks, token in reversed(_BY_TICKS.items()):
-            while left >= ticks:
-                yield from (first, token)
-                left, first = left - ticks, further
+        for token in _sum_of(int(left)):
+            yield from (first, token)
+            first = further
+
+
+@cache
+def _sum_of(ticks: int) -> tuple[int, ...]:
+    """Return the tokens of the durations, the longest first, that add up to some ticks."""
+    found = []
+    for length, token in reversed(_BY_TICKS.items()):
+        count, ticks = divmod(ticks, length)
+        found += [token] * count
+    return tuple(found)

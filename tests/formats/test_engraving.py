@@ -52,6 +52,20 @@ def test_verovio_plays_what_is_written(make_tune):
     assert played == [66, 65, 65, 66]
 
 
+@pytest.mark.parametrize(("first", "given"), [(0, 0), (0, 2), (3, 2), (0, 4), (0, 9)])
+def test_given_measures_are_grey_and_end_with_a_thick_barline(make_tune, first, given):
+    """Of four measures, the first of them perhaps an upbeat; the last barline stays as it is."""
+    tune = make_tune(*((k, 1, 60 + k % 5) for k in range(first, 16)))
+    root = ElementTree.fromstring(engraving.svg(tune, given=given))
+    measures = [e for e in root.iter(f"{SVG}g") if "measure" in e.get("class", "").split()]
+    assert len(measures) == 4
+    grey = [measure.findtext(f"{SVG}title") == "given" for measure in measures]
+    assert grey == [number < given for number in range(4)]
+    assert {m.get("fill") for m in measures[:given]} == ({"#667080"} if given else set())
+    lines = [m.find(f"{SVG}g[@class='barLine']/{SVG}path").get("stroke-width") for m in measures]
+    assert [line == "90" for line in lines] == [number + 1 == given < 4 for number in range(4)]
+
+
 def test_a_long_tune_is_one_page(make_tune):
     tune = make_tune(*((k, 1, 60 + k % 5) for k in range(4 * 64)))
     assert len(drawn(tune, "note")) == 256

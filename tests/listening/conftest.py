@@ -1,18 +1,20 @@
 """A page's worth of toy tunes, with titles as bad as titles get."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from nottingham.generation.samples import Samples
+from nottingham.generation.samples import GIVEN, Samples, cut, given
 from nottingham.listening.page_data import PageData
 from nottingham.listening.settings import ListenSettings
 from nottingham.models.names import REAL
-from nottingham.music.tune import Tune
-from nottingham.representation import Grid
+from nottingham.music.tune import Note, Tune, measure_length
 
-STEPS = 96  # 12 measures of 8
+MEASURES = 12
+EIGHTH = Fraction(1, 2)
 
 
 def hostile(number: int) -> str:
@@ -33,33 +35,41 @@ def listen() -> Callable[..., ListenSettings]:
 
 @pytest.fixture(scope="session")
 def data() -> PageData:
-    """Eight tunes in two meters, gone on with by chance, and by a model that falls silent."""
-    grid, draw = Grid(8), np.random.default_rng(0)
-    real = draw.integers(40, 52, size=(8, STEPS)).astype(np.uint8)
-    chance = draw.integers(40, 52, size=(8, STEPS)).astype(np.uint8)
-    mute = np.zeros_like(real)
-    for written in (chance, mute):
-        written[:, : grid.window] = real[:, : grid.window]
-    samples = Samples(
-        tuple(f"book/{i}" for i in range(8)), {REAL: real, "mute": mute, "lstm": chance}
-    )
-    tunes = {}
-    for i, id_ in enumerate(samples.ids):
-        meter = ("4/4", "6/8")[i % 2]
-        heading = Tune(id_, hostile(i), meter, "D major", (), (), "book.abc")
-        tunes[id_] = grid.decode(real[i], heading)
+    """Eight tunes in two meters, gone on with by chance, and by a baseline that falls silent."""
+    draw = np.random.default_rng(0)
+
+    def written(number: int) -> Tune:
+        meter = ("4/4", "6/8")[number % 2]
+        pitches = draw.integers(60, 80, int(MEASURES * measure_length(meter) / EIGHTH)).tolist()
+        notes = tuple(Note(k * EIGHTH, EIGHTH, pitch) for k, pitch in enumerate(pitches))
+        return Tune(f"book/{number}", hostile(number), meter, "D major", notes, (), "book.abc")
+
+    def beginning(tune: Tune) -> Tune:
+        return cut(tune, GIVEN)
+
+    def by_chance(tune: Tune) -> Tune:
+        first, new = given(tune.meter), written(int(tune.id[-1])).notes
+        return replace(tune, notes=beginning(tune).notes + tuple(n for n in new if n.onset >= first))
+
+    real = tuple(map(written, range(8)))
+    tunes = {
+        REAL: real,
+        "mute": tuple(map(beginning, real)),
+        "lstm": tuple(map(by_chance, real)),
+    }
+    samples = Samples(tuple(tune.id for tune in real), tunes)
     matches = [
         {"id": id_, "nearest": hostile(9), "run": 7, "share": 0.25, "above_limit": id_ == "book/1"}
         for id_ in samples.ids
     ]
     return PageData(
         samples=samples,
-        tunes=tunes,
-        representation=grid,
+        tunes={tune.id: tune for tune in real},
         bits={name: [[1.25] * 11 + [40.0]] * 2 for name in ("mute", "lstm", REAL)},
         judge="lstm",
         synthesizer="tone",
-        matches=dict.fromkeys(samples.tokens, matches),
+        matches=dict.fromkeys(tunes, matches),
+        baselines=["mute", "hold"],
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nottingham import corpus
 from nottingham.errors import InputError
 from nottingham.formats import writers
 from nottingham.generation.samples import Samples
@@ -40,8 +41,7 @@ def data_of(folder):
 
 def many(tunes):
     ids = tuple(f"book/{i}" for i in range(tunes))
-    tokens = np.zeros((tunes, 40), np.uint8)
-    return Samples(ids, {REAL: tokens, "ngram": tokens, "lstm": tokens, "gru": tokens})
+    return Samples(ids, dict.fromkeys((REAL, "ngram", "lstm", "gru"), ()))
 
 
 def test_the_seed_decides_who_is_heard_and_no_tune_is_heard_twice(listen):
@@ -91,7 +91,7 @@ def test_of_too_few_tunes_those_to_show_come_first(listen, tunes, shown, pairs):
 def test_every_format_of_every_shown_tune_is_there(folder):
     gallery = data_of(folder)["gallery"]
     assert gallery["models"] == ["real", "lstm", "mute"]
-    assert gallery["given"] == 4
+    assert (gallery["baselines"], gallery["given"]) == (["mute"], 4)
     stems = [version["stem"] for tune in gallery["tunes"] for version in tune["versions"]]
     assert stems == [f"samples/{name}/{i}" for i in (1, 2) for name in ("real", "lstm", "mute")]
     for stem in stems:
@@ -117,14 +117,37 @@ def test_what_is_known_of_a_tune(folder):
             }
 
 
-def test_an_upbeat_is_bar_0(tmp_path, data, listen, plain_tone):
-    tokens = {name: np.array(found) for name, found in data.samples.tokens.items()}
-    for found in tokens.values():
-        found[:, :6] = 0
-    upbeats = replace(data, samples=replace(data.samples, tokens=tokens))
+def test_an_upbeat_is_measure_0(tmp_path, data, plain_tone):
+    tunes = {
+        name: tuple(replace(tune, notes=tune.notes[4:]) for tune in found)
+        for name, found in data.samples.tunes.items()
+    }
+    upbeats = replace(data, samples=replace(data.samples, tunes=tunes))
     write_page(tmp_path, Selection((0,), ()), upbeats)
     (tune,) = data_of(tmp_path)["gallery"]["tunes"]
     assert {version["first"] for version in tune["versions"]} == {0}
+
+
+def test_pictures_mark_the_four_given_measures(tmp_path, data, plain_tone, monkeypatch):
+    """Tune 0 is in 4/4, tune 1 in 6/8; of the one that falls silent, no others follow."""
+    moments = set()
+    monkeypatch.setattr(
+        "nottingham.formats.pianoroll.write", lambda tune, path, primer: moments.add(primer)
+    )
+    write_page(tmp_path, Selection((0, 1), ()), data)
+    assert moments == {16, 12}
+    for model, measures in (("real", 12), ("lstm", 12), ("mute", 4)):
+        for name in ("1", "2", "1-narrow", "2-narrow"):
+            score = (tmp_path / "samples" / model / f"{name}.svg").read_text()
+            assert score.count('class="measure') == measures
+            assert score.count('class="measure given"') == 4
+
+
+def test_the_real_tune_is_heard_as_it_is_written(folder, data):
+    """From the MIDI file: its notes, each of an eighth."""
+    first = data_of(folder)["gallery"]["tunes"][0]
+    (heard,) = corpus.read(folder / f"{first['versions'][0]['stem']}.mid")
+    assert heard.notes == data.tunes[first["id"]].notes
 
 
 def test_names_of_excerpts_do_not_tell(folder):

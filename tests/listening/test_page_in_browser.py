@@ -15,7 +15,7 @@ from urllib.request import url2pathname
 
 import pytest
 
-from nottingham.formats import pianoroll, writers
+from nottingham.formats import engraving, pianoroll, writers
 from nottingham.listening import answers as results
 from nottingham.listening.answers import Share
 from nottingham.listening.page import write_page
@@ -32,7 +32,7 @@ BROWSER = next(
 pytestmark = pytest.mark.skipif(not BROWSER, reason="there is no Chromium")
 
 BITS = {name: [[1.25] * 12] * 8 for name in ("lstm", REAL)}
-NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+NARROW, WIDE = {"width": 400, "height": 740}, {"width": 1280, "height": 900}
 PATIENCE = 60_000
 """Milliseconds until a wait fails: long, as other work may keep all cores busy."""
 
@@ -119,21 +119,36 @@ def test_audio_plays_one_at_a_time(page):
 
 def test_filters_filter(page):
     """The fixture's tunes are in 4/4 and 6/8 in turn."""
-    expect_shown(page, 6)
+    expect_shown(page, 4)
     page.get_by_label("Written by").select_option("people")
     expect_shown(page, 2)
     expect(page.locator("article:visible h4")).to_have_text(["The tune itself"] * 2)
     page.get_by_label("Beginning").select_option(index=2)
     expect_shown(page, 1)
     expect(page.locator("#found")).to_have_text("1 tune shown")
-    page.get_by_role("button", name="Show all").click()
-    expect(page.locator("#found")).to_have_text("6 tunes shown")
+    page.get_by_role("button", name="Clear filters").click()
+    expect(page.locator("#found")).to_have_text("4 tunes shown, 2 by baselines hidden")
     meters = page.locator(".tune .about").all_inner_texts()
     page.get_by_label("Meter").select_option("6/8")
-    expect_shown(page, 3 * sum(", 6/8, " in text for text in meters))
+    expect_shown(page, 2 * sum(", 6/8, " in text for text in meters))
     page.get_by_label("Meter").focus()
     page.keyboard.press("1")  # which means something within the blind test only
     expect(page.locator("input:checked")).to_have_count(0)
+
+
+def test_baselines_are_hidden_until_they_are_asked_for(page):
+    """By the keyboard; or by name."""
+    baselines = page.get_by_role("checkbox", name="Show the baselines, too (mute)")
+    expect(baselines).not_to_be_checked()
+    expect(page.locator("article[data-model=mute]:visible")).to_have_count(0)
+    baselines.focus()
+    page.keyboard.press("Space")
+    expect_shown(page, 6)
+    expect(page.locator("#found")).to_have_text("6 tunes shown")
+    page.get_by_role("button", name="Clear filters").press("Enter")
+    expect_shown(page, 4)
+    page.get_by_label("Written by").select_option("mute")
+    expect(page.locator("article:visible h4")).to_have_text(["mute"] * 2)
 
 
 def open_pictures(page, card):
@@ -161,13 +176,14 @@ def test_a_card_has_pictures_and_files_of_every_format(page):
 
 
 def test_surprise_is_told_in_words_too(page):
-    """As in the fixture: eleven bars of 1.2 bits and one of 40."""
+    """As in the fixture: eleven measures of 1.2 bits and one of 40."""
     bars = page.locator("article svg").first
     told = ", ".join(f"{i}: 1.2" for i in range(1, 12))
-    expect(bars).to_have_attribute("aria-label", f"Bits of surprise in each bar: {told}, 12: 40")
+    expect(bars).to_have_attribute("aria-label", f"Bits of surprise in each measure: {told}, 12: 40")
     expect(bars.locator("rect.given")).to_have_count(4)
+    expect(bars.locator("rect.given title").last).to_have_text("measure 4, given: 1.2 bits")
     caption = page.locator("article figcaption").first
-    expect(caption).to_have_text("Surprise to lstm: 4.4 bits a bar, most in bar 12 (40.0)")
+    expect(caption).to_have_text("Surprise to lstm: 4.4 bits a measure, most in measure 12 (40.0)")
 
 
 def pairs_of(page):
@@ -285,18 +301,25 @@ def test_a_browser_that_keeps_nothing(context, address):
 def test_no_page_is_wider_than_its_screen(page, size, tmp_path):
     page.set_viewport_size(size)
     page.wait_for_function("width => window.innerWidth === width", arg=size["width"])
-    for card in page.locator("article").all()[:2]:
+
+    def widest():
+        return page.evaluate("""() => Math.max(...Array.from(
+            document.querySelectorAll("html, section, article, table, img"),
+            (element) => Math.max(element.scrollWidth, element.getBoundingClientRect().right)))""")
+
+    for card in page.locator("article:visible").all()[:2]:
         open_pictures(page, card)
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) == 0
+    narrow = page.locator("article img").first.evaluate("image => image.currentSrc")
+    assert narrow.endswith("-narrow.svg") == (size == NARROW)
+    assert widest() <= size["width"]
     answer_all(page, "1", "1")
     save(page, tmp_path)
     expect_heading(page, "Who wrote what")
-    assert page.evaluate(wide) == 0
+    assert widest() <= size["width"]
     assert len(page.screenshot()) > 20_000
 
 
-NAMED = {"Audio", "button", "combobox", "image", "link", "progressbar", "radio", "slider"}
+NAMED = {"Audio", "button", "checkbox", "combobox", "image", "link", "progressbar", "radio", "slider"}
 
 
 def test_everything_that_is_used_has_a_name_and_the_tunes_a_link(page):
@@ -312,7 +335,7 @@ def test_everything_that_is_used_has_a_name_and_the_tunes_a_link(page):
         if not node["ignored"] and node["role"]["value"] in NAMED
     ]
     roles = {role for role, _ in used}
-    assert {"Audio", "button", "combobox", "image", "link", "progressbar", "radio"} <= roles
+    assert roles >= NAMED - {"slider"}
     assert [role for role, name in used if not name.strip()] == []
 
 
@@ -325,11 +348,21 @@ def test_a_page_without_pairs_has_no_test(context, tmp_path, data, listen, plain
     expect(page.get_by_text("Blind test")).to_have_count(0)
 
 
+def test_a_page_without_baselines_has_no_switch(context, tmp_path, data, listen, plain_tone):
+    selection = draw(data.samples, ["lstm"], listen(tunes=1, pairs=0))
+    write_page(tmp_path, selection, replace(data, baselines=[]))
+    page = context.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    expect(page.locator("#found")).to_have_text("3 tunes shown")
+    expect(page.get_by_role("checkbox")).to_have_count(0)
+
+
 def test_no_title_does_more_than_be_read(context, tmp_path, data, listen, monkeypatch):
     """Titles as `corpus` lets none through; the page must do without that help."""
     # test_hostile_names.py has all formats
     monkeypatch.setattr(writers, "FORMATS", ("mid",))
-    monkeypatch.setattr(pianoroll, "write", lambda tune, path, primer: path.touch())
+    for pictures in (engraving, pianoroll):
+        monkeypatch.setattr(pictures, "write", lambda tune, path, **marks: path.touch())
     ids, page = data.samples.ids, context.new_page()
     complaints = []
     page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))

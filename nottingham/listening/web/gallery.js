@@ -5,7 +5,7 @@ const FORMATS = [
   ["wav", "Sound (WAV)"], ["svg", "Score (SVG)"], ["png", "Piano roll (PNG)"],
 ];
 
-function showGallery({ real, models, given, tunes }) {
+function showGallery({ real, models, baselines, given, tunes }) {
   const titled = (tune, version) =>
     version.model === real ? tune.title : `${version.model} continues ${tune.title}`;
 
@@ -14,9 +14,11 @@ function showGallery({ real, models, given, tunes }) {
     "are always a person's; everything after them was written by whoever is named.";
   document.getElementById("explained").textContent =
     "The tunes were drawn at random, not picked, and all models continue the same beginnings, of " +
-    "tunes that no model was trained on. In the pictures, grey is the given beginning and red its " +
-    "continuation. Surprise is measured in bits, by the model that wrote the tune: few in a bar that " +
-    "it predicts, many in one that it does not.";
+    "tunes that no model was trained on. Surprise is measured in bits, by the model that wrote the tune: " +
+    "few in a measure that it predicts, many in one that it does not.";
+  document.getElementById("legend").append(
+    make("li", {}, swatch("given"), make("span", {}, `Given: the first ${count(given, "measure")}, an upbeat's among them. Grey.`)),
+    make("li", {}, swatch("new"), make("span", {}, "New: what follows. Red; in scores black, after a thick barline.")));
 
   function card(tune, version) {
     const title = titled(tune, version);
@@ -28,16 +30,29 @@ function showGallery({ real, models, given, tunes }) {
       make("p", { class: version.match.above_limit ? "match above-limit" : "match" }, ...matchOf(version)),
       make("details", {},
         make("summary", {}, "Score and piano roll"),
-        picture(score, `Score: ${title}, in ${tune.meter}`),
-        picture(roll, `Piano roll: ${title}, with bars numbered`)),
+        make("p", { class: "about" }, legend(version)),
+        picture(score, `Score: ${title}, in ${tune.meter}`, `${version.stem}-narrow.svg`),
+        picture(roll, `Piano roll: ${title}, with measures numbered`)),
       make("p", { class: "files" }, "Download: ", ...FORMATS.flatMap(([ending, name]) => [
         make("a", { href: `${version.stem}.${ending}`, download: `${version.model}-${tune.number}.${ending}`,
           target: "_blank", "aria-label": `${name}: ${title}` }, name), " "])));
   }
 
-  function picture(file, alt) {
-    return make("a", { href: file, target: "_blank", class: "picture" },
-      make("img", { src: file, alt, loading: "lazy" }));
+  function swatch(kind) {
+    return make("span", { class: `swatch ${kind}`, "aria-hidden": "true" });
+  }
+
+  function legend({ first, model }) {
+    const last = first + given - 1;
+    const after = model === real ? "which the models were given; the tune goes on" : `which were given; ${model} goes on`;
+    return `Grey: measures ${first} to ${last}, ${after} from measure ${last + 1}, after the thick barline of the score.`;
+  }
+
+  /** Make a picture, with another file for narrow screens where there is one. */
+  function picture(file, alt, narrow = null) {
+    return make("a", { href: file, target: "_blank", class: "picture" }, make("picture", {},
+      ...(narrow ? [make("source", { srcset: narrow, media: "(max-width: 40rem)" })] : []),
+      make("img", { src: file, alt, loading: "lazy" })));
   }
 
   function matchOf({ match }) {
@@ -46,7 +61,7 @@ function showGallery({ real, models, given, tunes }) {
     const above = match.above_limit ? " That exceeds the 95th percentile of real tunes." : "";
     return [
       "Nearest training tune: ", make("cite", {}, match.nearest),
-      `, ${count(match.run, "note")} in a row in common; ${share} % of its passages are in training tunes.${above}`,
+      `, ${count(match.run, "note")} in a row in common; ${share}\u00a0% of its passages are in training tunes.${above}`,
     ];
   }
 
@@ -55,13 +70,14 @@ function showGallery({ real, models, given, tunes }) {
     const bars = bits.map((value, i) => draw("rect", {
       x: 10 * i + 1, width: 8, y: 100 - (100 * value) / (most || 1), height: (100 * value) / (most || 1),
       class: i < given ? "given" : "new",
-    }, draw("title", {}, `bar ${i + first}: ${value} bits`)));
+    }, draw("title", {}, `measure ${i + first}${i < given ? ", given" : ""}: ${value} bits`)));
+    if (bits.length > given) bars.push(draw("line", { x1: 10 * given, x2: 10 * given, y1: 0, y2: 100 }));
     const told = bits.map((value, i) => `${i + first}: ${value}`).join(", ");
     return make("figure", { class: "surprise" },
       draw("svg", { viewBox: `0 0 ${10 * bits.length} 100`, preserveAspectRatio: "none", role: "img",
-        "aria-label": `Bits of surprise in each bar: ${told}` }, ...bars),
-      make("figcaption", {}, `Surprise${model === real ? ` to ${judge}` : ""}: ${mean.toFixed(1)} bits a bar, ` +
-        `most in bar ${bits.indexOf(most) + first} (${most.toFixed(1)})`));
+        "aria-label": `Bits of surprise in each measure: ${told}` }, ...bars),
+      make("figcaption", {}, `Surprise${model === real ? ` to ${judge}` : ""}: ${mean.toFixed(1)} bits a measure, ` +
+        `most in measure ${bits.indexOf(most) + first} (${most.toFixed(1)})`));
   }
 
   function beginning(tune) {
@@ -76,34 +92,40 @@ function showGallery({ real, models, given, tunes }) {
   document.getElementById("tunes").append(...tunes.map(beginning));
   const meters = [...new Set(tunes.map((tune) => tune.meter))].sort();
   choices("by-model", models.map((name) => [name, name === real ? "people" : name]));
+  if (baselines.length) document.getElementById("named").textContent = `Show the baselines, too (${baselines.join(", ")})`;
+  else document.getElementById("baselines").parentElement.remove();
   choices("by-meter", meters.map((meter) => [meter, meter]));
   choices("by-tune", tunes.map((tune) => [tune.number, `${tune.number}. ${tune.title}`]));
-  document.getElementById("filters").addEventListener("change", filter);
-  document.getElementById("filters").addEventListener("reset", () => setTimeout(filter));
-  filter();
+  const update = () => filter(baselines);
+  document.getElementById("filters").addEventListener("change", update);
+  document.getElementById("filters").addEventListener("reset", () => setTimeout(update));
+  update();
 }
 
 function choices(id, values) {
   document.getElementById(id).append(...values.map(([value, name]) => make("option", { value }, name)));
 }
 
-/** Hide what is not asked for, and say how much is left. */
-function filter() {
+/** Hide what is not asked for, and say how much is left; a baseline is shown by its name, too. */
+function filter(baselines) {
   const wanted = (id) => document.getElementById(id).value;
-  let shown = 0;
+  const quiet = document.getElementById("baselines")?.checked || wanted("by-model") ? [] : baselines;
+  let shown = 0, left = 0;
   for (const tune of document.querySelectorAll(".tune")) {
     let here = 0;
     for (const card of tune.querySelectorAll(".card")) {
-      card.hidden = !([wanted("by-model") || card.dataset.model].includes(card.dataset.model)
+      const asked = [wanted("by-model") || card.dataset.model].includes(card.dataset.model)
         && (wanted("by-meter") || tune.dataset.meter) === tune.dataset.meter
-        && (wanted("by-tune") || tune.dataset.tune) === tune.dataset.tune);
+        && (wanted("by-tune") || tune.dataset.tune) === tune.dataset.tune;
+      card.hidden = !asked || quiet.includes(card.dataset.model);
+      left += asked && card.hidden;
       if (card.hidden) card.querySelector("audio").pause();
       else here += 1;
     }
     tune.hidden = !here;
     shown += here;
   }
-  document.getElementById("found").textContent = `${count(shown, "tune")} shown`;
+  document.getElementById("found").textContent = `${count(shown, "tune")} shown` + (left ? `, ${left} by baselines hidden` : "");
 }
 
 showGallery(data.gallery);

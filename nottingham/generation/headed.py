@@ -1,0 +1,162 @@
+"""Tunes by models whose tokens begin with a header: what is asked for is a condition.
+
+The header's fields that are not asked for are drawn from the model, given those that are; then the
+tune is written under it. A tune ends by itself, within the last of its measures.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Integer
+
+from nottingham.generation.constraints import Constraints
+from nottingham.models.base import Model
+from nottingham.models.sampling import Limits, SamplingConfig, generate
+from nottingham.music import dances, keys
+from nottingham.music.tune import Tune, measure_length
+from nottingham.representation import Representation
+from nottingham.representation.base import Heading
+
+_HEADERS = 2048
+"""Headers drawn to find those that have what is asked for."""
+_UPBEAT_TOKENS = 8
+"""Tokens after the header by which a tune's first note has come."""
+_TOKENS_A_MEASURE = 48
+"""More than any measure takes: where a tune has not ended by then, it is cut."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a tune is to be; None or empty: as the model has it."""
+
+    dance: str = ""
+    meter: str = ""
+    key: str = ""
+    measures: int | None = None
+
+    def met_by(self, heading: Heading) -> bool:
+        """Return whether a heading has what is asked for, its length aside."""
+        return (
+            self.dance in ("", heading.dance)
+            and self.meter in ("", heading.meter)
+            and (not self.key or _same_key(self.key, heading.key))
+        )
+
+
+def _same_key(key: str, other: str) -> bool:
+    modes = {key.partition(" ")[2], other.partition(" ")[2]}
+    return keys.tonic(key) == keys.tonic(other) and len(modes) == 1
+
+
+def headings(model: Model, wish: Wish, count: int, *, seed: Sequence[int]) -> list[Heading]:
+    """Draw headings that have what is asked for.
+
+    Headings are drawn from the model and those kept that fit. Where none does, those are taken that
+    fit best, and what is asked for is put in its place.
+    """
+    representation = model.representation
+    fields = representation.vocabulary.headers
+    tokens = generate(
+        model.unbounded(), np.zeros((_HEADERS, 0), np.int32), steps=fields, seed=[*seed, 0]
+    )
+    drawn = [representation.heading(row) for row in tokens]
+    fitting: list[Heading] = []
+    for part in (wish, replace(wish, key=""), replace(wish, key="", dance=""), Wish()):
+        fitting = fitting or [heading for heading in drawn if part.met_by(heading)]
+    return [
+        replace(
+            heading,
+            dance=wish.dance or heading.dance,
+            meter=wish.meter or heading.meter,
+            key=heading.key if not wish.key or _same_key(wish.key, heading.key) else wish.key,
+            measures=wish.measures or heading.measures,
+        )
+        for heading in (fitting[i % len(fitting)] for i in range(count))
+    ]
+
+
+def likeliest_dance(model: Model, heading: Heading) -> str:
+    """Return the dance that is likeliest with the rest of a heading."""
+    representation = model.representation
+    names = ["", *dances.NAMES]
+    rows = [representation.header(replace(heading, dance=name)) for name in names]
+    scores = [
+        scored[range(len(row)), row].sum()
+        for row, scored in zip(rows, model.score(rows), strict=True)
+    ]
+    return names[int(np.argmax(scores))]
+
+
+def write(
+    model: Model,
+    begun: Sequence[Integer[np.ndarray, " time"]],
+    *,
+    seed: Sequence[int],
+    sampling: SamplingConfig,
+    constraints: Constraints,
+) -> list[Integer[np.ndarray, " time"]]:
+    """Write tunes to their end.
+
+    Args:
+        model: what predicts.
+        begun: the beginnings of tunes, each with its header at least.
+        seed: of the tokens.
+        sampling: how they are drawn.
+        constraints: what they have to obey.
+
+    Returns:
+        The tokens of each tune, up to its end.
+    """
+    representation, model = model.representation, model.unbounded()
+    constraints = replace(constraints, scale=False)
+    found = [representation.heading(row) for row in begun]
+    opened = generate(
+        model,
+        begun,
+        steps=_UPBEAT_TOKENS,
+        seed=[*seed, 1],
+        sampling=sampling,
+        constraint=constraints,
+        limits=_limits(found, [1] * len(found), representation),
+    )
+    shortest = min(map(len, begun))
+    rows = [
+        row[: max(len(first), shortest + _UPBEAT_TOKENS)]
+        for row, first in zip(opened, begun, strict=True)
+    ]
+    upbeats = [int(bool(_decoded(row, representation).upbeat)) for row in rows]
+    limits = _limits(found, upbeats, representation)
+    most = max(heading.measures for heading in found) + 1
+    written = generate(
+        model,
+        rows,
+        steps=_TOKENS_A_MEASURE * most,
+        seed=[*seed, 2],
+        sampling=sampling,
+        constraint=constraints,
+        limits=limits,
+    )
+    ends = ~representation.vocabulary.follows.any(axis=1)[representation.vocabulary.kind]
+    return [row[: 1 + int(np.argmax(ends[row]))] if ends[row].any() else row for row in written]
+
+
+def _decoded(tokens: Integer[np.ndarray, " time"], representation: Representation) -> Tune:
+    return representation.decode(tokens, Tune("", "", "4/4", "", (), (), ""))
+
+
+def _limits(
+    found: Sequence[Heading], upbeats: Sequence[int], representation: Representation
+) -> Limits:
+    """Return the longest that tunes may be, with one more measure for an upbeat."""
+    ends = [
+        representation.tick_of(
+            (heading.measures + upbeat) * measure_length(heading.meter), heading.meter
+        )
+        for heading, upbeat in zip(found, upbeats, strict=True)
+    ]
+    return Limits(
+        np.array(ends),
+        np.array([representation.shift(heading) for heading in found]),
+        np.array([keys.tonic(heading.key) for heading in found]),
+    )
