@@ -1,49 +1,66 @@
 """Gather the figures of all models: the tables, documents and plots of reports/."""
 
 from pathlib import Path
+from typing import Any
 
 from nottingham import params
 from nottingham.corpus import provenance
 from nottingham.dataset import streams
-from nottingham.evaluation import comparison, generated
+from nottingham.evaluation import comparison, generated, written
 from nottingham.files import write_json, write_text
-from nottingham.reporting import generated_report, plots, results, schemas, studies
+from nottingham.reporting import generated_report, player_report, plots, results, schemas, studies
+from nottingham.reporting.findings import TOKENS, Findings, in_order
 from stages import run
 
 
 def main() -> None:
     """Run the stage."""
     reports, data, everything = Path("reports"), Path("data"), params.load()
-    dataset, origin = streams.load(data / "windows.npz"), provenance.read(data / "parts")
-    metrics = results.in_order(
+    origin = provenance.read(data / "parts")
+    metrics = in_order(
         [schemas.metrics(reports / "metrics" / f"{name}.json") for name in everything.models]
     )
+    models = {
+        tokens: [name for name in metrics if everything.tokens(name) == tokens]
+        for tokens in TOKENS.values()
+    }
     folders = {name: data / "evaluated" / name for name in metrics}
-    analysis = comparison.gathered(
-        {name: schemas.analysis(folder / "analysis.json") for name, folder in folders.items()},
-        comparison.differences(
-            {name: comparison.load_targets(f / "targets.npz") for name, f in folders.items()},
-            seed=everything.evaluate.seed,
-        ),
-        dataset,
-    )
+    analysis = _analysis(data, folders, models, seed=everything.evaluate.seed)
     judged = {name: schemas.judged(data / "judged" / f"{name}.json") for name in metrics}
-    originality, music = generated.gathered(judged)
-    for name, document in (("analysis", analysis), ("originality", originality), ("music", music)):
-        write_json(reports / f"{name}.json", document)
-    length = dataset.representation.window + everything.sample.steps
+    originality, music = generated.gathered(judged, models)
+    player = player_report.gathered(judged)
     text = generated_report.markdown(
         originality,
         music,
+        player,
         origin,
-        measures=length // dataset.representation.measure_ticks,
+        measures=everything.sample.measures,
         temperature=everything.sample.temperature,
     )
+    found = Findings(metrics, analysis, origin, studies.load(reports / "studies"))
+    write_json(reports / "analysis.json", analysis)
+    write_json(reports / "originality.json", originality)
+    write_json(reports / "music.json", music)
+    write_json(reports / "player.json", player)
     write_text(reports / "generated.md", text)
-    found = results.Findings(metrics, analysis, origin, studies.load(reports / "studies"))
     write_text(reports / "results.md", results.markdown(found))
     plots.write(found, reports / "plots")
     provenance.warn_if_substituted(origin)
+
+
+def _analysis(
+    data: Path, folders: dict[str, Path], models: dict[str, list[str]], *, seed: int
+) -> dict[str, Any]:
+    return comparison.gathered(
+        {name: schemas.analysis(folder / "analysis.json") for name, folder in folders.items()},
+        comparison.differences(
+            {name: comparison.load_targets(f / "targets.npz") for name, f in folders.items()},
+            {name: written.load(f / "written.npz") for name, f in folders.items()},
+            seed=seed,
+        ),
+        {tokens: streams.load(data / f"{tokens}.npz") for tokens in models},
+        models,
+    )
 
 
 if __name__ == "__main__":

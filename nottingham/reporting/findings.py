@@ -48,8 +48,10 @@ class Findings:
 
 
 def in_order(metrics: Sequence[Metrics]) -> dict[str, Metrics]:
-    """Return the metrics of models by name: the grid's first, and of each those of window context."""
-    ordered = sorted(
-        metrics, key=lambda one: (one["representation"] != GRID, one["context"] == "tune")
-    )
+    """Return the metrics of models by name: the grid's first, of both those of window context."""
+
+    def place(one: Metrics) -> tuple[bool, bool]:
+        return one["representation"] != GRID, one["context"] != "window"
+
+    ordered = sorted(metrics, key=place)
     return {one["model"]: one for one in ordered}

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nottingham.models.names import REAL
+from nottingham.reporting import player_report
 from nottingham.reporting.markdown import number, sure, table, warning
 
 _TABLES = {
@@ -17,13 +19,20 @@ Document = Mapping[str, Any]
 
 
 def markdown(
-    originality: Document, music: Document, origin: Document, *, measures: int, temperature: float
+    originality: Document,
+    music: Document,
+    player: Document,
+    origin: Document,
+    *,
+    measures: int,
+    temperature: float,
 ) -> str:
     """Write the report.
 
     Args:
         originality: what ``reports/originality.json`` holds.
         music: what ``reports/music.json`` holds.
+        player: what ``reports/player.json`` holds.
         origin: the provenance of the corpus.
         measures: the length of a tune.
         temperature: at which the tunes were drawn.
@@ -32,15 +41,14 @@ def markdown(
     parts = [
         "\n".join(["# Generated tunes", "", *warning(origin)]).strip(),
         f"{count} tunes of {measures} measures by each model, drawn at temperature "
-        f"{temperature:g}. Each continues the first 32 steps of a test tune; `real` are these "
-        "test tunes themselves. In brackets: 95 % intervals by bootstrap over tunes. What the "
-        "columns mean: [docs/generation.md](../docs/generation.md).",
+        f"{temperature:g}. Each continues the first four measures of a test tune; `real` are these "
+        "test tunes themselves, on the grid for its models, and `real (notes)` as they are "
+        "written for models of notes. In brackets: 95 % intervals by bootstrap over tunes. What "
+        "the columns mean: [docs/generation.md](../docs/generation.md).",
+        player_report.markdown(player),
         "## Originality",
-        f"What a tune has in common with training tunes, in any key. The 95th percentile "
-        f"of the real tunes is {originality['limit']['run']:g} notes in a row in common with one "
-        f"training tune, and {originality['limit']['share']:.0%} of the passages of 12 "
-        "intervals in common with all of them; *above limit* is the share of tunes that exceed "
-        "either.",
+        f"What a tune has in common with training tunes, in any key. {_limits(originality)} *Above "
+        "limit* is the share of tunes that exceed either.",
         _originality(originality["sets"]),
         "## Musicality",
         *(f"### {title}\n\n{_figures(music, columns)}" for title, columns in _TABLES.items()),
@@ -51,6 +59,21 @@ def markdown(
         ),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _limits(originality: Document) -> str:
+    (first, limit), *others = (
+        (name, found["limit"])
+        for name, found in originality["sets"].items()
+        if name.startswith(REAL)
+    )
+    text = (
+        f"The 95th percentile of `{first}` is {limit['run']:g} notes in a row in common with one "
+        f"training tune, and {limit['share']:.0%} of the passages of 12 intervals in common with "
+        "all of them"
+    )
+    further = [f"; of `{n}`, {one['run']:g} and {one['share']:.0%}" for n, one in others]
+    return f"{text}{''.join(further)}."
 
 
 def _originality(sets: Document) -> str:

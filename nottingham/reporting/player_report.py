@@ -18,10 +18,11 @@ _TEXT = """\
 Tunes of four dances that each model wrote from nothing, and its continuations of test tunes from
 the fifth measure on, by their written notes, beside real tunes in the meter of each dance.
 *Outside*: of the eight figures of each dance in the tables below, how many lie outside the real
-tunes' 95 % interval; of as many tunes drawn like the real ones, about one in six would by chance.
-*Two-sample accuracy*: how often the better of two classifiers is right about which of two tunes it
-has not seen is real (Lopez-Paz & Oquab 2017); 0.5 is indistinguishable. `real` is the control, one
-half of the real tunes beside the other. A dash: there are no such tunes, or too few."""
+tunes' 95 % interval, in bold there; of as many tunes drawn like the real ones, about one in six
+would by chance. *Two-sample accuracy*: how often the better of two classifiers is right whether a
+tune that it has not seen is real (Lopez-Paz & Oquab 2017); 0.5 is indistinguishable. `real` is the
+control, half of the real tunes beside the other half. A dash: there are no such tunes, or too
+few."""
 
 Document = Mapping[str, Any]
 
@@ -42,7 +43,10 @@ def gathered(judged: Mapping[str, Document]) -> dict[str, Any]:
     control = next((one for one in controls if one), None)
     return {
         REAL: {"two_sample_accuracy": _accuracy(control), "two_sample": {"control": control}},
-        **{model: _of_model(found["player"], found["two_sample"]) for model, found in judged.items()},
+        **{
+            model: _of_model(found["player"], found["two_sample"])
+            for model, found in judged.items()
+        },
     }
 
 
@@ -82,8 +86,9 @@ def _summary(player: Document) -> str:
                 _sure(tests.get("continued")),
             ]
         )
-    header = ["outside", "two-sample accuracy", "continued: outside", "two-sample accuracy"]
-    return table(["", *header], rows)
+    header = [f"{what}: outside" for what in ("from nothing", "continued")]
+    columns = [name for outside in header for name in (outside, "two-sample accuracy")]
+    return table(["", *columns], rows)
 
 
 def _share(found: Document, kind: str) -> str:
@@ -114,10 +119,9 @@ def _dances(player: Document) -> list[str]:
             for figure in CORE
         ]
         counts = ", ".join(f"{one['generated']} by `{model}`" for model, one in found.items())
-        title = f"### {dance.capitalize()}, {meter}\n\n{first['real']} real tunes; {counts}."
-        parts.append(f"{title}\n\n{table(['', REAL, *found], rows)}")
-    if parts:
-        parts[0] = f"In bold: outside the interval of the real tunes.\n\n{parts[0]}"
+        text = f"{first['real']} real tunes, {counts}."
+        columns = ["", REAL, *found]
+        parts.append(f"### {dance.capitalize()}, {meter}\n\n{text}\n\n{table(columns, rows)}")
     return parts
 
 
@@ -132,7 +136,7 @@ def _closer(player: Document) -> list[str]:
             for name in names
             if name not in CORE
         ]
-        text = f"Of `{_CLOSER}`, and in brackets of the real tunes; in bold as above."
+        text = f"Of `{_CLOSER}`, and in brackets of the real tunes."
         parts.append(f"### Further figures\n\n{text}\n\n{table(['', *dances], rows)}")
     if found and (test := found["two_sample"]["new"]) and test["telling"]:
         parts.append(_telling(test["telling"]))

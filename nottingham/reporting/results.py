@@ -1,8 +1,6 @@
 """``reports/results.md``: the poster's table, extended, with confidence intervals."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from nottingham import representation
 from nottingham.reporting import written_music
@@ -86,9 +84,7 @@ def _introduction(found: Findings) -> str:
     origin = found.origin
     lines = ["# Results", "", *warning(origin)]
     version = f", version {origin['version']}" if origin["version"] else ""
-    steps = representation.from_settings(
-        found.analysis["representation"][TOKENS[GRID]]
-    ).measure_ticks
+    grid = representation.from_settings(found.analysis["representation"][TOKENS[GRID]])
     lines += [
         f"Corpus: {plain(origin['corpus'])}, from {plain(origin['source'])}{version}. With "
         f"{grid.measure_ticks} steps a measure:",
@@ -138,8 +134,9 @@ def _differences(found: Findings) -> str:
             "## Which is better?",
             "",
             "Differences on the same test tunes, with paired intervals. One in twenty such",
-            "intervals misses the true difference by chance of which tunes were drawn. Log-loss and",
-            "accuracy, by token, compare models of one representation; written bits compare all.",
+            "intervals misses the true difference by chance of which tunes were drawn. Log-loss",
+            "and accuracy compare models of one representation; written bits a note compare all,",
+            "though the grid has fewer notes to predict, as the next table has it.",
             "",
             table(["", "log-loss", "accuracy", "written bits a note"], rows),
         ]

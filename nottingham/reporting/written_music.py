@@ -29,23 +29,24 @@ _SHOWN = ("note-copy", "note-lstm")
 _BESIDE = ("tune-lstm",)
 """Of the grid, where written notes are counted."""
 
-_WRITTEN = """\
+_TEXT = """\
 ## Written music: models of both representations
 
 Nats a step and accuracy are the grid's own figures. Models of different representations compare by
-the bits that they take for the same written notes of the test tunes, from the fifth measure on and
-given all before, *notes kept* beside them: a representation that loses notes has fewer to predict.
-*Opening* is the first four measures. It and *bits a tune* include the header (dance, meter, tonic,
-mode and length), which models of notes predict first, so that none is better for being given more;
-the grid has no header and no end of a tune, and its models take no bits for either."""
+the bits that they take for the written notes of the same test tunes, from the fifth measure on and
+given all before. Beside them stand the *notes kept*: a representation that loses notes has fewer to
+predict, and its models look better than they are. *Opening* is the first four measures; it and
+*bits a tune* include the *header* (dance, meter, tonic, mode, length), which models of notes
+predict first, so that none looks better for being given more. The grid has no header and no end of
+a tune, and its models take no bits for either."""
 
-_NOTES = """\
+_TEXT_OF_NOTES = """\
 ## Models of notes
 
-Pitch and duration bits are of written notes, from the fifth measure on; all but durations counts as
-pitch. A token, which is a pitch or a duration, is *familiar* if the tune has had the 16 tokens
-before it already, and *new* if not: the bits of each kind by the notes that begin in it, over the
-tokens with a whole window before them."""
+Pitch and duration bits, which add up to bits a note, and the figures by meter and dance are of
+written notes from the fifth measure on; all but durations counts as pitch. A token, a pitch or a
+duration, is *familiar* if the tune has had the 16 tokens before it already, and *new* if not; these
+bits, and those by eighth, are of all tokens with a whole window before them."""
 
 
 def of_all(found: Findings) -> str:
@@ -59,7 +60,7 @@ def of_all(found: Findings) -> str:
         for model, metrics in found.metrics.items()
     ]
     header = ["model", "representation", *(title for title, _ in _FIGURES.values())]
-    return f"{_WRITTEN}\n\n{table(header, rows)}"
+    return f"{_TEXT}\n\n{table(header, rows)}"
 
 
 def of_notes(found: Findings) -> str:
@@ -69,7 +70,7 @@ def of_notes(found: Findings) -> str:
         return ""
     rows = [[m, *(found.cell(m, "test", name) for name in _OF_NOTES)] for m in models]
     parts = [
-        f"{_NOTES}\n\n{table(['model', *_OF_NOTES.values()], rows)}",
+        f"{_TEXT_OF_NOTES}\n\n{table(['model', *_OF_NOTES.values()], rows)}",
         f"### Bits a note by meter\n\n{_by_group(found, 'meter')}",
         f"### Bits a note by dance\n\n{_by_group(found, 'dance')}",
         f"### Bits a note by eighth of the measure (1 is the downbeat)\n\n{_by_position(found)}",

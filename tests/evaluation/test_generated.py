@@ -94,7 +94,7 @@ def test_the_summary_is_of_the_figures_of_one_model():
 
 
 def test_models_judged_one_by_one_are_as_those_judged_together(sets, originality):
-    """Real tunes come first, whatever the models."""
+    """Real tunes come first, and once more before the models that have them as notes."""
     known, titles = Known(TRAINING, Grid(8)), [f"Tune {i}" for i in range(20)]
     judged = {}
     for name in ("new", "copied"):
@@ -103,7 +103,20 @@ def test_models_judged_one_by_one_are_as_those_judged_together(sets, originality
             "originality": generated.originality(some, known, titles),
             "music": generated.music(some, representation=Grid(8), seed=1),
         }
-    found, music = generated.gathered(judged)
-    assert found == originality
-    assert list(found["sets"]) == list(music) == [REAL, "new", "copied"]
-    assert music == generated.music(sets, representation=Grid(8), seed=1)
+    limit = {"run": 9.0, "share": 0.25}
+    judged["notes"] = {
+        "originality": {"limit": limit, "sets": {REAL: {"tunes": []}, "notes": {"tunes": [1]}}},
+        "music": {REAL: {"tunes": 5}, "notes": {"tunes": 6}},
+    }
+    models = {"windows": ["new", "copied"], "notes": ["notes"]}
+    found, music = generated.gathered(judged, models)
+    assert list(found["sets"]) == list(music) == [REAL, "new", "copied", "real (notes)", "notes"]
+    for name, own in originality["sets"].items():
+        assert found["sets"][name] == own | {"limit": originality["limit"]}
+    assert found["sets"]["real (notes)"] == {"tunes": [], "limit": limit}
+    assert found["limit"] == found["sets"]["notes"]["limit"] == limit
+    assert music["real (notes)"] == {"tunes": 5}
+    together = generated.music(sets, representation=Grid(8), seed=1)
+    assert {name: music[name] for name in together} == together
+    found, _ = generated.gathered(judged, {"windows": ["new"], "notes": []})
+    assert found["limit"] == originality["limit"]

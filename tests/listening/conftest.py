@@ -48,8 +48,9 @@ def data() -> PageData:
         return cut(tune, GIVEN)
 
     def by_chance(tune: Tune) -> Tune:
-        first, new = given(tune.meter), written(int(tune.id[-1])).notes
-        return replace(tune, notes=beginning(tune).notes + tuple(n for n in new if n.onset >= first))
+        new = written(int(tune.id[-1])).notes
+        after = tuple(note for note in new if note.onset >= given(tune.meter))
+        return replace(tune, notes=beginning(tune).notes + after)
 
     real = tuple(map(written, range(8)))
     tunes = {

@@ -1,7 +1,7 @@
 """``reports/generated.md``, from measures written out by hand."""
 
 from nottingham.models.names import REAL
-from nottingham.reporting import generated_report
+from nottingham.reporting import generated_report, player_report
 
 
 def figure(value):
@@ -15,9 +15,10 @@ def described(repeats, distances):
     return {"tunes": 7, "figures": figures, "distances": distances}
 
 
-def match(median, above):
+def match(median, above, limit):
     run = {"least": 1, "quarter": 2.5, "median": median, "three_quarters": 9.0, "most": 20.0}
-    return {"run": run, "share": {"mean": 0.25}, "above_limit": above}
+    limit = {"run": limit, "share": limit / 100}
+    return {"run": run, "share": {"mean": 0.25}, "above_limit": above, "limit": limit}
 
 
 def distances(overlap):
@@ -31,24 +32,34 @@ MUSIC = {
     "mute": described(None, distances(None)),
 }
 ORIGINALITY = {
-    "limit": {"run": 34.0, "share": 0.4},
-    "sets": {REAL: match(12.0, 0.05), "lstm": match(11.0, 0.0)},
+    "sets": {
+        REAL: match(12.0, 0.05, 34.0),
+        "lstm": match(11.0, 0.0, 34.0),
+        "real (notes)": match(10.0, 0.05, 31.0),
+        "note-copy": match(9.0, 0.125, 31.0),
+    },
 }
 
 
 def report(substituted=""):
     origin = {"substituted": substituted}
-    return generated_report.markdown(ORIGINALITY, MUSIC, origin, measures=32, temperature=0.9)
+    player = player_report.gathered({})
+    return generated_report.markdown(
+        ORIGINALITY, MUSIC, player, origin, measures=32, temperature=0.9
+    )
 
 
 def test_each_set_has_a_row_in_each_table():
     """Real ones have no distances; what could not be counted is a dash."""
     text = report()
     assert "\n\n7 tunes of 32 measures by each model, drawn at temperature 0.9." in text
-    assert "is 34 notes in a row" in text
-    assert "40% of the passages" in text
+    assert "of `real` is 34 notes in a row" in text
+    assert "34% of the passages" in text
+    assert "; of `real (notes)`, 31 and 31%." in text
     assert "| real | 12 | 2.5–9 | 20 | 0.250 | 0.050 |" in text
     assert "| lstm | 11 | 2.5–9 | 20 | 0.250 | 0.000 |" in text
+    assert "| note-copy | 9 | 2.5–9 | 20 | 0.250 | 0.125 |" in text
+    assert text.index("## What a player sees") < text.index("## Originality")
     half = "0.500 [0.400, 0.600]"
     assert "|  | repeats 4 | repeats 8 | repeats 16 | aabb |" in text
     assert f"| lstm | {half} | 0.200 [0.100, 0.300] | {half} | {half} |" in text

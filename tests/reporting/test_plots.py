@@ -9,6 +9,7 @@ import pytest
 from nottingham.reporting import plots
 
 DRAWINGS = [plots.draw_models, plots.draw_closer, plots.draw_groups]
+POSITION, WRITTEN = ("groups", "windows", "position"), ("written", "dance", 1, "models")
 
 
 def table(path):
@@ -19,7 +20,7 @@ def table(path):
 def test_a_table_for_each_kind_of_group(tmp_path, found):
     """Families are named after files; no name is a formula."""
     analysis = copy.deepcopy(found.analysis)
-    analysis["groups"]["family"][0]["group"] = '=HYPERLINK("http://x")'
+    analysis["groups"]["windows"]["family"][0]["group"] = '=HYPERLINK("http://x")'
     plots.write_tables(replace(found, analysis=analysis), tmp_path)
     assert table(tmp_path / "log_loss_by_meter.csv") == [
         ["meter", "random", "hold", "lstm"],
@@ -28,6 +29,11 @@ def test_a_table_for_each_kind_of_group(tmp_path, found):
     ]
     assert table(tmp_path / "log_loss_by_family.csv")[1][0] == '\'=HYPERLINK("http://x")'
     assert table(tmp_path / "log_loss_by_overlap.csv")[0][0] == "overlap"
+    assert table(tmp_path / "written_by_dance.csv") == [
+        ["dance", "random", "hold", "lstm", "note-lstm"],
+        ["jig", *["3.0000"] * 4],
+        ["reel", *["4.0000"] * 4],
+    ]
     positions = table(tmp_path / "log_loss_by_position.csv")
     assert [row[0] for row in positions] == ["position", "1", "2", "3"]
     rows = table(tmp_path / "reliability.csv")
@@ -52,10 +58,11 @@ def test_a_picture_is_a_png_and_always_the_same(tmp_path, found, draw):
         (plots.draw_models, ("metrics", "lstm", "test", "accuracy"), 0.612),
         (plots.draw_models, ("intervals", "test", "lstm", "log_loss"), (0.3, 0.9)),
         (plots.draw_closer, ("metrics", "hold", "test", "new_accuracy"), None),
-        (plots.draw_closer, ("groups", "position", 1, "models", "lstm", "log_loss", "value"), 9.0),
+        (plots.draw_closer, (*POSITION, 1, "models", "lstm", "log_loss", "value"), 9.0),
         (plots.draw_closer, ("reliability", "lstm", 3), None),
-        (plots.draw_groups, ("groups", "meter", 1, "models", "lstm", "log_loss", "value"), 9.0),
-        (plots.draw_groups, ("groups", "overlap", 0, "group"), "others"),
+        (plots.draw_groups, (*WRITTEN, "lstm", "written_bits_per_note", "value"), None),
+        (plots.draw_groups, (*WRITTEN, "note-lstm", "written_bits_per_note", "value"), 9.0),
+        (plots.draw_groups, ("written", "overlap", 0, "group"), "others"),
     ],
 )
 def test_a_picture_shows_what_was_found(tmp_path, found, draw, place, value):
@@ -70,9 +77,9 @@ def test_a_picture_shows_what_was_found(tmp_path, found, draw, place, value):
 
 
 @pytest.mark.parametrize("draw", DRAWINGS)
-@pytest.mark.parametrize("models", [["random", "hold"], ["hold"]])
+@pytest.mark.parametrize("models", [["random", "hold"], ["hold"], ["hold", "note-lstm"]])
 def test_only_the_models_that_were_evaluated(tmp_path, only, draw, models):
-    """Not even one that learns, or that the poster has."""
+    """Not even one on the grid that learns, or that the poster has."""
     draw(only(*models), tmp_path / "few.png")
     assert (tmp_path / "few.png").read_bytes().startswith(b"\x89PNG")
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from nottingham.reporting import results
+from nottingham.reporting.findings import in_order
 from nottingham.reporting.studies import Row, Study
 
 
@@ -19,7 +20,7 @@ def test_the_main_table_has_figures_intervals_and_what_the_poster_says(found):
     text = results.markdown(found)
     assert text.startswith(
         "# Results\n\nCorpus: nottingham, from a host, version 1. With 8 steps a measure:\n\n"
-        "- train: 8 tunes, 5 targets\n- valid: 2 tunes, 5 targets\n- test: 2 tunes\n\n"
+        "- train: 8 tunes, 5 targets\n- valid: 2 tunes, 5 targets\n- test: 2\n\n"
     )
     rows = section(text, "# Results")
     assert rows[0].startswith("| model | context | log-loss train | log-loss test | accuracy train")
@@ -67,7 +68,8 @@ def test_tables_of_the_test_tunes(found, title, columns, lstm):
 def test_differences_have_signs_and_groups_show_some_of_the_models(found):
     text = results.markdown(found)
     assert section(text, "Which is better?")[2:] == [
-        "| lstm less hold | −0.1000 [−0.123, −0.057] | +0.1000 |"
+        "| lstm less hold | −0.1000 [−0.123, −0.057] | +0.1000 | −0.2500 [−0.500, +0.125] |",
+        "| note-lstm less lstm | – | – | −1.5000 |",
     ]
     rows = section(text, "By meter")
     assert rows[0] == "| meter | tunes | targets | lstm: log-loss | lstm: accuracy |"
@@ -79,28 +81,51 @@ def test_differences_have_signs_and_groups_show_some_of_the_models(found):
     assert section(text, "By step of the measure")[4].startswith("| 3 | 12 | 1,002 | 6.000 |")
 
 
+def test_written_music_is_of_all_models_and_notes_of_those_that_have_them(found):
+    text = results.markdown(found)
+    rows = section(text, "Written music")
+    assert rows[0].startswith("| model | representation | notes kept | bits a note | bits a meas")
+    assert [row.split(" | ")[0] for row in rows[2:]] == [f"| {model}" for model in found.metrics]
+    assert rows[-1] == (
+        "| note-lstm | notes | 0.900 [0.898, 0.904] | 0.8500 [0.848, 0.854] | 0.860 [0.858, 0.864] "
+        "| 0.87 [0.87, 0.87] | 0.9 [0.9, 0.9] | 0.89 [0.89, 0.89] |"
+    )
+    rows = section(text, "Models of notes")
+    assert rows[2].startswith("| note-lstm | 0.7900 [0.788, 0.794] | 0.8000 [")
+    assert rows[3:6] == [
+        "| meter | tunes | notes | note-lstm |",
+        "| --- | --- | --- | --- |",
+        "| 4/4 | 10 | 2,000 | 3.000 [2.500, 4.500] |",
+    ]
+    assert rows[-1] == "| 3 | 1,002 | 3.500 |"
+
+
 def test_only_what_there_is_is_shown(found, only):
     study = Study("splits", [Row("grouped", "lstm", 1.2345, 1.2, 1.3, 0.5, 0.4, 0.6)])
     assert study.markdown() in results.markdown(replace(found, studies=[study]))
     text = results.markdown(only("random"))
     assert "## Other splits" not in text
+    assert "## Models of notes" not in text
     assert "| random |" in text
     assert "| lstm |" not in text
     assert section(text, "By meter")[2] == "| 4/4 | 10 | 1,000 |"
 
 
-def test_models_of_window_context_come_first_and_else_in_their_order():
-    given = [("a", "tune"), ("b", "window"), ("c", "tune"), ("d", "window")]
-    metrics = [{"model": name, "context": context} for name, context in given]
-    ordered = results.in_order(metrics)
-    assert list(ordered) == ["b", "d", "a", "c"]
-    assert ordered["c"] == {"model": "c", "context": "tune"}
+def test_the_grid_comes_first_then_window_context_and_else_models_keep_their_order():
+    given = [("a", "tune"), ("b", "window"), ("note-c", "window"), ("d", "tune"), ("e", "window")]
+    metrics = [
+        {"model": m, "context": context, "representation": "notes" if "note" in m else "grid"}
+        for m, context in given
+    ]
+    ordered = in_order(metrics)
+    assert list(ordered) == ["b", "e", "a", "d", "note-c"]
+    assert ordered["d"] == metrics[3]
 
 
 def test_a_name_from_outside_is_text_and_no_markup(found):
     """Families are named after files; the corpus and its source are a user's."""
     analysis = copy.deepcopy(found.analysis)
-    analysis["groups"]["family"][0]["group"] = "<b>|`x`"
+    analysis["groups"]["windows"]["family"][0]["group"] = "<b>|`x`"
     origin = {"corpus": "[x](y)", "source": "/home/a|b", "version": None, "substituted": "NOT\nIT"}
     text = results.markdown(replace(found, analysis=analysis, origin=origin))
     assert text.startswith("# Results\n\n> **NOT**  \n> **IT**  \n")

@@ -24,6 +24,14 @@ def documents(found):
     }
     musical = {"tunes": 2, "figures": {"steps": figure}, "distances": {}}
     distances = {"interval": {"overlap": figure, "divergence": {"value": None, "interval": None}}}
+    test = {
+        "accuracy": 0.5,
+        "interval": [0.4, 0.6],
+        "telling": [{"feature": "range", "weight": 1.5, "mean": [0.5, 1.0]}],
+    }
+    beside = {"generated": figure, "real": figure, "outside": False}
+    jigs = {"generated": 3, "real": 12, "figures": {"steps": beside | {"outside": None}}}
+    totals = {"outside": 0, "figures": 1, "all_outside": 0, "all_figures": 1}
     return {
         "metrics/lstm": {"model": "lstm", **found.metrics["lstm"]},
         "analysis": {
@@ -31,20 +39,27 @@ def documents(found):
                 part: analysis["intervals"][part]["lstm"] | {"calibration_error": [0.01, 0.02]}
                 for part in ("train", "test")
             },
-            "groups": {
-                name: [
-                    {key: row[key] for key in ("group", "tunes", "targets")} | row["models"]["lstm"]
-                    for row in rows
-                ]
-                for name, rows in analysis["groups"].items()
-            },
+            "groups": _of_lstm(analysis["groups"]["windows"]),
+            "written": _of_lstm(analysis["written"]),
             "reliability": analysis["reliability"]["lstm"],
         },
         "originality": originality,
         "judged/lstm": {
             "originality": originality,
             "music": {REAL: musical, "lstm": musical | {"distances": distances}},
+            "player": {"new": {"dances": {"jig": jigs}, **totals}, "continued": None},
+            "two_sample": {"new": test, "continued": None, "control": test},
         },
+    }
+
+
+def _of_lstm(groups):
+    return {
+        kind: [
+            {key: value for key, value in row.items() if key != "models"} | row["models"]["lstm"]
+            for row in rows
+        ]
+        for kind, rows in groups.items()
     }
 
 
@@ -88,14 +103,19 @@ def test_a_document_comes_back_as_it_was_written(written, name):
     [
         ("metrics/lstm", ("model",), "gru", "the metrics of gru"),
         ("metrics/lstm", ("context",), "none", "context: input should be 'window' or 'tune'"),
+        ("metrics/lstm", ("representation",), "words", "representation: input should be 'grid' or"),
+        ("metrics/lstm", ("test", "notes_kept"), "all", "test.notes_kept: input should be a"),
         ("metrics/lstm", ("test",), {"log_loss": 1.1}, "test: value error, accuracy is missing"),
         ("metrics/lstm", ("train", "accuracy"), float("nan"), "train.accuracy: input should be"),
         ("analysis", ("groups", "meter", 0, "log_loss"), {}, "groups.meter.0.log_loss.value"),
         ("analysis", ("groups", "family"), None, "groups.family: "),
+        ("analysis", ("written", "dance", 0, "notes"), 0.5, "written.dance.0.notes: "),
         ("analysis", ("reliability",), [None] * 9, "reliability: list should have at least 10"),
         ("analysis", ("intervals", "train", "accuracy"), [0.1], "intervals.train.accuracy"),
         ("judged/lstm", ("originality", "limit", "run"), None, "originality.limit.run"),
         ("judged/lstm", ("music", "lstm", "figures", "steps"), 0.5, "music.lstm.figures.steps"),
+        ("judged/lstm", ("player", "new", "dances", "jig"), None, "player.new.dances.jig: "),
+        ("judged/lstm", ("two_sample", "new", "telling", 0, "mean"), [0.5], "new.telling.0.mean: "),
         ("judged/lstm", ("music",), {}, "of another model"),
         ("judged/lstm", ("originality", "sets"), {}, "of another model"),
         ("originality", ("sets", "lstm", "tunes", 1, "run"), 1.5, "sets.lstm.tunes.1.run: "),

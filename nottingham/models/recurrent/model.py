@@ -286,6 +286,7 @@ class RecurrentArchitecture:
             "phrase": section.phrase,
             "header": list(section.header),
             "measures_to_go": section.measures_to_go,
+            "section": section.section,
             "intervals": section.intervals,
             "lookbacks": sorted({n for n in section.lookbacks if n * ticks < reach}),
             "last_token": bool(section.lookbacks) or section.longest_match,

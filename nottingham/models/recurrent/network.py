@@ -33,6 +33,7 @@ _WIDEST = 24  # semitones: wider intervals count as this wide, and have no logit
 _INTERVALS = 2 * _WIDEST + 1
 _POSITIONS = 288  # in a measure, in ticks: later ones count as the last
 _TO_GO = 64  # measures: more count as this many
+_EIGHTHS = 8  # parts of a measure by which a place is told
 _IMPOSSIBLE = -1e9  # the logit of a token that the grammar rules out
 
 
@@ -42,6 +43,8 @@ class State(NamedTuple):
     recurrent: Any
     """h and the cell's memory."""
     looking: Looking
+    times: Clock
+    """When the next token begins."""
 
 
 class Inputs(NamedTuple):
@@ -76,6 +79,7 @@ class Network(nnx.Module):
         phrase: int,
         header: Sequence[str],
         measures_to_go: bool,
+        section: int,
         intervals: bool,
         rngs: nnx.Rngs,
     ) -> None:
@@ -92,6 +96,8 @@ class Network(nnx.Module):
             header: the fields of a tune's header that are inputs of each step, and that the network
                 consumes where they stand.
             measures_to_go: whether the number of measures left of the tune is an input.
+            section: the place in sections of this many measures, the first full one at their
+                head, is an input and has logits of its own; 0: it is and has not.
             intervals: whether the last interval is an input, and the next one has logits.
             rngs: where the weights are drawn from.
         """
@@ -99,6 +105,7 @@ class Network(nnx.Module):
         self.cell, self.precision, self.lookback = cell, precision, lookback
         self.metrical_position, self.phrase, self.intervals = metrical_position, phrase, intervals
         self.header, self.measures_to_go = tuple(header), measures_to_go
+        self.section = section
         self.embed = nnx.Embed(sum(self._kinds()), embedding, rngs=rngs)
         self.input = nnx.Linear(embedding, gates * units, use_bias=False, rngs=rngs)
         self.bias = nnx.Param(_first_bias(cell, units))
@@ -106,6 +113,9 @@ class Network(nnx.Module):
         kernels = [square(rngs.params(), (units, units)) for _ in range(gates)]
         self.recurrent = nnx.Param(jnp.concatenate(kernels, axis=1))
         self.output = nnx.Linear(units, self.representation.vocabulary.size, rngs=rngs)
+        if section:
+            places = section * _EIGHTHS
+            self.place = nnx.Param(jnp.zeros((places, self.representation.vocabulary.size)))
         if intervals:
             self.interval = _zero(units, _INTERVALS, rngs)
         if lookback.candidates:
@@ -158,7 +168,7 @@ class Network(nnx.Module):
         hidden = self.hidden(inputs.features, inputs.times)[-last:]
         if keys is not None and dropout:
             hidden = drop(hidden, dropout, keys)
-        return self.logits(hidden, jax.tree.map(lambda x: x[-last:], inputs.features))
+        return self.logits(hidden, *jax.tree.map(lambda x: x[-last:], inputs))
 
     def hidden(self, features: Features, times: Clock) -> Hidden:
         """Run over segments of tunes from h_0 = 0.
@@ -189,15 +199,15 @@ class Network(nnx.Module):
     def blank(self, batch: int) -> State:
         """Return the state of a segment that begins within a tune: h_0 = 0."""
         recurrent = cells.start(CELLS[self.cell], batch, self.recurrent.shape[0])
-        return State(recurrent, self.lookback.start(batch))
+        times = clock.start(self.representation, jnp.zeros(batch, jnp.int32))
+        return State(recurrent, self.lookback.start(batch), times)
 
     def start(self, prepared: Prepared, batch: int) -> State:
         """Return the state before the first token of a tune: after a step on `Vocabulary.none`."""
-        zero = jnp.zeros(batch, jnp.int32)
-        recurrent, looking = self.blank(batch)
-        times = clock.start(self.representation, zero)
+        recurrent, looking, times = self.blank(batch)
         classes = self._classes(looking.features, times)
-        return State(cells.step(CELLS[self.cell], recurrent, *prepared, classes), looking)
+        recurrent = cells.step(CELLS[self.cell], recurrent, *prepared, classes)
+        return State(recurrent, looking, times)
 
     def step(
         self, prepared: Prepared, state: State, tokens: Int[Array, " batch"], times: Clock
@@ -206,16 +216,18 @@ class Network(nnx.Module):
         looking = self.lookback.step(state.looking, tokens)
         classes = self._classes(looking.features, times)
         recurrent = cells.step(CELLS[self.cell], state.recurrent, *prepared, classes)
-        return State(recurrent, looking)
+        return State(recurrent, looking, times)
 
     def logits_after(self, state: State) -> Float[Array, "batch vocabulary"]:
         """Return the logits of the token after a state of `step`."""
-        return self.logits(state.recurrent[0], state.looking.features)
+        return self.logits(state.recurrent[0], state.looking.features, state.times)
 
-    def logits(self, hidden: Hidden, features: Features) -> Logits:
-        """Return the logits of the token after each state, given its features."""
+    def logits(self, hidden: Hidden, features: Features, times: Clock) -> Logits:
+        """Return the logits of the token after each state, given its features and its time."""
         vocabulary = self.representation.vocabulary
         logits: Logits = self.output(hidden)
+        if self.section:
+            logits += self.place[...][self._place(features, times)]
         if self.intervals:
             pitches = jnp.asarray(vocabulary.pitch)
             logits += _by_pitch(self.interval(hidden), features.pitch, pitches)
@@ -242,6 +254,8 @@ class Network(nnx.Module):
             kinds.append(2 * self.phrase)
         if self.measures_to_go:
             kinds.append(_TO_GO + 2)
+        if self.section:
+            kinds.append(self.section * _EIGHTHS)
         if self.intervals:
             kinds.append(_INTERVALS)
         candidates = self.lookback.candidates
@@ -264,6 +278,8 @@ class Network(nnx.Module):
             inputs.append(times.measure % self.phrase + self.phrase * features.upbeat)
         if self.measures_to_go:
             inputs.append(self._to_go(features, times))
+        if self.section:
+            inputs.append(self._place(features, times))
         if self.intervals:
             inputs.append(_interval(features.pitch, features.previous_pitch) + _WIDEST)
         for columns in (features.candidates, features.matches):
@@ -279,6 +295,11 @@ class Network(nnx.Module):
             np.isin(vocabulary.kind, left_out), vocabulary.none, range(vocabulary.size)
         )
         return np.append(shown, vocabulary.none)
+
+    def _place(self, features: Features, times: Clock) -> Int[Array, "*time batch"]:
+        """Return the place in the section."""
+        measure = (times.measure - features.upbeat) % self.section
+        return measure * _EIGHTHS + _EIGHTHS * times.tick // times.length
 
     def _to_go(self, features: Features, times: Clock) -> Int[Array, "*time batch"]:
         """Return the measures left, the one under way included; one more class if unknown."""

@@ -26,6 +26,9 @@ class NetworkSettings(Settings):
     """The fields of a tune's header that are inputs, where its tokens have one."""
     measures_to_go: bool
     """Whether the number of measures left, by the header, is an input; with tune context."""
+    section: Annotated[Int, Field(ge=0, le=64)]
+    """With tune context, the place in sections of this many measures is an input, and has logits of
+    its own; 0: it is not."""
     intervals: bool
     """Whether the last interval is an input, and logits are of intervals as well as tokens."""
     lookbacks: Annotated[list[Annotated[Int, Field(ge=1, le=64)]], Field(max_length=64)]
