@@ -95,6 +95,10 @@ def _contradictions(params: Params) -> Iterator[str]:
             yield f"  listen.blind.{position}: given {name!r}; allowed: {', '.join(params.models)}"
         elif name in params.listen.blind[:position]:
             yield f"  listen.blind.{position}: given {name!r} again; allowed: each model once"
+    for position, name in enumerate(params.sample.from_nothing):
+        if name not in params.models:
+            allowed = ", ".join(params.models)
+            yield f"  sample.from_nothing.{position}: given {name!r}; allowed: {allowed}"
     if params.download.archive and params.download.corpus not in ("auto", "nottingham"):
         yield (
             f"  download.archive: given {params.download.archive!r}; allowed with "

@@ -17,7 +17,7 @@ def main() -> None:
     """Run the stage; the first model of the blind test measures the surprisal of real tunes."""
     settings = params.load()
     originality = schemas.originality("reports/originality.json")["sets"]
-    names = [name for name in originality if name != REAL]
+    names = [name for name in originality if name in settings.models]
     found = {name: samples.load(f"data/samples/{name}") for name in names}
     ids = [tune.id for tune in found[names[0]].continued]
     tested = read_named("data/parts/test.jsonl", ids)

@@ -1,32 +1,42 @@
-"""Let one model continue test tunes: data/samples/<name>.npz."""
+"""Let one model continue test tunes, and write new ones: data/samples/<name>."""
 
-import numpy as np
+from dataclasses import replace
 
 from nottingham import models, params
-from nottingham.dataset import streams
-from nottingham.evaluation.surprisal import bits
-from nottingham.generation import samples
+from nottingham.evaluation import surprisal
+from nottingham.generation import compose, samples
+from nottingham.generation.continuation import continued, tokens_of
+from nottingham.generation.rhythm import Meters
 from nottingham.generation.samples import ModelSamples
 from nottingham.models import devices
-from nottingham.models.sampling import SamplingConfig, generate
+from nottingham.models.sampling import SamplingConfig
+from nottingham.music import dances
+from nottingham.music.tune import read_tunes
 from stages import run
 
 
 def main(name: str) -> None:
     """Run the stage."""
     devices.use_all_cores()
-    settings, dataset = params.load().sample, streams.load("data/windows.npz")
-    ids, real = samples.begin(dataset, settings.tunes, steps=settings.steps, seed=settings.seed)
-    model = models.load(f"models/{name}", representation=dataset.representation).unbounded()
-    tokens = generate(
-        model,
-        real[:, : dataset.representation.window],
-        steps=settings.steps,
-        seed=settings.seed,
-        sampling=SamplingConfig(settings.temperature),
-    )
-    surprisal = (np.stack(bits(model, list(tunes))) for tunes in (tokens, real))
-    samples.save(f"data/samples/{name}.npz", ModelSamples(ids, tokens, *surprisal))
+    settings = params.load().sample
+    count, sampling = settings.measures, SamplingConfig(settings.temperature)
+    model = models.load(f"models/{name}").unbounded()
+    tested = read_tunes("data/parts/test.jsonl")
+    begun = samples.begin(tested, settings.tunes, measures=count, seed=settings.seed)
+    tunes, tokens = continued(model, begun, measures=count, sampling=sampling, seed=settings.seed)
+    bits = [
+        tuple(tuple(row[:count].tolist()) for row in surprisal.bits(model, rows))
+        for rows in (tokens, tokens_of(model, begun, measures=count))
+    ]
+    new = []
+    if name in settings.from_nothing:
+        meters = Meters.of_tunes(read_tunes("data/parts/train.jsonl"), model.representation)
+        for dance, meter in dances.METERS.items():
+            request = compose.Request(count, settings.new, settings.seed, meter, sampling=sampling)
+            for number, tune in enumerate(compose.from_nothing(model, meters, request), start=1):
+                title = f"{dance} {number} by {name}"
+                new.append(replace(tune, id=f"{dance}/{number}", title=title, source=name))
+    samples.save(f"data/samples/{name}", ModelSamples(tuple(tunes), tuple(new), *bits))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from nottingham.cli.project import Project, add_model
 from nottingham.errors import InputError
 from nottingham.evaluation import surprisal
 from nottingham.models.base import Model
+from nottingham.music import keys
 from nottingham.music.tune import Tune
 
 _WIDTH = 40  # characters of the longest bar
@@ -51,10 +52,16 @@ def run(chosen: argparse.Namespace) -> None:
 def _table(tune: Tune, model: Model) -> str:
     tokens = model.representation.encode(tune)
     (bits,) = surprisal.bits(model, [tokens])
+    notes = max(1, int(model.representation.begins_note(tokens).sum()))
     lines = [
-        f"{tune.title} ({tune.source}), {tune.meter}, {tune.key or 'no key'}: "
-        f"{bits.sum() / len(tokens):.2f} bits a step"
+        f"{tune.title} ({tune.source}), {tune.meter}, {_key(tune)}: "
+        f"{bits.sum() / notes:.2f} bits a note"
     ]
     for number, value in enumerate(bits, start=0 if tune.upbeat else 1):
         lines.append(f"{number:5d} {value:7.1f} {'█' * round(_WIDTH * value / bits.max())}")
     return "\n".join(lines) + "\n"
+
+
+def _key(tune: Tune) -> str:
+    """Name the key, and say so where it is estimated."""
+    return tune.key or f"{keys.find(tune.notes)} (estimated: it names no key)"

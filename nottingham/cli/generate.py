@@ -11,13 +11,14 @@ from nottingham.cli.project import Project, add_model
 from nottingham.cli.writer import Writer
 from nottingham.errors import InputError
 from nottingham.formats import writers
+from nottingham.music import dances
 from nottingham.music.tune import Tune
 
 _RANDOM = Path("random")
 _FORMATS = "mid,abc,musicxml,wav,svg"
 _EXAMPLES = """\
 examples:
-  nottingham generate --bars 16 --meter 6/8 --key D        a jig in D, from nothing
+  nottingham generate --dance jig --bars 16 --key D        a jig in D, from nothing
   nottingham generate --primer my.abc --bars 32 --count 5  five continuations of your own beginning
   nottingham generate --primer random --original           as the models were tested
   nottingham generate --temperature 0.8 --end-on-tonic --key Em
@@ -44,17 +45,21 @@ def _add_tune(what: Any) -> None:
         "--primer",
         type=Path,
         metavar="FILE",
-        help="a tune's beginning, to be continued: ABC, MIDI or MusicXML; or random: the first 32 "
-        "tokens of a test tune",
+        help="a tune's beginning, to be continued: ABC, MIDI or MusicXML; or random: the first "
+        "four measures of a test tune",
     )
     what.add_argument(
         "--bars", type=int, default=32, help="measures in all, the primer's included (32)"
+    )
+    what.add_argument(
+        "--dance", default="", help=f"one of {', '.join(dances.NAMES)}; for models of notes"
     )
     what.add_argument("--meter", default="", help="as in 6/8; a primer keeps its own")
     what.add_argument(
         "--key",
         default="",
-        help="as in D, Em or 'A dorian': only its notes are drawn; a primer is transposed to it",
+        help="as in D, Em or 'A dorian'; models of a grid draw only its notes; a primer is "
+        "transposed to it",
     )
     what.add_argument(
         "--range",

@@ -11,7 +11,7 @@ from nottingham.generation import compose
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
 from nottingham.models.sampling import SamplingConfig
-from nottingham.music import keys, limits, pitches
+from nottingham.music import dances, keys, limits, pitches
 from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.tune import Tune, measure_length
 
@@ -33,6 +33,7 @@ def request(chosen: argparse.Namespace) -> Request:
         count=chosen.count,
         seed=chosen.seed,
         meter=_meter(chosen.meter),
+        dance=_dance(chosen.dance),
         constraints=_constraints(chosen),
         sampling=SamplingConfig(chosen.temperature, chosen.top_k, chosen.top_p),
     )
@@ -107,7 +108,7 @@ def _constraints(chosen: argparse.Namespace) -> Constraints:
     lowest, highest = _range(chosen.range)
     key = keys.read(chosen.key) if chosen.key else ""
     try:
-        return Constraints(key, lowest, highest, ends_on_tonic=chosen.end_on_tonic)
+        return Constraints(key, lowest=lowest, highest=highest, ends_on_tonic=chosen.end_on_tonic)
     except InputError as error:
         raise InputError(f"--range {chosen.range}, --key {chosen.key}: {error}") from error
 
@@ -123,6 +124,13 @@ def _meter(text: str) -> str:
             f"--meter {text}: write it as in 6/8, with a power of 2 below and "
             f"{limits.SHORTEST_MEASURE} to {limits.LONGEST_MEASURE} quarter notes in a measure"
         ) from error
+
+
+def _dance(text: str) -> str:
+    name = text.strip().lower()
+    if name and name not in dances.NAMES:
+        raise InputError(f"--dance {text}: name one of {', '.join(dances.NAMES)}")
+    return name
 
 
 def _range(text: str) -> tuple[int, int]:

@@ -13,18 +13,24 @@ from nottingham.dataset.streams import Dataset
 from nottingham.errors import InputError
 from nottingham.evaluation.originality import Known
 from nottingham.generation.rhythm import Meters
+from nottingham.generation.samples import GIVEN
 from nottingham.models.base import Model
-from nottingham.music.tune import Tune, read_named, read_tunes
+from nottingham.models.names import REAL, REAL_NOTES
+from nottingham.music.measures import cut
+from nottingham.music.tune import Tune, read_tunes
 from nottingham.reporting import schemas
+from nottingham.representation import Representation
+
+_TOKENS = ("windows", "notes")
 
 
 def add_model(parser: Any) -> None:
     """Add the options ``--model`` and ``--project``."""
     parser.add_argument(
         "--model",
-        default="tune-lstm",
+        default="note-lstm",
         metavar="NAME",
-        help="a trained model, or the folder of one (tune-lstm)",
+        help="a trained model, or the folder of one (note-lstm)",
     )
     parser.add_argument(
         "--project",
@@ -47,7 +53,6 @@ class Project:
         if not folder.is_dir():
             raise InputError(f"--project {folder}: there is no such folder; name a pipeline's")
         self._folder = folder
-        self._tunes = folder / "data" / "tunes.jsonl"
 
     def model(self, name: str) -> Model:
         """Load a model by its name, or from the folder that is named.
@@ -62,7 +67,7 @@ class Project:
         from nottingham.models import devices  # here: JAX takes a while to import
 
         devices.use_all_cores()
-        return models.load(path, representation=self.dataset.representation)
+        return models.load(path)
 
     def _no_model(self, name: str) -> InputError:
         trained = sorted(p.parent.name for p in (self._folder / "models").glob("*/settings.json"))
@@ -72,65 +77,62 @@ class Project:
             "a pipeline elsewhere is named by --project"
         )
 
-    @cached_property
-    def dataset(self) -> Dataset:
-        """The tunes that the models were trained and tested on, as tokens."""
-        return streams.load(self._folder / "data" / "windows.npz")
+    def dataset(self, representation: Representation) -> Dataset:
+        """Return the tunes that a model was trained and tested on, as its tokens.
+
+        Raises:
+            InputError: if the pipeline's tunes are in no such representation.
+        """
+        for name in _TOKENS:
+            found = streams.load(self._folder / "data" / f"{name}.npz")
+            if found.representation == representation:
+                return found
+        raise InputError(
+            f"the model takes tunes as {representation.settings()}, and in "
+            f"{self._folder.resolve()} they are written otherwise: make repro trains it again"
+        )
 
     def random_primer(self, seed: int) -> Tune:
-        """Draw a test tune, and return its first tokens, as many as a window has.
+        """Draw a test tune, and return its first measures.
 
         Raises:
             InputError: if there is none that has a key and one meter.
         """
-        tests = {str(self.dataset.ids[i]) for i in self.dataset.indices(split.TEST)}
-        tunes = [t for t in self.tunes if t.id in tests and t.key and not t.meter_changes]
+        tests = read_tunes(self._folder / "data" / "parts" / "test.jsonl")
+        tunes = [tune for tune in tests if tune.key and not tune.meter_changes]
         if not tunes:
             raise InputError(
                 "--primer random: no test tune has a key and one meter; name a file, or leave "
                 "the option out"
             )
         drawn = tunes[np.random.default_rng(seed).integers(len(tunes))]
-        representation = self.dataset.representation
-        begun = representation.encode(drawn)[: representation.window]
-        return representation.decode(begun, replace(drawn, source="--primer random"))
+        return replace(cut(drawn, GIVEN), source="--primer random")
 
-    @cached_property
-    def trained(self) -> tuple[Known, list[str]]:
-        """The training tunes, to compare with, and their titles."""
-        ids = [str(self.dataset.ids[i]) for i in self.dataset.indices(split.TRAIN)]
-        tunes = read_named(self._tunes, ids)
+    def trained(self, representation: Representation) -> tuple[Known, list[str]]:
+        """Return the training tunes, to compare with, and their titles."""
+        dataset = self.dataset(representation)
+        ids = [str(dataset.ids[i]) for i in dataset.indices(split.TRAIN)]
+        tunes = {tune.id: tune for tune in self._training_tunes}
         titles = [f"{tunes[id_].title} ({id_})" for id_ in ids]
-        known = Known(self.dataset.tunes(split.TRAIN), self.dataset.representation)
-        return known, titles
+        return Known(dataset.tunes(split.TRAIN), representation), titles
 
-    @property
-    def limit(self) -> dict[str, float]:
-        """The 95th percentiles of what test tunes have in common with training tunes.
+    def limit(self, representation: Representation) -> dict[str, float]:
+        """Return the 95th percentiles of what test tunes have in common with training tunes.
 
         Raises:
             InputError: if the pipeline has not judged its samples.
         """
-        limit: dict[str, float] = schemas.originality(
+        sets = schemas.originality(
             self._folder / "reports" / "originality.json", made_by="make repro"
-        )["limit"]
+        )["sets"]
+        headed = representation.vocabulary.headers and REAL_NOTES in sets
+        limit: dict[str, float] = sets[REAL_NOTES if headed else REAL]["limit"]
         return limit
 
-    @cached_property
-    def tunes(self) -> tuple[Tune, ...]:
-        """The same tunes as notes."""
-        return tuple(read_tunes(self._tunes))
+    def meters(self, representation: Representation) -> Meters | None:
+        """Return the rhythms of the meters of the training tunes; see `Meters.of_tunes`."""
+        return Meters.of_tunes(self._training_tunes, representation)
 
     @cached_property
-    def meters(self) -> Meters:
-        """The rhythms of the meters of the training tunes."""
-        trained = set(self.dataset.indices(split.TRAIN).tolist())
-        indices = {str(id_): i for i, id_ in enumerate(self.dataset.ids)}
-        return Meters.of(
-            (
-                (tune.meter, self.dataset.tune(indices[tune.id]))
-                for tune in self.tunes
-                if indices.get(tune.id) in trained and not tune.meter_changes
-            ),
-            self.dataset.representation,
-        )
+    def _training_tunes(self) -> tuple[Tune, ...]:
+        return tuple(read_tunes(self._folder / "data" / "parts" / "train.jsonl"))

@@ -61,9 +61,9 @@ class Writer:
     def __init__(self, project: Project, model: Model, primer: Tune | None) -> None:
         """Take a model and a primer; without one tunes are generated from nothing."""
         self._project, self._model, self._primer = project, model, primer
-        self._representation = project.dataset.representation
-        self._given = len(self._representation.encode(primer)) if primer else 0
-        self._known, self._titles = project.trained
+        self._representation = model.representation
+        self._meters = None if primer else project.meters(self._representation)
+        self._known, self._titles = project.trained(self._representation)
 
     def tunes(self, request: Request, *, original: bool = False) -> Drawn:
         """Generate tunes that all differ in their notes; a larger count begins with the same tunes.
@@ -76,7 +76,7 @@ class Writer:
             original: whether to leave out tunes that share more with one of training than the
                 95th percentile of real tunes.
         """
-        limit = self._project.limit if original else None
+        limit = self._project.limit(self._representation) if original else None
         tries, kept = request.count, 0
         while True:
             drawn = self._drawn(replace(request, count=tries))
@@ -93,7 +93,7 @@ class Writer:
     def _drawn(self, request: Request) -> list[Tune]:
         if self._primer:
             return compose.from_primer(self._model, self._primer, request)
-        return compose.from_nothing(self._model, self._project.meters, request)
+        return compose.from_nothing(self._model, self._meters, request)
 
     def _is_original(self, tune: Tune, limit: dict[str, float]) -> bool:
         return not is_above_limit(self._match(tune), limit)
@@ -107,4 +107,8 @@ class Writer:
 
     def _match(self, tune: Tune) -> Match:
         """Compare the generated part of a tune with the training tunes."""
-        return self._known.match(self._representation.encode(tune)[self._given :])
+        given = self._primer.end if self._primer else 0
+        notes = tuple(note for note in tune.notes if note.onset >= given)
+        if not notes:
+            return Match(0, None, 0.0)
+        return self._known.match(self._representation.encode(replace(tune, notes=notes)))

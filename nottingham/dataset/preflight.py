@@ -29,7 +29,7 @@ def require_targets(dataset: Dataset) -> None:
 
 
 def require_lengths(dataset: Dataset, settings: Any) -> None:
-    """Refuse segments and samples for which no tune is long enough.
+    """Refuse segments for which no tune is long enough.
 
     Args:
         dataset: the tunes and their split.
@@ -38,22 +38,13 @@ def require_lengths(dataset: Dataset, settings: Any) -> None:
     Raises:
         InputError: naming the key of each.
     """
-    trained, tested = (_longest(dataset, part) for part in (split.TRAIN, split.TEST))
+    trained = int(np.diff(dataset.offsets)[dataset.indices(split.TRAIN)].max())
     wrong = [
         f"train.{name}.segment: given {network.segment}; no training tune has more than {trained} "
         f"steps: take fewer than {trained}"
         for name, network in settings.train.items()
+        if network.tokens == "windows"
         if network.objective == "every-step" and network.segment >= trained
     ]
-    steps, window = settings.sample.steps, dataset.representation.window
-    if window + steps > tested:
-        wrong.append(
-            f"sample.steps: given {steps}; no test tune has {window} steps and as many more: "
-            f"take at most {tested - window}"
-        )
     if wrong:
         raise InputError("\n".join(wrong))
-
-
-def _longest(dataset: Dataset, part: int) -> int:
-    return int(np.diff(dataset.offsets)[dataset.indices(part)].max())

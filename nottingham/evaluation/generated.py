@@ -5,7 +5,7 @@ of originality are their 95th percentiles, as half of all folk tunes borrow from
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,10 +15,11 @@ from nottingham.evaluation.bootstrap import intervals
 from nottingham.evaluation.distribution_distance import distances, histograms
 from nottingham.evaluation.metrics import Ratio, rounded
 from nottingham.evaluation.originality import Known, Match
-from nottingham.models.names import REAL
+from nottingham.models.names import REAL, REAL_NOTES
 from nottingham.music import keys
+from nottingham.music.measures import after
 from nottingham.music.tune import Tune
-from nottingham.representation import Representation
+from nottingham.representation import Representation, clock
 
 _PERCENTILE = 95  # of real tunes: a generated one above it is flagged
 
@@ -30,29 +31,39 @@ class Melody:
     id: str
     tokens: np.ndarray
     """``[time]``."""
+    measure: int
+    """The ticks of a measure."""
     tonic: int
     """A pitch class."""
     minor: bool
 
 
 def melodies(
-    written: Mapping[str, np.ndarray], begun_as: Sequence[Tune], *, first: int
+    written: Mapping[str, Sequence[Tune]],
+    begun_as: Sequence[Tune],
+    representation: Representation,
+    *,
+    first: int,
 ) -> dict[str, list[Melody]]:
-    """Return the tunes of each model from a tick on, with the keys of the tunes that they begin as.
+    """Return the tunes of each model from a measure on, with the keys of those that they begin as.
 
     Args:
-        written: tokens of shape ``[tunes, time]`` by model.
+        written: the tunes, by model.
         begun_as: the real tunes that they begin as, in the same order.
-        first: the tick; 0 for whole tunes.
+        representation: how they are measured.
+        first: the measure, from 0 on.
     """
     names = [tune.key or keys.find(tune.notes) for tune in begun_as]
-    return {
-        model: [
-            Melody(tune.id, row[first:], keys.tonic(name), keys.is_minor(name))
-            for tune, name, row in zip(begun_as, names, rows, strict=True)
-        ]
-        for model, rows in written.items()
-    }
+    found: dict[str, list[Melody]] = {}
+    for model, tunes in written.items():
+        found[model] = []
+        for whole, begun, key in zip(tunes, begun_as, names, strict=True):
+            tune = after(replace(whole, key=key), first)
+            tokens = representation.encode(tune) if tune.notes else np.zeros(0, np.uint8)
+            measure = int(clock.read(representation, tokens).length[-1])
+            melody = Melody(begun.id, tokens, measure, keys.tonic(key), keys.is_minor(key))
+            found[model].append(melody)
+    return found
 
 
 def originality(
@@ -154,7 +165,7 @@ def _means(tunes: Sequence[Melody], representation: Representation, seed: int) -
             representation.sounding(tune.tokens),
             tonic=tune.tonic,
             minor=tune.minor,
-            measure=representation.measure_ticks,
+            measure=tune.measure,
         )
         for tune in tunes
     ]
@@ -198,14 +209,14 @@ def gathered(
 
     Returns:
         Both have a set for each model and, before those of each file, one for the real tunes:
-        `REAL` on the grid, ``real (notes)`` as notes. Each set of the first has the ``limit`` by
+        `REAL` on the grid, `REAL_NOTES` as notes. Each set of the first has the ``limit`` by
         which its tunes are above it; ``limit`` beside the sets is that of the last file's models.
     """
     limit: dict[str, float] = {}
     sets: dict[str, dict[str, Any]] = {}
     music: dict[str, Any] = {}
-    for tokens, names in models.items():
-        real = f"{REAL} ({tokens})" if sets else REAL
+    for names in models.values():
+        real = REAL_NOTES if sets else REAL
         for model in names:
             found = judged[model]
             limit = found["originality"]["limit"]

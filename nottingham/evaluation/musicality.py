@@ -24,7 +24,7 @@ STEP, LEAP = 2, 5
 SECTION = 8
 """Measures in a section of a dance."""
 _ALIKE = 0.75  # of the ticks of two sections: they count as the same
-_LATE, _EARLY = 100, 32  # ticks: the poster's beats
+_EARLY, _LATE = 4, 12.5  # measures: the poster's 32 and 100 beats
 _MAJOR = (0, 2, 4, 5, 7, 9, 11)
 _CHORDS = {"I": (0, 4, 7), "IV": (5, 9, 0), "V": (7, 11, 2)}
 _CHORDS_IN_MINOR = {"I": (0, 3, 7), "IV": (5, 8, 0), "V": (7, 11, 2)}
@@ -48,7 +48,7 @@ def figures(
         ``turns``: share of moves that go the other way than the one before.
         ``cadences``: share of sections whose last measure has the tonic at its middle.
         ``progression``: 1 if the chords that it implies go I–IV–V–I anywhere, else 0.
-        ``coherence``: overlap of the pitch classes before tick 32 with those from tick 100 on.
+        ``coherence``: overlap of the pitch classes of the first 4 measures with those after 12½.
         ``repeats_4``, ``repeats_8``, ``repeats_16``: share of ticks equal to the one so many
         measures before.
         ``aabb``: 1 if its first four sections are alike in pairs and the pairs differ, else 0.
@@ -63,7 +63,7 @@ def figures(
         "turns": _mean(np.sign(moves[1:]) != np.sign(moves[:-1])),
         "cadences": _mean(_cadences(sounding, tonic, measure)),
         "progression": _progression(sounding, tonic, minor, measure),
-        "coherence": _coherence(sounding),
+        "coherence": _coherence(sounding, measure),
         **{f"repeats_{lag}": _repeats(sounding, lag * measure) for lag in (4, 8, 16)},
         "aabb": _aabb(sounding, measure),
         "pitch_class_entropy": _pitch_class_entropy(pitches),
@@ -116,8 +116,9 @@ def _chords(sounding: Sounding, tonic: int, minor: bool, measure: int) -> Iterat
             yield max(fits, key=lambda name: fits[name])
 
 
-def _coherence(sounding: Sounding) -> float | None:
-    early, late = _classes(sounding[:_EARLY]), _classes(sounding[_LATE:])
+def _coherence(sounding: Sounding, measure: int) -> float | None:
+    first, second = (int(measures * measure) for measures in (_EARLY, _LATE))
+    early, late = _classes(sounding[:first]), _classes(sounding[second:])
     if not early.any() or not late.any():
         return None
     return float(np.minimum(early / early.sum(), late / late.sum()).sum())

@@ -22,10 +22,10 @@ from nottingham.evaluation.bootstrap import LEAST_TUNES, intervals
 from nottingham.evaluation.metrics import Ratio
 from nottingham.evaluation.musicality import LEAP, SECTION, STEP
 from nottingham.evaluation.overlap import passages_of
-from nottingham.music import keys, notation
+from nottingham.music import dances, keys, notation
 from nottingham.music.tune import Tune, measure_length
 
-DANCES = {"jig": "6/8", "reel": "4/4", "waltz": "3/4", "polka": "2/4"}
+DANCES = dances.METERS
 """The meter of each dance; tunes in another one, or that change it, are left out."""
 CORE = (
     "first_note_in_range",
@@ -368,7 +368,7 @@ def compare(
         missing. ``outside`` of ``figures`` counts this over the figures of `CORE`, ``all_outside``
         of ``all_figures`` over all.
     """
-    dances: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for dance, meter in DANCES.items():
         sets = [
             [tune for tune in tunes if tune.meter == meter and not tune.meter_changes]
@@ -379,18 +379,29 @@ def compare(
                 _described(ratios(s, known_rhythms=known_rhythms, from_measure=from_measure), seed)
                 for s in sets
             ]
-            dances[dance] = {
+            found[dance] = {
                 "generated": len(sets[0]),
                 "real": len(sets[1]),
                 "figures": {name: _beside(both[0][name], both[1][name]) for name in both[0]},
             }
-    return {"dances": dances, **_totals(dances)}
+    return {"dances": found, **_totals(found)}
 
 
-def _totals(dances: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+def summary(
+    seen: Mapping[str, Mapping[str, Any] | None], told_apart: Mapping[str, Mapping[str, Any] | None]
+) -> dict[str, Any]:
+    """Return the figures that a reviewer sees first: of tunes from nothing, None without any."""
+    new, two_sample = seen["new"], told_apart["new"]
+    return {
+        "outside": new and new["outside"],
+        "two_sample": two_sample and two_sample["accuracy"],
+    }
+
+
+def _totals(of_dances: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
     compared = [
         (name, figure["outside"])
-        for found in dances.values()
+        for found in of_dances.values()
         for name, figure in found["figures"].items()
         if figure["outside"] is not None
     ]

@@ -9,7 +9,7 @@ from nottingham.representation import clock
 
 
 def bits(model: Model, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Return −log₂ p of each measure, given the tokens before it.
+    """Return −log₂ p of each measure, given the tokens before it, the header left out.
 
     Args:
         model: what predicts.
@@ -24,6 +24,8 @@ def bits(model: Model, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
         chosen = np.take_along_axis(rows.astype(np.float64), tokens[:, None].astype(int), axis=1)
         measure = clock.read(model.representation, tokens).measure[:-1]
         starts = np.flatnonzero(np.diff(measure, prepend=-1))
-        surprisal = -chosen[:, 0] / np.log(2)
+        vocabulary = model.representation.vocabulary
+        music = vocabulary.kind[tokens] >= vocabulary.headers
+        surprisal = -chosen[:, 0] * music / np.log(2)
         found.append(np.add.reduceat(surprisal, starts) if len(tokens) else np.zeros(0))
     return found

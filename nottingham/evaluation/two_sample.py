@@ -23,7 +23,8 @@ from sklearn.preprocessing import StandardScaler
 from nottingham.evaluation.bootstrap import LEAST_TUNES, intervals
 from nottingham.evaluation.metrics import Ratio, rounded
 from nottingham.evaluation.player import WrittenTune, broken_beats, written
-from nottingham.music import notation
+from nottingham.music import dances, notation
+from nottingham.music.measures import count
 from nottingham.music.tune import Note, Tune
 
 _FOLDS, _TREES, _TELLING = 10, 100, 8
@@ -99,6 +100,41 @@ def two_sample(
     better = max(hits, key=lambda name: int(hits[name].sum()))
     telling = _telling(list(rows[0]), weights, inputs, labels)
     return {"tunes": count, **scored, **scored[better], "telling": telling}
+
+
+def by_dance(
+    new: Sequence[Tune], real: Sequence[Tune], *, measures: int, seed: int
+) -> dict[str, Any] | None:
+    """Test tunes from nothing against real ones: as many of each dance, of the same length.
+
+    Args:
+        new: generated tunes.
+        real: those of another length, or that change their meter, are left out.
+        measures: the length.
+        seed: of what is left out, and of the test.
+
+    Returns:
+        What `two_sample` does; None with fewer than ten tunes.
+    """
+    draw = np.random.default_rng(seed)
+    chosen: tuple[list[Tune], list[Tune]] = ([], [])
+    as_long = [tune for tune in real if count(tune) == measures and not tune.meter_changes]
+    for meter in dances.METERS.values():
+        sets = [[tune for tune in tunes if tune.meter == meter] for tunes in (new, as_long)]
+        least = min(map(len, sets))
+        for some, tunes in zip(chosen, sets, strict=True):
+            some += [tunes[i] for i in sorted(draw.permutation(len(tunes))[:least].tolist())]
+    enough = len(chosen[0]) >= LEAST_TUNES
+    return two_sample(*chosen, seed=seed) if enough else None
+
+
+def control(real: Sequence[Tune], *, seed: int, from_measure: int = 0) -> dict[str, Any] | None:
+    """Test one random half of real tunes against the other; None with fewer than 20."""
+    order = np.random.default_rng(seed).permutation(len(real)).tolist()
+    halves = [[real[i] for i in sorted(part)] for part in (order[::2], order[1::2])]
+    if len(halves[1]) < LEAST_TUNES:
+        return None
+    return two_sample(halves[0], halves[1], seed=seed, from_measure=from_measure)
 
 
 def _cross_validate(

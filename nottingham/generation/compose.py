@@ -1,19 +1,22 @@
 """Tunes of a requested length, generated from a primer or from nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Int, Integer
 
 from nottingham.errors import InputError
+from nottingham.generation import headed
 from nottingham.generation.constraints import NOTHING, Constraints
 from nottingham.generation.primer import in_key, restored
 from nottingham.generation.rhythm import Meters
 from nottingham.models.base import Model
-from nottingham.models.sampling import AS_PREDICTED, SamplingConfig, generate
-from nottingham.music import keys
-from nottingham.music.tune import Tune
+from nottingham.models.sampling import AS_PREDICTED, Limits, SamplingConfig, generate
+from nottingham.music import keys, measures
+from nottingham.music.tune import Tune, measure_length
 from nottingham.representation import Representation
+from nottingham.representation.base import Heading
 
 MOST_BARS = 512
 """Measures of the longest tune that can be requested."""
@@ -32,6 +35,8 @@ class Request:
     seed: int = 1
     meter: str = ""
     """As in ``6/8``; empty: the primer's, or any."""
+    dance: str = ""
+    """One of `dances.NAMES`; empty: the primer's, or any. Only models with a header heed it."""
     constraints: Constraints = NOTHING
     sampling: SamplingConfig = AS_PREDICTED
 
@@ -54,6 +59,8 @@ def from_primer(model: Model, primer: Tune, request: Request) -> list[Tune]:
         )
     primer = in_key(primer, request.constraints.key)
     representation = model.representation
+    if representation.vocabulary.headers:
+        return _continued(model, primer, request)
     tokens = representation.encode(primer)
     end = _end(primer, request.bars, representation)
     if len(tokens) >= end:
@@ -66,9 +73,36 @@ def from_primer(model: Model, primer: Tune, request: Request) -> list[Tune]:
     return [restored(tune, primer, len(tokens), representation) for tune in tunes]
 
 
+def _continued(model: Model, primer: Tune, request: Request) -> list[Tune]:
+    """Continue a primer under a header, which says what it is and what is asked for."""
+    if measures.count(primer) >= request.bars:
+        ticks = model.representation.tick_of(primer.end, primer.meter)
+        raise InputError(_no_room(primer, ticks, request.bars, model.representation))
+    heading = replace(Heading.of(primer), measures=request.bars)
+    if not (dance := request.dance or heading.dance):
+        dance = headed.likeliest_dance(model, heading)
+    heading = replace(heading, dance=dance)
+    begun = headed.begun(primer, heading, model.representation)
+    return _written(model, [begun] * request.count, request)
+
+
+def _written(model: Model, begun: Sequence[np.ndarray], request: Request) -> list[Tune]:
+    tunes = headed.write(
+        model,
+        begun,
+        seed=(request.seed,),
+        sampling=request.sampling,
+        constraints=request.constraints,
+    )
+    blank = Tune("", "", "4/4", "", (), (), "")
+    return [model.representation.decode(tokens, blank) for tokens in tunes]
+
+
 def _no_room(primer: Tune, ticks: int, bars: int, representation: Representation) -> str:
     """Return the message for a primer that leaves no measure to be generated."""
-    measure = representation.measure_ticks
+    measure = representation.tick_of(measure_length(primer.meter), primer.meter)
+    if not representation.vocabulary.headers:
+        measure = representation.measure_ticks
     after_upbeat = ticks - _end(primer, 0, representation)
     least = after_upbeat // measure + 1
     filled = -(-ticks // measure) - bool(primer.upbeat)
@@ -81,26 +115,32 @@ def _no_room(primer: Tune, ticks: int, bars: int, representation: Representation
     )
 
 
-def from_nothing(model: Model, meters: Meters, request: Request) -> list[Tune]:
+def from_nothing(model: Model, meters: Meters | None, request: Request) -> list[Tune]:
     """Generate tunes from the first token on.
 
-    Of several openings, each tune takes the first whose rhythm is usual in the requested meter, if
-    there is one.
+    Models without a header choose among several openings: each tune takes the first whose rhythm
+    is usual in the requested meter, if there is one.
 
     Args:
         model: what predicts.
-        meters: the meters to choose from, with their rhythms.
+        meters: the meters to choose from, with their rhythms, for a model without a header.
         request: what is to be generated.
 
     Raises:
         InputError: if there is no such meter among ``meters``.
     """
-    if request.meter and request.meter not in meters.names:
+    if meters and request.meter and request.meter not in meters.names:
         raise InputError(
             f"--meter {request.meter}: the model was trained on no such tunes; name one of "
             f"{', '.join(meters.names)}"
         )
     representation = model.representation
+    if representation.vocabulary.headers:
+        key = request.constraints.key
+        wish = headed.Wish(request.dance, request.meter, key, request.bars)
+        asked = headed.headings(model, wish, request.count, seed=(request.seed,))
+        return _written(model, [representation.header(one) for one in asked], request)
+    assert meters is not None
     primers, found = _openings(model, meters, request)
     headings = [Tune("", "", meter, request.constraints.key, (), (), "") for meter in found]
     ends = np.array(
@@ -164,8 +204,13 @@ def _continue(
         seed=(request.seed, 1),
         sampling=request.sampling,
         constraint=replace(request.constraints, fills_last_measure=True),
-        ends=ends,
+        limits=_limits(ends, request),
     )
+
+
+def _limits(ends: Int[np.ndarray, " tunes"], request: Request) -> Limits:
+    key = request.constraints.key
+    return Limits(ends, np.zeros_like(ends), np.full_like(ends, keys.tonic(key) if key else 0))
 
 
 def _tune(

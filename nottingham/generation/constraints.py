@@ -68,7 +68,7 @@ class Constraints:
             found &= ~(last_barline & xp.asarray(is_rest))
         if vocabulary.headers:  # tunes that end by themselves, in one meter
             change = (vocabulary.measure > 0) & (vocabulary.kind >= vocabulary.headers)
-            end = ~vocabulary.follows.any(axis=1)[vocabulary.kind]
+            end = vocabulary.ends
             header = vocabulary.kind < vocabulary.headers
             found &= ~xp.asarray(change) & (now + ticks <= ends)
             found &= ~xp.asarray(end) | (now > ends - length)

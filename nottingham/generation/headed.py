@@ -76,6 +76,15 @@ def headings(model: Model, wish: Wish, count: int, *, seed: Sequence[int]) -> li
     ]
 
 
+def begun(
+    tune: Tune, heading: Heading, representation: Representation
+) -> Integer[np.ndarray, " time"]:
+    """Return the tokens of a tune's beginning, under the heading of the whole."""
+    tokens, vocabulary = representation.encode(tune), representation.vocabulary
+    kept = tokens[vocabulary.headers :]
+    return np.concatenate([representation.header(heading), kept[~vocabulary.ends[kept]]])
+
+
 def likeliest_dance(model: Model, heading: Heading) -> str:
     """Return the dance that is likeliest with the rest of a heading."""
     representation = model.representation
@@ -90,7 +99,7 @@ def likeliest_dance(model: Model, heading: Heading) -> str:
 
 def write(
     model: Model,
-    begun: Sequence[Integer[np.ndarray, " time"]],
+    beginnings: Sequence[Integer[np.ndarray, " time"]],
     *,
     seed: Sequence[int],
     sampling: SamplingConfig,
@@ -100,7 +109,7 @@ def write(
 
     Args:
         model: what predicts.
-        begun: the beginnings of tunes, each with its header at least.
+        beginnings: of tunes, each with its header at least.
         seed: of the tokens.
         sampling: how they are drawn.
         constraints: what they have to obey.
@@ -110,20 +119,20 @@ def write(
     """
     representation, model = model.representation, model.unbounded()
     constraints = replace(constraints, scale=False)
-    found = [representation.heading(row) for row in begun]
+    found = [representation.heading(row) for row in beginnings]
     opened = generate(
         model,
-        begun,
+        beginnings,
         steps=_UPBEAT_TOKENS,
         seed=[*seed, 1],
         sampling=sampling,
         constraint=constraints,
         limits=_limits(found, [1] * len(found), representation),
     )
-    shortest = min(map(len, begun))
+    shortest = min(map(len, beginnings))
     rows = [
         row[: max(len(first), shortest + _UPBEAT_TOKENS)]
-        for row, first in zip(opened, begun, strict=True)
+        for row, first in zip(opened, beginnings, strict=True)
     ]
     upbeats = [int(bool(_decoded(row, representation).upbeat)) for row in rows]
     limits = _limits(found, upbeats, representation)
@@ -137,7 +146,7 @@ def write(
         constraint=constraints,
         limits=limits,
     )
-    ends = ~representation.vocabulary.follows.any(axis=1)[representation.vocabulary.kind]
+    ends = representation.vocabulary.ends
     return [row[: 1 + int(np.argmax(ends[row]))] if ends[row].any() else row for row in written]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Integer
 
+from nottingham.music.tune import Tune
 from nottingham.representation import Representation, clock
 
 _USUAL = 25
@@ -50,6 +51,14 @@ class Meters:
             for name, share in zip(names, shares, strict=True)
         ]
         return cls(names, counts / counts.sum(), shares, np.array(usual), representation)
+
+    @classmethod
+    def of_tunes(cls, tunes: Iterable[Tune], representation: Representation) -> "Meters | None":
+        """Count over tunes of one meter; None where the meter is in a header of the tokens."""
+        if representation.vocabulary.headers:
+            return None
+        plain = (tune for tune in tunes if not tune.meter_changes)
+        return cls.of(((tune.meter, representation.encode(tune)) for tune in plain), representation)
 
     def judge(
         self, tunes: Integer[np.ndarray, "batch time"]

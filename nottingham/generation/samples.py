@@ -16,6 +16,7 @@ import numpy as np
 from nottingham.errors import InputError, damaged
 from nottingham.files import atomic_folder, read_json, write_json
 from nottingham.models.names import REAL
+from nottingham.music.measures import cut
 from nottingham.music.tune import Tune, measure_length, read_tunes, write_tunes
 
 GIVEN = 4
@@ -47,7 +48,7 @@ class Samples:
 
 
 def begin(tunes: Iterable[Tune], count: int, *, measures: int, seed: int) -> list[Tune]:
-    """Draw tunes in one meter that are long enough, without repetition, and cut them.
+    """Draw tunes in one meter that are long enough, without repetition.
 
     Args:
         tunes: to draw from.
@@ -70,28 +71,7 @@ def begin(tunes: Iterable[Tune], count: int, *, measures: int, seed: int) -> lis
         )
     draw = np.random.default_rng(seed)
     ids = sorted(draw.choice(sorted(long), min(count, len(long)), replace=False).tolist())
-    return [cut(long[id_], measures) for id_ in ids]
-
-
-def cut(tune: Tune, measures: int) -> Tune:
-    """Return a tune's first measures, an upbeat's among them, without chords and other voices."""
-    end = measures * measure_length(tune.meter)
-    notes = (
-        replace(note, duration=min(note.duration, end - note.onset))
-        for note in tune.notes
-        if note.onset < end
-    )
-    return replace(tune, notes=tuple(notes), chords=(), meter_changes=(), further_voices=())
-
-
-def after(tune: Tune, measures: int) -> Tune:
-    """Return what follows a tune's first measures, from moment 0 on."""
-    first, notes = measures * measure_length(tune.meter), []
-    for note in tune.notes:
-        onset = max(note.onset, first)
-        if (end := note.onset + note.duration) > first:
-            notes.append(replace(note, onset=onset - first, duration=end - onset))
-    return replace(tune, notes=tuple(notes), chords=(), meter_changes=(), further_voices=())
+    return [long[id_] for id_ in ids]
 
 
 def gather(found: Mapping[str, ModelSamples], tested: Mapping[str, Tune], measures: int) -> Samples:
@@ -151,7 +131,8 @@ def load(folder: Path | str) -> ModelSamples:
         InputError: if a file is missing, damaged or not such a file.
     """
     folder = Path(folder)
-    continued, new = (tuple(read_tunes(folder / f"{n}.jsonl")) for n in ("continued", "new"))
+    continued = tuple(read_tunes(folder / "continued.jsonl"))
+    new = tuple(read_tunes(folder / "new.jsonl", may_be_empty=True))
     found = read_json(folder / "bits.json", made_by="dvc repro sample")
     try:
         bits, real_bits = (_rows(found[name], len(continued)) for name in ("samples", "real"))

@@ -12,8 +12,12 @@ class SampleSettings(Settings):
 
     tunes: Annotated[Int, Field(ge=1, le=1000)]
     """Test tunes that each model continues; all, if there are fewer."""
-    steps: Annotated[Int, Field(ge=1, le=100_000)]
-    """Tokens generated after the first window of a test tune."""
+    measures: Annotated[Int, Field(ge=5, le=512)]
+    """Measures of a sample; the first four are a test tune's."""
+    new: Annotated[Int, Field(ge=1, le=1000)]
+    """Tunes of each dance, jig, reel, waltz and polka, that a model writes from nothing."""
+    from_nothing: list[str]
+    """The models that write such tunes."""
     temperature: Annotated[Float, Field(ge=0.01, le=100)]
     """Below 1, likely tokens are drawn more often; above 1, unlikely ones."""
     seed: Seed

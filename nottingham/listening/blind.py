@@ -11,6 +11,7 @@ from nottingham.generation import samples
 from nottingham.listening.page_data import FILES, PageData
 from nottingham.listening.selection import Pair
 from nottingham.models.names import REAL
+from nottingham.music import measures
 from nottingham.music.tune import Note, Tune
 
 _MEASURES = 8
@@ -61,7 +62,7 @@ def _excerpt(tune: Tune, begun_as: Tune) -> Tune:
         title="An excerpt",
         meter=begun_as.meter,
         key=begun_as.key,
-        notes=samples.cut(samples.after(tune, samples.GIVEN), _MEASURES).notes,
+        notes=measures.cut(measures.after(tune, samples.GIVEN), _MEASURES).notes,
         chords=(),
         source="excerpt",
         rhythm=begun_as.rhythm,

@@ -237,7 +237,7 @@ def transposed(
 
 def _may_last(vocabulary: Vocabulary) -> Int[np.ndarray, " tokens_and_none"]:
     """Return after which tokens a token that takes time may stand: 1, else 0."""
-    lasts: np.ndarray = vocabulary.may_follow[:, vocabulary.ticks > 0].any(axis=1)
+    lasts: np.ndarray = np.any(vocabulary.may_follow[:, vocabulary.ticks > 0], axis=1)
     return lasts.astype(np.int32)
 
 

@@ -2,3 +2,5 @@
 
 REAL = "real"
 """What stands for the real tunes where models are named."""
+REAL_NOTES = f"{REAL} (notes)"
+"""The same where the real tunes on a grid stand beside them."""

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Bool, Integer
+from jaxtyping import Integer
 
 from nottingham.models.base import Model, Scan
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
-from nottingham.representation.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ def generate(
     zero = np.zeros(batch, np.int32)
     limits = Limits(*(np.asarray(x, np.int32) for x in limits or (zero, zero, zero)))
     state = model.run(_begin, (forced[:shortest], zero), None)
-    parts, ended = [forced[:shortest]], _ends(vocabulary)
+    parts, ended = [forced[:shortest]], vocabulary.ends
     most = _STEPS_PER_CALL if ended.any() else total
     for first in range(shortest, total, most):
         call = slice(first, min(first + most, total))
@@ -142,12 +141,6 @@ def generate(
 
 
 _STEPS_PER_CALL = 64  # of tunes that end by themselves
-
-
-def _ends(vocabulary: Vocabulary) -> Bool[np.ndarray, " tokens"]:
-    """Return which tokens end a tune: nothing may follow them."""
-    ends: np.ndarray = ~vocabulary.follows.any(axis=1)[vocabulary.kind]
-    return ends
 
 
 def _begin(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:

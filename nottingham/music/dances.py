@@ -17,6 +17,9 @@ NAMES = (
 )
 """The dances, as `named` gives them."""
 
+METERS = {"jig": "6/8", "reel": "4/4", "waltz": "3/4", "polka": "2/4"}
+"""The dances that generated tunes are judged by, and what tells them: the meter."""
+
 _WORDS = {
     "slip jig": r"slip|hop jig",
     "jig": r"jig",

@@ -1,6 +1,7 @@
 """The measures of a tune, through all its changes of meter; an upbeat is none of them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, takewhile
 from math import ceil
@@ -17,6 +18,27 @@ def count(tune: Tune) -> int:
 def start(tune: Tune, number: int) -> Fraction:
     """Return when a measure begins, in quarter notes; the first measure is number 0."""
     return next(islice(_barlines(tune), number + bool(tune.upbeat), None))
+
+
+def cut(tune: Tune, measures: int) -> Tune:
+    """Return a tune's first measures, an upbeat's among them, without chords and other voices."""
+    end = measures * measure_length(tune.meter)
+    notes = (
+        replace(note, duration=min(note.duration, end - note.onset))
+        for note in tune.notes
+        if note.onset < end
+    )
+    return replace(tune, notes=tuple(notes), chords=(), meter_changes=(), further_voices=())
+
+
+def after(tune: Tune, measures: int) -> Tune:
+    """Return what follows a tune's first measures, from moment 0 on."""
+    first, notes = measures * measure_length(tune.meter), []
+    for note in tune.notes:
+        onset = max(note.onset, first)
+        if (end := note.onset + note.duration) > first:
+            notes.append(replace(note, onset=onset - first, duration=end - onset))
+    return replace(tune, notes=tuple(notes), chords=(), meter_changes=(), further_voices=())
 
 
 def _barlines(tune: Tune) -> Iterator[Fraction]:

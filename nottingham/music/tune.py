@@ -117,16 +117,22 @@ def write_tunes(path: Path | str, tunes: Iterable[Tune]) -> None:
             file.write(json.dumps(_to_json(tune), ensure_ascii=False).encode() + b"\n")
 
 
-def read_tunes(path: Path | str) -> Iterator[Tune]:
+def read_tunes(path: Path | str, *, may_be_empty: bool = False) -> Iterator[Tune]:
     """Read the tunes of a JSON Lines file.
+
+    Args:
+        path: the file.
+        may_be_empty: whether a file without tunes is one.
 
     Raises:
         InputError: naming the file and the line that is no tune.
     """
-    return _read(path)
+    return _read(path, may_be_empty=may_be_empty)
 
 
-def _read(path: Path | str, wanted: Set[str] | None = None) -> Iterator[Tune]:
+def _read(
+    path: Path | str, wanted: Set[str] | None = None, *, may_be_empty: bool = False
+) -> Iterator[Tune]:
     """Read the tunes of a file; of other ids than those wanted only the JSON is checked."""
     number = 0
     try:
@@ -136,7 +142,7 @@ def _read(path: Path | str, wanted: Set[str] | None = None) -> Iterator[Tune]:
                     yield tune
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read ({error}); make it again: {_REMEDY}") from error
-    if not number:
+    if not number and not may_be_empty:
         raise InputError(f"{path}: no tunes in it; make it again: {_REMEDY}")
 
 

@@ -9,7 +9,7 @@ from nottingham.representation.notes import Notes
 
 __all__ = ["REPRESENTATIONS", "Grid", "Notes", "Representation", "from_settings"]
 
-REPRESENTATIONS = {"grid": Grid, "notes": Notes}
+REPRESENTATIONS: dict[str, Any] = {"grid": Grid, "notes": Notes}
 """By the name in their settings."""
 
 
@@ -26,6 +26,7 @@ def from_settings(settings: Any) -> Representation:
         raise ValueError(f"{settings!r} is no representation")
     given = {key: value for key, value in settings.items() if key != "name"}
     try:
-        return REPRESENTATIONS[settings["name"]](**given)
+        found: Representation = REPRESENTATIONS[settings["name"]](**given)
     except TypeError as error:
         raise ValueError(f"{settings!r} is no representation: {error}") from error
+    return found

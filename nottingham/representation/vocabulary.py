@@ -67,13 +67,20 @@ class Vocabulary:
         return np.append(self.pitch, NO_PITCH)
 
     @cached_property
+    def ends(self) -> Bool[np.ndarray, " tokens"]:
+        """Which tokens end a tune: nothing may follow them."""
+        last: np.ndarray = ~np.any(self.follows, axis=1)
+        ends: np.ndarray = last[self.kind]
+        return ends
+
+    @cached_property
     def may_follow(self) -> Bool[np.ndarray, "tokens_and_none tokens"]:
         """Which tokens may follow each token, and `none`, the start of a tune.
 
         A token that nothing may follow, an end, repeats itself.
         """
         after = self.follows[self.kind][:, self.kind]
-        after |= np.eye(self.size, dtype=bool) & ~after.any(axis=1, keepdims=True)
+        after |= np.eye(self.size, dtype=bool) & self.ends[:, None]
         return np.concatenate([after, self.begins[None, self.kind]])
 
     @property
@@ -102,13 +109,13 @@ class Vocabulary:
             for token, (kind, pitch) in enumerate(zip(self.kind, self.pitch, strict=True))
             if pitch != NO_PITCH and not self.relative
         }
-        by_class = {int(self.tonic[token]) - 1: token for token in np.flatnonzero(self.tonic)}
+        by_class = {int(self.tonic[t]) - 1: int(t) for t in np.flatnonzero(self.tonic)}
         table = np.tile(np.arange(self.size + 1), (2 * most + 1, 1))
         for row, shift in enumerate(range(-most, most + 1)):
             for (kind, pitch), token in by_pitch.items():
                 table[row, token] = by_pitch.get((kind, pitch + shift), token)
-            for tonic, token in by_class.items():
-                table[row, token] = by_class.get((tonic + shift) % 12, token)
+            for tonic, names_it in by_class.items():
+                table[row, names_it] = by_class.get((tonic + shift) % 12, names_it)
         return table.astype(np.int32)
 
     def check(self, tokens: Integer[np.ndarray, "..."] | np.ndarray) -> None:

@@ -7,10 +7,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from nottingham.generation.samples import GIVEN, Samples, cut, given
+from nottingham.generation.samples import GIVEN, Samples, given
 from nottingham.listening.page_data import PageData
 from nottingham.listening.settings import ListenSettings
 from nottingham.models.names import REAL
+from nottingham.music.measures import cut
 from nottingham.music.tune import Note, Tune, measure_length
 
 MEASURES = 12

@@ -115,7 +115,9 @@ class Network(nnx.Module):
         self.output = nnx.Linear(units, self.representation.vocabulary.size, rngs=rngs)
         if section:
             places = section * _EIGHTHS
-            self.place = nnx.Param(jnp.zeros((places, self.representation.vocabulary.size)))
+            size = self.representation.vocabulary.size
+            rows = places + len(self.header) * (size + 1)
+            self.direct = nnx.Param(jnp.zeros((rows, size)))
         if intervals:
             self.interval = _zero(units, _INTERVALS, rngs)
         if lookback.candidates:
@@ -227,7 +229,7 @@ class Network(nnx.Module):
         vocabulary = self.representation.vocabulary
         logits: Logits = self.output(hidden)
         if self.section:
-            logits += self.place[...][self._place(features, times)]
+            logits += self._direct(features, times)
         if self.intervals:
             pitches = jnp.asarray(vocabulary.pitch)
             logits += _by_pitch(self.interval(hidden), features.pitch, pitches)
@@ -296,10 +298,20 @@ class Network(nnx.Module):
         )
         return np.append(shown, vocabulary.none)
 
+    def _direct(self, features: Features, times: Clock) -> Logits:
+        """Return the logits of the place in the section, and of each field of the header."""
+        logits: Logits = self.direct[...][self._place(features, times)]
+        first, kinds = self.section * _EIGHTHS, self.representation.vocabulary.kinds
+        for field in self.header:
+            logits += self.direct[...][first + features.header[..., kinds.index(field)]]
+            first += self.representation.vocabulary.size + 1
+        return logits
+
     def _place(self, features: Features, times: Clock) -> Int[Array, "*time batch"]:
         """Return the place in the section."""
         measure = (times.measure - features.upbeat) % self.section
-        return measure * _EIGHTHS + _EIGHTHS * times.tick // times.length
+        place: Array = measure * _EIGHTHS + _EIGHTHS * times.tick // times.length
+        return place
 
     def _to_go(self, features: Features, times: Clock) -> Int[Array, "*time batch"]:
         """Return the measures left, the one under way included; one more class if unknown."""

@@ -1,0 +1,60 @@
+"""Continuations of the beginnings of real tunes, up to a number of measures."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nottingham.generation import headed
+from nottingham.generation.constraints import NOTHING
+from nottingham.generation.primer import restored
+from nottingham.generation.samples import GIVEN
+from nottingham.models.base import Model
+from nottingham.models.sampling import SamplingConfig, generate
+from nottingham.music.measures import cut
+from nottingham.music.tune import Tune
+from nottingham.representation.base import Heading
+
+
+def continued(
+    model: Model, tunes: Sequence[Tune], *, measures: int, sampling: SamplingConfig, seed: int
+) -> tuple[list[Tune], list[np.ndarray]]:
+    """Continue the first `samples.GIVEN` measures of tunes.
+
+    Where tokens begin with a header, it is that of the real tune, its length with it.
+
+    Args:
+        model: what predicts.
+        tunes: in one meter, with as many measures.
+        measures: in all, the given ones included.
+        sampling: how tokens are drawn.
+        seed: the same seed draws the same tokens.
+
+    Returns:
+        The tunes, cut to this length, with the given notes as they were; and the tokens of each,
+        ``[time]``.
+    """
+    representation = model.representation
+    beginnings = [cut(tune, GIVEN) for tune in tunes]
+    if representation.vocabulary.headers:
+        begun = [
+            headed.begun(beginning, Heading.of(tune), representation)
+            for beginning, tune in zip(beginnings, tunes, strict=True)
+        ]
+        rows = headed.write(model, begun, seed=(seed,), sampling=sampling, constraints=NOTHING)
+        written = [representation.decode(row, tune) for row, tune in zip(rows, tunes, strict=True)]
+        return [cut(tune, measures) for tune in written], rows
+    given, ticks = (n * representation.measure_ticks for n in (GIVEN, measures))
+    primers = np.stack([representation.encode(cut(tune, measures))[:given] for tune in tunes])
+    tokens = generate(model, primers, steps=ticks - given, seed=seed, sampling=sampling)
+    written = [
+        restored(representation.decode(row, tune), beginning, given, representation)
+        for row, tune, beginning in zip(tokens, tunes, beginnings, strict=True)
+    ]
+    return [cut(tune, measures) for tune in written], list(tokens)
+
+
+def tokens_of(model: Model, tunes: Sequence[Tune], *, measures: int) -> list[np.ndarray]:
+    """Return the tokens of real tunes: whole where these have a header, else cut to a length."""
+    representation = model.representation
+    whole = bool(representation.vocabulary.headers)
+    return [representation.encode(tune if whole else cut(tune, measures)) for tune in tunes]
