@@ -11,7 +11,8 @@ from nottingham.music.tune import Tune, measure_length
 
 def count(tune: Tune) -> int:
     """Return the number of measures of a tune, at least 1."""
-    begun = takewhile(lambda moment: moment < tune.end, _barlines(tune))
+    end = tune.end
+    begun = takewhile(lambda moment: moment < end, _barlines(tune))
     return max(1, sum(1 for _ in begun) - bool(tune.upbeat))
 
 
