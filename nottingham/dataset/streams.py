@@ -77,9 +77,10 @@ class Dataset:
             times.append(np.concatenate([found[:, :starts], found[:, :-1]], axis=1))
         return Clock(*np.concatenate(times, axis=1).astype(np.int32))
 
-    def sorted(self) -> "Dataset":
-        """Return the tunes part by part, those that train first."""
-        order = np.argsort(self.split, kind="stable")
+    def shuffled(self, seed: int) -> "Dataset":
+        """Return the tunes in random order within each part, those that train first."""
+        random = np.random.default_rng(seed).permutation(len(self.ids))
+        order = random[np.argsort(self.split[random], kind="stable")]
         return join(
             [self.tune(int(i)) for i in order],
             split=self.split[order],

@@ -108,7 +108,7 @@ class _Training:
         window, targets = dataset.representation.window, dataset.count_targets(split.TRAIN)
         whole = architecture.context == "tune"
         if whole:
-            dataset = dataset.sorted()
+            dataset = dataset.shuffled(settings.seed)  # neighbours have nothing in common
         valid = _valid_tunes(dataset) if whole else _valid_windows(dataset, name)
         self._valid_count = int(np.sum(valid[1] - window - whole))
         objective = Objective.named(settings.objective, segment=settings.segment, window=window)

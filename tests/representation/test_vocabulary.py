@@ -1,5 +1,7 @@
 """A vocabulary of six tokens: a rest, three notes, two chords that have pitches too."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,14 +11,22 @@ SMALL = Vocabulary(
     names=["rest", "C4", "C#4", "D4", "C", "D"],
     pitch=np.array([NO_PITCH, 60, 61, 62, 60, 62]),
     ticks=np.array([1, 1, 1, 1, 0, 0]),
+    kinds=["step", "chord"],
     kind=np.array([0, 0, 0, 0, 1, 1]),
     follows=np.array([[True, True], [True, False]]),
+    begins=np.array([True, False]),
+    headers=0,
+    measure=np.zeros(6, int),
+    measures=np.zeros(6, int),
+    tonic=np.zeros(6, int),
+    relative=False,
 )
 
 
 def sized(tokens):
-    table = np.zeros(tokens, int)
-    return Vocabulary([""] * tokens, table, table, table, np.ones((1, 1), bool))
+    names = ("pitch", "ticks", "kind", "measure", "measures", "tonic")
+    tables = dict.fromkeys(names, np.zeros(tokens, int))
+    return replace(SMALL, names=[""] * tokens, **tables)
 
 
 def test_sizes_by_hand():
@@ -40,6 +50,27 @@ def test_transposition_by_hand():
         [0, 3, 2, 3, 5, 5, 6],
     ]
     assert table.dtype == np.int32
+
+
+def test_tonics_are_transposed_round_the_octave_and_relative_pitches_are_not():
+    """The chords name the tonics C and B."""
+    tonic = np.array([0, 0, 0, 0, 1, 12])
+    table = replace(SMALL, tonic=tonic, relative=True).transposition(1)
+    assert table.tolist() == [[0, 1, 2, 3, 5, 5, 6], [0, 1, 2, 3, 4, 5, 6], [0, 1, 2, 3, 4, 4, 6]]
+
+
+def test_what_may_follow_by_hand():
+    """No chord follows a chord, and none begins a tune."""
+    step, chord = [True] * 6, [True] * 4 + [False] * 2
+    assert SMALL.may_follow.tolist() == [step] * 4 + [chord] * 2 + [chord]
+    assert not SMALL.ends.any()
+
+
+def test_what_nothing_may_follow_ends_a_tune_and_repeats_itself():
+    chords_end = replace(SMALL, follows=np.array([[True, True], [False, False]]))
+    assert chords_end.ends.tolist() == [False] * 4 + [True] * 2
+    assert chords_end.may_follow[4:6].tolist() == np.eye(6, dtype=bool)[4:6].tolist()
+    assert chords_end.may_follow[:4].all()
 
 
 @pytest.mark.parametrize("tokens", [[], [0], [5], [[0, 3], [5, 1]]])

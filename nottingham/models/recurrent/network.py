@@ -116,7 +116,7 @@ class Network(nnx.Module):
         if section:
             places = section * _EIGHTHS
             size = self.representation.vocabulary.size
-            rows = places + len(self.header) * (size + 1)
+            rows = places + self._positions + len(self.header) * (size + 1)
             self.direct = nnx.Param(jnp.zeros((rows, size)))
         if intervals:
             self.interval = _zero(units, _INTERVALS, rngs)
@@ -252,6 +252,8 @@ class Network(nnx.Module):
             kinds += [token_or_none] * len(self.header)
         if self.metrical_position:
             kinds.append(self._positions)
+            if self._meters_differ:
+                kinds.append(self._positions)
         if self.phrase:
             kinds.append(2 * self.phrase)
         if self.measures_to_go:
@@ -262,6 +264,15 @@ class Network(nnx.Module):
             kinds.append(_INTERVALS)
         candidates = self.lookback.candidates
         return kinds + [token_or_none] * candidates + [MATCH_CLASSES] * candidates
+
+    @property
+    def _meters_differ(self) -> bool:
+        """Whether the next barline is not told by the position in the measure."""
+        return bool(self.representation.vocabulary.measure.any())
+
+    def _to_barline(self, times: Clock) -> Int[Array, "*time batch"]:
+        """Return the ticks up to the next barline, less one."""
+        return jnp.minimum(times.length - times.tick, self._positions) - 1
 
     @property
     def _positions(self) -> int:
@@ -276,6 +287,8 @@ class Network(nnx.Module):
         inputs += [features.header[..., kinds.index(field)] for field in self.header]
         if self.metrical_position:
             inputs.append(jnp.minimum(times.tick, self._positions - 1))
+            if self._meters_differ:
+                inputs.append(self._to_barline(times))
         if self.phrase:
             inputs.append(times.measure % self.phrase + self.phrase * features.upbeat)
         if self.measures_to_go:
@@ -299,9 +312,13 @@ class Network(nnx.Module):
         return np.append(shown, vocabulary.none)
 
     def _direct(self, features: Features, times: Clock) -> Logits:
-        """Return the logits of the place in the section, and of each field of the header."""
+        """Return the logits of the place in the section and before the barline, and of each field
+        of the header.
+        """
         logits: Logits = self.direct[...][self._place(features, times)]
         first, kinds = self.section * _EIGHTHS, self.representation.vocabulary.kinds
+        logits += self.direct[...][first + self._to_barline(times)]
+        first += self._positions
         for field in self.header:
             logits += self.direct[...][first + features.header[..., kinds.index(field)]]
             first += self.representation.vocabulary.size + 1
