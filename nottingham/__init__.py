@@ -2,7 +2,7 @@
 
 >>> import nottingham
 >>> tune = next(nottingham.read("my.abc"))
->>> model = nottingham.load("models/tune-lstm")
+>>> model = nottingham.load("models/note-lstm")
 >>> print(f"{-nottingham.score(model, tune).mean():.3f} nats a token")
 >>> for number, new in enumerate(nottingham.generate(model, tune, bars=32, count=2)):
 ...     nottingham.write(new, f"new-{number}.abc")
@@ -40,7 +40,7 @@ def read(path: Path | str) -> "Iterator[Tune]":
 
 
 def load(path: Path | str) -> "Model":
-    """Read a model from its folder, such as ``models/tune-lstm``.
+    """Read a model from its folder, such as ``models/note-lstm``.
 
     Raises:
         InputError: if the folder is missing or damaged, or is no model.

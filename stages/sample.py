@@ -30,8 +30,11 @@ def main(name: str) -> None:
     ]
     new = []
     if name in settings.from_nothing:
-        meters = Meters.of_tunes(read_tunes("data/parts/train.jsonl"), model.representation)
+        trained = [tune for tune in read_tunes("data/parts/train.jsonl") if not tune.meter_changes]
+        meters, known = Meters.of_tunes(trained, model.representation), {t.meter for t in trained}
         for dance, meter in dances.METERS.items():
+            if meter not in known:  # there is none to have learned it from
+                continue
             request = compose.Request(count, settings.new, settings.seed, meter, sampling=sampling)
             for number, tune in enumerate(compose.from_nothing(model, meters, request), start=1):
                 title = f"{dance} {number} by {name}"

@@ -1,4 +1,4 @@
-"""Put the tunes on the grid and split them: data/windows.npz; the tunes by part: data/parts."""
+"""Write the tunes as tokens, split: data/windows.npz and notes.npz; and by part: data/parts."""
 
 from pathlib import Path
 
@@ -19,12 +19,12 @@ def main() -> None:
     tunes = list(read_tunes("data/tunes.jsonl"))
     chosen = splitting.choose(tunes, settings)
     dataset = streams.of_tunes(tunes, Grid(settings.steps_per_measure), split=chosen)
-    require_targets(dataset)
-    require_lengths(dataset, everything)
+    notes = streams.of_tunes(tunes, Notes(settings.relative_pitch), split=chosen)
+    for found in (dataset, notes):
+        require_targets(found)
+        require_lengths(found, everything)
     streams.save("data/windows.npz", dataset)
-    streams.save(
-        "data/notes.npz", streams.of_tunes(tunes, Notes(settings.relative_pitch), split=chosen)
-    )
+    streams.save("data/notes.npz", notes)
     with atomic_folder("data/parts") as folder:
         for part, name in enumerate(split.NAMES):
             write_tunes(folder / f"{name}.jsonl", [tunes[i] for i in dataset.indices(part)])

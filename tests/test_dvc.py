@@ -61,6 +61,10 @@ def script(name: str) -> str:
     return "stages." + name.partition("@")[0].replace("-", "_")
 
 
+def source(stage: str) -> str:
+    return (ROOT / f"{script(stage).replace('.', '/')}.py").read_text()
+
+
 def is_in(path: str, dep: str) -> bool:
     return path == dep or path.startswith(f"{dep}/")
 
@@ -79,8 +83,7 @@ def test_a_stage_depends_on_the_code_that_it_imports(stages, name):
     }
     missing = sorted(path for path in used if not any(is_in(path, dep) for dep in deps))
     assert not missing, f"add to the deps of {name} in dvc.yaml: {missing}"
-    model = name.partition("@")[2]
-    by_name = {path_of_model(model)} if model else {f"{ROOM}/counting"}
+    by_name = rooms_of_models(name.partition("@")[0])
     surplus = [
         dep
         for dep in sorted(deps)
@@ -98,6 +101,17 @@ def path_of_model(name: str) -> str:
     return f"{ROOM}/counting" if name in registry.COUNTING else f"{ROOM}/recurrent"
 
 
+def rooms_of_models(stage: str) -> set[str]:
+    """Return the folders with the code of the models that a stage fits or loads by name.
+
+    The dependencies of a stage are the same for all of its models.
+    """
+    code = source(stage)
+    if "registry.fit_all" in code:
+        return {path_of_model(name) for name in registry.COUNTING}
+    return {path_of_model(name) for name in SETTINGS.models} if "models.load(" in code else set()
+
+
 def shared(folders: set[str]) -> set[str]:
     """Return the modules that the code in some folders imports."""
     found = set()
@@ -112,13 +126,27 @@ def shared(folders: set[str]) -> set[str]:
 def test_a_stage_depends_on_the_settings_that_it_reads(name):
     """On those that its script names; what fits or trains takes the section of its model."""
     stage = PIPELINE["stages"][name]
-    code = (ROOT / f"{script(name).replace('.', '/')}.py").read_text()
-    read = set(re.findall(r"(?:everything|load\(\))\.(\w+)", code)) & set(
-        params.Params.model_fields
-    )
-    fitted = {row.section for row in registry.COUNTING.values() if row.section}
+    declared = set(stage.get("do", stage)["params"])
+    found = re.findall(r"(?:everything|settings|load\(\))\.(\w+)(?:\.(\w+))?", source(name))
+    read = {(section, key) for section, key in found if section in params.Params.model_fields}
+    keys = {f"{section}.{key}" for section, key in read}
+    fitted = {registry.KINDS[row.kind].section for row in registry.COUNTING.values()} - {""}
     of_models = {"fit-ngram": fitted, "train-flax-lstm": {"train.${key}"}}
-    assert set(stage.get("do", stage)["params"]) == of_models.get(name, read)
+    named = {key for key in declared & keys if key.partition(".")[0] not in declared}
+    sections = {section for section, key in read if f"{section}.{key}" not in named}
+    assert declared == of_models.get(name, sections | named)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stage_depends_on_the_tokens_that_it_reads(stages, name):
+    """A training on those of its section, which are what its model is evaluated and judged by."""
+    stage, _, model = name.partition("@")
+    own, both = {"train-flax-lstm", "evaluate", "judge"}, {"fit-ngram", "report"}
+    files = {"data/windows.npz", "data/notes.npz"}
+    expected = {f"data/{SETTINGS.tokens(model)}.npz"} if stage in own else set()
+    found = {dep.def_path for dep in stages[name].deps if dep.def_path in files}
+    assert found == (files if stage in both else expected)
+    assert bool(found) == ("streams.load(" in source(stage))
 
 
 @pytest.mark.parametrize(
@@ -152,6 +180,7 @@ def test_models_stand_in_the_registry_and_in_the_settings():
     assert sorted(models) == sorted(SETTINGS.models)
     for name, row in models.items():
         assert path_of_model(name) == f"{ROOM}/{row['room']}"
+        assert SETTINGS.tokens(name) == row["tokens"]
     fitted = [out for out in PIPELINE["stages"]["fit-ngram"]["outs"] if isinstance(out, str)]
     assert fitted == [f"models/{name}" for name in registry.COUNTING]
     artifacts = PIPELINE["artifacts"]

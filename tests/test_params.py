@@ -44,9 +44,9 @@ def test_a_missing_key_is_named(settings):
 def test_all_wrong_keys_are_named_at_once(settings):
     def change(raw):
         raw["window"]["seed"] = -1
-        raw["sample"]["steps"] = 0
+        raw["sample"]["measures"] = 0
 
-    with pytest.raises(InputError, match=r"(?s)window\.seed.*sample\.steps"):
+    with pytest.raises(InputError, match=r"(?s)window\.seed.*sample\.measures"):
         params.load(settings(change))
 
 

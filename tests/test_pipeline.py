@@ -15,19 +15,25 @@ import yaml
 
 from nottingham.errors import InputError
 from nottingham.formats import writers
+from nottingham.models.names import REAL
 from nottingham.models.registry import COUNTING
 from tests.closure import ROOT
 from tests.conftest import DATA
 from tests.remotes.repository import ONE_DEVICE, UP_TO_DATE, dvc, make_repository
 from tests.test_dvc import PIPELINE
 
-THREE = {"train": ["three/1"], "valid": ["three/2"], "test": ["three/3"]}
+THREE = {"train": ["three/2"], "valid": ["three/3"], "test": ["three/1"]}
 """The split of the three tunes."""
+TARGETS = {"grid": 17 * 8 - 32, "notes": 5 + 2 + 55 * 2 + 1 - 64}
+"""In the test tune: an upbeat and 16 measures; a header, a rest, 55 notes and an end."""
 NETWORK = {"units": 8, "embedding": 4, "epochs": 2, "batch": 4, "segment": 16}
-NETWORKS = ["lstm"]
+NETWORKS = ["lstm", "note-lstm"]
 """The others are of the same code; tests/training has one of tune context."""
-MODELS = ["random", "hold", "ngram", "kneser-ney", "lstm", "copy"]
-"""As reports have them: first those that see the window alone."""
+LEFT_OUT = ["note-kneser-ney", "note-copy"]
+"""Models that count, of the same code as others."""
+MODELS = ["random", "hold", "ngram", "kneser-ney", "lstm", "copy", "note-ngram", "note-lstm"]
+"""As reports have them: the grid's, then those of notes; first those that see the window alone."""
+FROM_NOTHING = ["lstm", "note-ngram"]
 ONE_AFTER_THE_OTHER = """\
 import sys
 from importlib import import_module
@@ -48,6 +54,8 @@ def make_project(folder):
     for name in ("nottingham", "stages"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignore)
     shutil.copy(ROOT / ".dvcignore", folder)
+    rows = folder / "nottingham" / "models" / "registry.py"
+    rows.write_text(re.sub(rf'    "({"|".join(LEFT_OUT)})": Row.*\n', "", rows.read_text()))
     tune = (DATA / "tunes" / "three.abc").read_bytes()
     corpus = folder / "corpus" / "ABC_cleaned"
     corpus.mkdir(parents=True)
@@ -69,17 +77,26 @@ def small(settings):
     return settings | {
         "window": settings["window"] | {"split_file": "splits/three.yaml"},
         "train": {name: settings["train"][name] | NETWORK for name in NETWORKS},
-        "sample": settings["sample"] | {"steps": 16},
-        "listen": settings["listen"] | {"blind": ["ngram", "lstm"]},
+        "sample": settings["sample"] | {"measures": 8, "new": 2, "from_nothing": FROM_NOTHING},
+        "listen": settings["listen"] | {"blind": ["note-ngram", "lstm"]},
     }
 
 
 def fewer(pipeline):
-    """Return the pipeline without the networks that these settings leave out."""
+    """Return the pipeline without the models that these projects leave out."""
     (declared,) = pipeline["vars"]
-    models = {name: declared["models"][name] for name in [*COUNTING, *NETWORKS]}
+    models = {name: row for name, row in declared["models"].items() if name in MODELS}
     artifacts = {name: pipeline["artifacts"][name] for name in models}
-    return pipeline | {"vars": [{"models": models}], "artifacts": artifacts}
+    fitting = pipeline["stages"]["fit-ngram"]
+    outs = [out for out in fitting["outs"] if out.removeprefix("models/") in MODELS]
+    stages = pipeline["stages"] | {"fit-ngram": fitting | {"outs": outs}}
+    return pipeline | {"vars": [{"models": models}], "stages": stages, "artifacts": artifacts}
+
+
+def leave_out(patch):
+    """Have the stages that run in this process leave out the same models."""
+    for name in LEFT_OUT:
+        patch.delitem(COUNTING, name)
 
 
 def run(project, stage, *arguments):
@@ -132,9 +149,14 @@ def test_every_stage_leaves_its_artifacts(first):
         scores = json.loads(first[f"reports/metrics/{name}.json"])
         assert scores["corpus"] == "nottingham"
         assert scores["substituted"] is False
-        assert scores["context"] == ("tune" if name == "copy" else "window")
-        assert scores["test"]["targets"] == 16 * 8 - 32  # 16 measures
-        assert f"\n| {name} | {scores['context']} | ".encode() in first["reports/results.md"]
+        assert scores["representation"] == ("notes" if name.startswith("note-") else "grid")
+        assert scores["context"] == ("tune" if name in ("copy", "note-lstm") else "window")
+        assert scores["test"]["targets"] == TARGETS[scores["representation"]]
+        assert 0 < scores["test"]["written_bits_per_note"] < 100
+        results = first["reports/results.md"]
+        if scores["representation"] == "grid":
+            assert f"\n| {name} | {scores['context']} | ".encode() in results
+        assert f"\n| {name} | {scores['representation']} | ".encode() in results
         for suffix in writers.FORMATS:
             assert first[f"reports/samples/{name}/1.{suffix}"]
         assert f"\n| {name} | ".encode() in first["reports/generated.md"]
@@ -147,19 +169,36 @@ def test_every_stage_leaves_its_artifacts(first):
     assert json.loads(first["reports/parse.json"])["read"] == 3
 
 
+def test_models_write_tunes_from_nothing_of_the_dances_that_they_could_learn(first):
+    """The training tune is in 6/8. What is continued begins as the test tune does."""
+    for name in MODELS:
+        lines = first[f"data/samples/{name}/new.jsonl"].splitlines()
+        written = [json.loads(line) for line in lines]
+        ids = ["jig/1", "jig/2"] if name in FROM_NOTHING else []
+        assert [(tune["id"], tune["meter"]) for tune in written] == [(id_, "6/8") for id_ in ids]
+        (continued,) = first[f"data/samples/{name}/continued.jsonl"].splitlines()
+        assert json.loads(continued)["id"] == "three/1"
+    assert list(json.loads(first["reports/player.json"])) == [REAL, *MODELS]
+
+
 def test_the_analysis_is_of_every_model(first):
     """Of one test tune: figures, but no intervals, and no family of its own."""
     found = json.loads(first["reports/analysis.json"])
     for part in ("train", "test"):
         assert list(found["intervals"][part]) == MODELS
     assert found["intervals"]["test"]["lstm"]["log_loss"] is None
-    (family,) = found["groups"]["family"]
-    assert (family["group"], family["tunes"], family["targets"]) == ("others", 1, 96)
-    assert list(family["models"]) == MODELS
+    models = {"windows": MODELS[:-2], "notes": MODELS[-2:]}
+    for (tokens, names), targets in zip(models.items(), TARGETS.values(), strict=True):
+        (family,) = found["groups"][tokens]["family"]
+        assert (family["group"], family["tunes"], family["targets"]) == ("others", 1, targets)
+        assert list(family["models"]) == names
+    (written,) = found["written"]["family"]
+    assert (written["group"], list(written["models"])) == ("others", MODELS)
 
 
 def test_plots_name_columns_that_exist(first):
-    """In the plots of this pipeline, as test_dvc.py has it for those that are committed."""
+    """All but those of models that are left out."""
+    left_out = {name.removeprefix("note-") for name in LEFT_OUT}
     for plot in PIPELINE["plots"]:
         if isinstance(plot, str):
             assert plot in first
@@ -169,12 +208,13 @@ def test_plots_name_columns_that_exist(first):
         assert files, shown
         for path in files:
             header = first[path].decode().splitlines()[0].split(",")
-            assert {spec["x"], *spec["y"]} <= set(header), path
+            missing = {spec["x"], *spec["y"]} - set(header)
+            assert missing <= (left_out if "note-" in path else set()), path
 
 
 def test_only_what_dvc_knows_of_is_written(first):
     known = []
-    for name, stage in PIPELINE["stages"].items():
+    for name, stage in fewer(PIPELINE)["stages"].items():
         models = NETWORKS if name == "train-flax-lstm" else MODELS
         declared = stage.get("do", stage)
         for out in [out for kind in ("outs", "metrics", "plots") for out in declared.get(kind, [])]:
@@ -216,11 +256,15 @@ def test_a_wrong_setting_stops_a_stage_before_any_work(first, project, tmp_path)
         ("parse", [], "data/raw/provenance.json"),
         ("window", [], "data/raw/provenance.json"),
         ("fit_ngram", [], "data/windows.npz"),
+        ("train_flax_lstm", ["lstm"], "data/windows.npz"),
+        ("train_flax_lstm", ["note-lstm"], "data/notes.npz"),
         ("evaluate", ["random"], "data/windows.npz"),
-        ("sample", ["random"], "data/windows.npz"),
+        ("evaluate", ["note-ngram"], "data/notes.npz"),
+        ("sample", ["random"], "models/random/settings.json"),
         ("judge", ["random"], "data/windows.npz"),
-        ("report", [], "data/windows.npz"),
-        ("listen", [], "data/windows.npz"),
+        ("judge", ["note-lstm"], "data/notes.npz"),
+        ("report", [], "data/parts/provenance.json"),
+        ("listen", [], "reports/originality.json"),
     ],
 )
 def test_a_missing_artifact_is_named_with_the_command_that_makes_it(
@@ -235,6 +279,7 @@ def test_a_missing_artifact_is_named_with_the_command_that_makes_it(
 def test_the_substitution_reaches_the_reader(first, project, tmp_path, monkeypatch, capsys):
     shutil.copytree(project, tmp_path / "other", ignore=shutil.ignore_patterns(".dvc", ".git"))
     monkeypatch.chdir(tmp_path / "other")
+    leave_out(monkeypatch)
     path = Path("data/parts/provenance.json")
     record = json.loads(path.read_text())
     record |= {"corpus": "ryans-mammoth", "substituted": "NOT THE REAL TUNES"}

@@ -29,22 +29,27 @@ def require_targets(dataset: Dataset) -> None:
 
 
 def require_lengths(dataset: Dataset, settings: Any) -> None:
-    """Refuse segments for which no tune is long enough.
+    """Refuse segments for which no tune is long enough, or, with tune context, all tunes together.
 
     Args:
-        dataset: the tunes and their split.
+        dataset: the tunes and their split; networks of other tokens are left out.
         settings: all of ``params.yaml``.
 
     Raises:
         InputError: naming the key of each.
     """
-    trained = int(np.diff(dataset.offsets)[dataset.indices(split.TRAIN)].max())
-    wrong = [
-        f"train.{name}.segment: given {network.segment}; no training tune has more than {trained} "
-        f"steps: take fewer than {trained}"
-        for name, network in settings.train.items()
-        if network.tokens == "windows"
-        if network.objective == "every-step" and network.segment >= trained
-    ]
+    lengths = np.diff(dataset.offsets)[dataset.indices(split.TRAIN)]
+    longest, together = int(lengths.max()), int(lengths.sum())
+    tokens = "notes" if dataset.representation.vocabulary.headers else "windows"
+    wrong = []
+    for name, network in settings.train.items():
+        if network.tokens != tokens or network.objective != "every-step":
+            continue
+        most, said = longest, f"no training tune has more than {longest} steps"
+        if network.context == "tune":
+            most, said = together, f"the training tunes have {together} tokens together"
+        if network.segment >= most:
+            given = f"train.{name}.segment: given {network.segment}"
+            wrong.append(f"{given}; {said}: take fewer than {most}")
     if wrong:
         raise InputError("\n".join(wrong))

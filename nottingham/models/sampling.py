@@ -90,7 +90,7 @@ class Constraint(Protocol):
 
 def generate(
     model: Model,
-    primers: Sequence[Integer[np.ndarray, " time"]] | Integer[np.ndarray, "batch time"],
+    primers: Sequence[np.ndarray] | Integer[np.ndarray, "batch time"],
     *,
     steps: int,
     seed: int | Sequence[int],
@@ -102,7 +102,8 @@ def generate(
 
     Args:
         model: what predicts the next token.
-        primers: beginnings of tunes, which may have no tokens, and need not have as many.
+        primers: beginnings of tunes, ``[time]`` each, which may have no tokens, and need not have
+            as many.
         steps: how many tokens to draw after the longest primer, or fewer, where all tunes have
             ended by then.
         seed: the same seed draws the same tokens, for the first tunes of more of them as well.

@@ -8,33 +8,31 @@ from nottingham.errors import InputError
 from tests.closure import ROOT
 
 
-def settings(*, steps, **stretches):
+def settings(**stretches):
     found = params.load(ROOT / "params.yaml")
     networks = {
         name: network.model_copy(update={"segment": stretches.get(name, 64)})
         for name, network in found.train.items()
     }
-    sample = found.sample.model_copy(update={"steps": steps})
-    return found.model_copy(update={"train": networks, "sample": sample})
+    return found.model_copy(update={"train": networks})
 
 
 def test_as_long_as_the_longest_tunes_is_enough(dataset):
-    """Of the training tunes the longest has 97 steps, of the test tunes 101."""
-    require_lengths(dataset, settings(steps=69, rnn=96, lstm=96))
+    """Of the training tunes the longest has 97 steps."""
+    require_lengths(dataset, settings(rnn=96, lstm=96))
 
 
 def test_all_that_is_too_long_is_named_at_once(dataset):
     with pytest.raises(InputError) as error:
-        require_lengths(dataset, settings(steps=70, lstm=97, gru=4096))
+        require_lengths(dataset, settings(lstm=97, gru=4096))
     fewer = "no training tune has more than 97 steps: take fewer than 97"
     assert str(error.value).splitlines() == [
         f"train.gru.segment: given 4096; {fewer}",
         f"train.lstm.segment: given 97; {fewer}",
-        "sample.steps: given 70; no test tune has 32 steps and as many more: take at most 69",
     ]
 
 
 def test_only_stretches_that_are_heeded_count(dataset):
-    long = settings(steps=1, lstm=4096)
+    long = settings(lstm=4096, **{"note-lstm": 4096})
     lstm = long.train["lstm"].model_copy(update={"objective": "last-step"})
     require_lengths(dataset, long.model_copy(update={"train": {**long.train, "lstm": lstm}}))

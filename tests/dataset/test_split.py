@@ -14,7 +14,8 @@ SHARES = {"train_share": 0.7, "valid_share": 0.1, "seed": 1}
 
 
 def settings(**changes):
-    given = {"steps_per_measure": 8, "used_share": 1.0, "split": "grouped", "split_file": None}
+    given = {"steps_per_measure": 8, "relative_pitch": True, "used_share": 1.0}
+    given |= {"split": "grouped", "split_file": None}
     return WindowSettings(**(SHARES | given | changes))
 
 

@@ -8,7 +8,7 @@ import pytest
 from nottingham.dataset import split, streams
 from nottingham.dataset.preflight import require_targets
 from nottingham.errors import InputError
-from nottingham.representation import Grid
+from nottingham.representation import Grid, Notes
 
 
 def test_streams_come_back(tmp_path, dataset):
@@ -81,7 +81,42 @@ def test_each_tune_has_a_clock_of_its_own():
     assert times.measure.tolist() == [0, 0, 0, 1, 0, 0]
     assert times.tick.tolist() == [0, 1, 2, 0, 0, 1]
     assert times.measure.dtype == times.tick.dtype == np.int32
-    assert [len(found) for found in joined().clocks()] == [0, 0]
+    assert times.length.tolist() == [3] * 6
+    assert [len(found) for found in joined().clocks()] == [0, 0, 0]
+
+
+def test_a_start_takes_no_time():
+    """One before each tune, also before one without tokens."""
+    dataset = joined(4, 0, 2, steps=3).with_starts()
+    none = dataset.representation.vocabulary.none
+    tunes = [dataset.tune(i).tolist() for i in range(3)]
+    assert tunes == [[none, 0, 0, 0, 0], [none], [none, 0, 0]]
+    times = dataset.clocks()
+    assert times.measure.tolist() == [0, 0, 0, 0, 1] + [0] + [0, 0, 0]
+    assert times.tick.tolist() == [0, 0, 1, 2, 0] + [0] + [0, 0, 1]
+
+
+def test_clocks_follow_the_meter_of_each_tune(make_tune):
+    """A header, then notes of a measure: 192 ticks of 4/4, which is so before any meter, 96."""
+    tunes = [make_tune((0, 4, 60), (4, 4, 62)), make_tune((0, 2, 60), id="book/2", meter="2/4")]
+    dataset = streams.of_tunes(tunes, Notes(), split=np.zeros(2, np.uint8))
+    times, second = dataset.clocks(), dataset.offsets[1]
+    assert times.measure.tolist() == [0] * 7 + [1] * 2 + [2] + [0] * 7 + [1]
+    assert times.length.tolist() == [192] * second + [192] * 2 + [96] * 6
+    assert not times.tick.any()
+
+
+def test_shuffled_tunes_stay_part_by_part(dataset):
+    """Those that train first, in an order that the seed decides."""
+    ones = [dataset.shuffled(seed) for seed in (1, 1, 2)]
+    for one in ones:
+        assert one.split.tolist() == sorted(dataset.split)
+        found = {name: one.tune(i).tolist() for i, name in enumerate(one.ids)}
+        assert found == {name: dataset.tune(i).tolist() for i, name in enumerate(dataset.ids)}
+    first, again, other = (one.ids[:8].tolist() for one in ones)
+    assert first == again
+    assert sorted(first) == sorted(other) == sorted(dataset.ids[:8])
+    assert first != other != dataset.ids[:8].tolist() != first
 
 
 def test_a_part_without_targets_is_named():

@@ -22,6 +22,6 @@ def kneser_ney(tunes: Sequence[np.ndarray], order: int) -> KneserNey:
 
 def copy(tunes: Sequence[np.ndarray], order: int) -> Copy:
     """Mix n-grams with candidates by weights that differ between the classes of matches."""
-    lookback = Lookback(GRID, 512, (4, 12), longest=True)
+    lookback = Lookback(Grid(1), 512, (4, 12), last=False, longest=True)
     weights = np.random.default_rng(0).dirichlet(np.ones(lookback.candidates + 1), MATCH_CLASSES)
     return Copy(lookback, kneser_ney(tunes, order), weights)

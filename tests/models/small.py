@@ -1,5 +1,6 @@
 """Small networks, untrained, whose predictions depend on all of their inputs."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -9,11 +10,10 @@ import numpy as np
 
 from nottingham.models.recurrent.model import RecurrentModel
 from nottingham.models.recurrent.network import Network, build
-from nottingham.representation import Representation
-from nottingham.representation.grid import Grid
+from nottingham.representation import Grid, Notes, Representation
 from tests.models.tiny import Tiny
 
-GRID, TINY = Grid(8), Tiny()
+GRID, TINY, NOTES = Grid(8), Tiny(), Notes()
 
 PLAIN: dict[str, Any] = {
     "context": "window",
@@ -23,16 +23,32 @@ PLAIN: dict[str, Any] = {
     "precision": "float32",
     "metrical_position": True,
     "phrase": 0,
+    "header": [],
+    "measures_to_go": False,
+    "section": 0,
     "intervals": False,
-    "lags": [],
+    "lookbacks": [],
+    "last_token": False,
     "longest_match": False,
 }
-COPYING = PLAIN | {"intervals": True, "lags": [1, 7], "longest_match": True}
-TUNE = COPYING | {"context": "tune", "phrase": 3, "lags": [1, 64]}
+COPYING = PLAIN | {"intervals": True, "lookbacks": [1], "last_token": True, "longest_match": True}
+TUNE = COPYING | {"context": "tune", "phrase": 3, "lookbacks": [1, 8]}
+HEADED = TUNE | {"header": ["tonic", "measures"], "measures_to_go": True, "section": 2}
+"""For tokens with a header, the meter's among its fields, which is no input by itself."""
 
 CELLS = {cell: PLAIN | {"cell": cell} for cell in ("tanh", "gru", "lstm")}
 WINDOWS = CELLS | {"copying": COPYING}
-NETWORKS = WINDOWS | {"tune": TUNE}
+ON_A_GRID = WINDOWS | {"tune": TUNE}
+NETWORKS = ON_A_GRID | {"headed": HEADED}
+
+_WORDS = """other,jig,6/8,4/4,C,D,major,dorian,4 measures,9 measures,rest,C4,E4,1 quarters,D4,
+1/2 quarters,tie,3/2 quarters,C5,to 3/4"""
+USED: dict[Representation, Iterable[int]] = {
+    GRID: (0, 1, 40, 42, 45, 88),
+    TINY: range(TINY.vocabulary.size),
+    NOTES: [NOTES.vocabulary.names.index(word.strip()) for word in _WORDS.split(",")],
+}
+"""The tokens of `walks`: few, so that n-grams and passages come again."""
 
 
 def sensitive(
@@ -41,7 +57,7 @@ def sensitive(
     """Build a network that depends on all of its inputs, as a fresh one hardly does.
 
     Its output weights are scaled up, and what is zero in a fresh network is drawn at random: the
-    biases, and the weights of the intervals and of the candidates.
+    biases, and the weights of the intervals, of the candidates and of places.
     """
     network, draw = build(settings, representation, seed=seed), np.random.default_rng(seed)
     network.output.kernel[...] *= 5.0
@@ -51,6 +67,8 @@ def sensitive(
     if network.lookback.candidates:
         zeros += [network.copy.kernel, network.copy.bias]
         network.trust[...] = jnp.asarray(draw.uniform(1, 3, network.trust.shape), jnp.float32)
+    if settings["section"]:
+        zeros.append(network.direct)
     for weights in zeros:
         assert not weights[...].any()
         weights[...] = jnp.asarray(draw.normal(0, 0.5, weights.shape), jnp.float32)
@@ -77,3 +95,17 @@ def at(t: int, features: Any) -> Any:
 def tokens(seed: int, *shape: int) -> np.ndarray:
     """Draw tunes that repeat themselves, being of six tokens: a rest, both ends of the piano, …"""
     return np.random.default_rng(seed).choice([0, 1, 40, 42, 45, 88], shape).astype(np.uint8)
+
+
+def walks(representation: Representation, seed: int, lengths: Iterable[int]) -> list[np.ndarray]:
+    """Draw tunes that go on from token to token, mostly to the next that may follow, to no end."""
+    draw, vocabulary = np.random.default_rng(seed), representation.vocabulary
+    used = np.array([token for token in USED[representation] if not vocabulary.ends[token]])
+    found = []
+    for length in lengths:
+        tune, walk = [vocabulary.none], np.cumsum(draw.choice([0, 1, 1, 1, 2], length))
+        for now in walk.tolist():
+            possible = used[vocabulary.may_follow[tune[-1], used]]
+            tune.append(possible[now % len(possible)])
+        found.append(np.array(tune[1:], vocabulary.dtype))
+    return found

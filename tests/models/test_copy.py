@@ -14,7 +14,7 @@ from nottingham.models.lookback import MATCH_CLASSES, Lookback
 from nottingham.representation.grid import Grid
 from tests.models.counting import copy, kneser_ney
 
-GRID = Grid(8)
+GRID, LAGS = Grid(8), Grid(1)
 K = GRID.vocabulary.size
 
 
@@ -65,7 +65,7 @@ def test_a_mixture_by_hand(ngram):
     c, d, e, f = 40, 42, 44, 45
     weights = np.tile([0.0, 0, 0, 1], (MATCH_CLASSES, 1))
     weights[3] = [0.3, 0.4, 0.2, 0.1]  # a match of two tokens
-    model = Copy(Lookback(GRID, 512, (4,), longest=True), ngram, weights)
+    model = Copy(Lookback(LAGS, 512, (4,), last=False, longest=True), ngram, weights)
     # no second candidate: its weight is the n-gram model's
     expected = (0.1 + 0.2) * after(ngram, c, d, e, f, c, d)
     expected[e] += 0.3 + 0.4
@@ -77,7 +77,7 @@ def test_the_longest_match_chooses_the_weights(ngram):
     c, d, e = 40, 42, 44
     weights = np.tile([0.0, 0, 1], (MATCH_CLASSES, 1))
     weights[2] = [0.9, 0, 0.1]
-    model = Copy(Lookback(GRID, 512, (), longest=True), ngram, weights)
+    model = Copy(Lookback(GRID, 512, (), last=False, longest=True), ngram, weights)
     one, two = (c, d, e, 46, d), (c, d, e, 46, c, d)
     assert after(model, *one)[e] == pytest.approx(0.9 + 0.1 * after(ngram, *one)[e], rel=1e-5)
     assert np.array_equal(after(model, *two), after(ngram, *two))
@@ -174,25 +174,17 @@ def test_only_validation_tunes_with_targets_matter(fitted, repetitive):
 
 
 def test_it_looks_four_eight_and_sixteen_measures_back(fitted, repetitive):
-    assert fitted.lookback == Lookback(GRID, 512, (32, 64, 128), longest=True)
+    assert fitted.lookback == Lookback(GRID, 512, (4, 8, 16), last=False, longest=True)
     three = replace(repetitive, representation=Grid(3))
-    assert fit(three, fitted.ngram).lookback.lags == (12, 24, 48)
-
-
-def test_it_looks_no_further_back_than_its_horizon(fitted, repetitive):
-    """Sixteen measures of 32 steps are 512, one more than are kept."""
-    fine = replace(repetitive, representation=Grid(32))
-    model = fit(fine, fitted.ngram)
-    assert model.lookback.lags == (128, 256)
-    assert model.weights.shape == (MATCH_CLASSES, 5)
+    assert fit(three, fitted.ngram).lookback == replace(fitted.lookback, representation=Grid(3))
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         ('"order": 2', '"order": 3', r"weights\.safetensors: its arrays .*dvc repro"),
-        ('"lags": [', '"lags": [8, ', r"weights\.safetensors: its arrays .*dvc repro"),
-        ('"lags"', '"lag"', r"settings\.json: no settings of a model"),
+        ('"measures": [', '"measures": [2, ', r"weights\.safetensors: its arrays .*dvc repro"),
+        ('"measures"', '"lags"', r"settings\.json: no settings of a model"),
         ('"order": 2', '"order": "two"', r"settings\.json: no settings of a model"),
         ('"copy"', '"copyist"', "there is no kind of model 'copyist'"),
     ],

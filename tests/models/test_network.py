@@ -8,12 +8,26 @@ import pytest
 from nottingham.models.lookback import Features
 from nottingham.models.recurrent import cells
 from nottingham.models.recurrent.network import Inputs, build, drop
+from nottingham.representation import clock
 from nottingham.representation.clock import Clock
 from nottingham.representation.vocabulary import NO_PITCH
-from tests.models.small import CELLS, COPYING, GRID, NETWORKS, PLAIN, TINY, TUNE, at, network
+from tests.models.small import (
+    CELLS,
+    COPYING,
+    GRID,
+    HEADED,
+    NETWORKS,
+    NOTES,
+    PLAIN,
+    TINY,
+    TUNE,
+    at,
+    network,
+    walks,
+)
 
 NONE = GRID.vocabulary.none
-ONE_CANDIDATE = TUNE | {"phrase": 4, "lags": [1], "longest_match": False}
+ONE_CANDIDATE = TUNE | {"phrase": 4, "lookbacks": [], "longest_match": False}
 
 
 @pytest.fixture(params=CELLS)
@@ -25,7 +39,8 @@ def features_of(token, **known):
     """Return the features behind a token of each of some tunes: no others, unless given."""
     zeros = [0] * len(token)
     known = {"pitch": zeros, "previous_pitch": zeros, "upbeat": zeros} | known
-    known = {"candidates": [[]] * len(token), "matches": [[]] * len(token)} | known
+    blank = dict.fromkeys(("candidates", "matches", "header"), [[]] * len(token))
+    known = blank | known
     arrays = {name: jnp.asarray(np.array(values, np.int32)) for name, values in known.items()}
     return Features(token=jnp.array(token), **arrays)
 
@@ -37,7 +52,13 @@ def in_time(tree):
 
 def ticks(*ticks):
     """Return times in the first measure: ``[time, batch]``."""
-    return Clock(jnp.zeros_like(jnp.array(ticks)), jnp.array(ticks))
+    ticks = jnp.array(ticks)
+    return Clock(jnp.zeros_like(ticks), ticks, jnp.full_like(ticks, 8))
+
+
+def logits_of(net, hidden, features):
+    """Return the logits at the start of a tune: ``[batch, vocabulary]``."""
+    return jax.jit(net.logits)(jnp.asarray(hidden), features, ticks(*[0] * len(hidden)))
 
 
 def test_the_network_step_by_step(settings):
@@ -57,18 +78,10 @@ def test_the_network_step_by_step(settings):
     assert np.asarray(found) == pytest.approx(np.asarray(expected), abs=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("representation", "sizes", "tokens", "tick"),
-    [
-        (GRID, [90, 8, 2 * 4, 49, 90, 14], ([5, 0, 88], [40, 89, 0]), [7, 0, 1]),
-        (TINY, [11, 12, 2 * 4, 49, 11, 14], ([5, 0, 9], [4, 10, 0]), [11, 0, 1]),
-    ],
-    ids=["grid", "tiny"],
-)
-def test_all_inputs_of_a_step(representation, sizes, tokens, tick):
+def test_all_inputs_of_a_step():
     """A row each: token, position, measure and upbeat, interval, candidate, match."""
-    net = build(ONE_CANDIDATE, representation, seed=3)
-    token, candidate = tokens
+    net, sizes = build(ONE_CANDIDATE, GRID, seed=3), [90, 8, 2 * 4, 49, 90, 14]
+    token, candidate, tick = [5, 0, 88], [40, NONE, 0], [7, 0, 1]
     features = features_of(
         token,
         pitch=[65, 65, 108],
@@ -77,7 +90,7 @@ def test_all_inputs_of_a_step(representation, sizes, tokens, tick):
         candidates=[[c] for c in candidate],
         matches=[[3], [0], [13]],
     )
-    times = Clock(np.array([8, 3, 5]), np.array(tick))
+    times = Clock(np.array([8, 3, 5]), np.array(tick), np.array([8, 8, 8]))
     rows = [
         [token[0], tick[0], 0 + 4, 24 + 5, candidate[0], 3],  # the ninth measure is a first again
         [token[1], tick[1], 3, 24 + 0, candidate[1], 0],  # no interval without a pitch before
@@ -94,7 +107,7 @@ def test_all_inputs_of_a_step(representation, sizes, tokens, tick):
 
 def test_every_pitch_in_the_inputs():
     """Those of tokens, of what was before them, and of candidates; token 40 is MIDI 60."""
-    net = build(COPYING | {"lags": []}, GRID, seed=3)
+    net = build(COPYING | {"lookbacks": [], "last_token": False}, GRID, seed=3)
     features = features_of(
         [40, 0],
         pitch=[60, 61],
@@ -115,7 +128,7 @@ def test_an_lstm_begins_with_its_forget_gates_open():
 
 def test_candidates_that_agree_add_up():
     """By hand: −1 for all, then 2 + 0.5 and 3 + 0.25 for token 7, and 4 for the rest."""
-    net = build(COPYING | {"intervals": False, "lags": [1, 8]}, GRID, seed=3)
+    net = build(COPYING | {"intervals": False}, GRID, seed=3)
     net.output.kernel[...] *= 0
     net.output.bias[...] -= 1.0
     net.copy.bias[...] = jnp.array([2.0, 3.0, 4.0, 5.0])
@@ -124,17 +137,17 @@ def test_candidates_that_agree_add_up():
     expected = np.full((1, 89), -1.0)
     expected[0, 7] += 2 + 0.5 + 3 + 0.25
     expected[0, 0] += 4
-    found = jax.jit(net.logits)(jnp.ones((1, 12)), features)
+    found = logits_of(net, np.ones((1, 12)), features)
     assert np.asarray(found) == pytest.approx(expected, abs=1e-5)
 
 
 def test_logits_of_intervals_by_hand():
     """The logit of an interval is its number of semitones; token 40 is C4, MIDI 60."""
-    net = build(COPYING | {"lags": [], "longest_match": False}, GRID, seed=3)
+    net = build(PLAIN | {"intervals": True}, GRID, seed=3)
     net.output.kernel[...] *= 0
     net.interval.bias[...] = jnp.arange(-24.0, 25.0)
     features = features_of([0] * 3, pitch=[60, NO_PITCH, 23])
-    logits = np.asarray(jax.jit(net.logits)(jnp.ones((3, 12)), features))
+    logits = np.asarray(logits_of(net, np.ones((3, 12)), features))
     from_40 = np.zeros(89)
     from_40[16:65] = np.arange(-24, 25)  # wider intervals have none
     assert logits[0].tolist() == from_40.tolist()
@@ -164,22 +177,24 @@ def test_the_parts_of_a_logit():
             if candidate != NONE:
                 expected[row, candidate] += of_candidate[row, k] + trust[k, matches[row, k]]
     features = features_of([3] * 6, pitch=pitch, candidates=candidates, matches=matches)
-    found = jax.jit(net.logits)(jnp.asarray(hidden), features)
+    found = logits_of(net, hidden, features)
     assert np.asarray(found) == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_step_by_step_is_the_whole_sequence(name):
-    net = network(name)
-    tunes = jnp.asarray(np.random.default_rng(0).choice([0, 40, 42, 43], (40, 2)))
-    behind = jnp.arange(1, 41)[:, None] + jnp.array([0, 5])
-    times = Clock(behind // 8, behind % 8)
+    representation = NOTES if name == "headed" else GRID
+    net = network(name, representation)
+    tunes = walks(representation, 0, [40, 40])
+    times = [clock.read(representation, tokens) for tokens in tunes]
+    times = Clock(*(jnp.stack([jnp.asarray(x[1:]) for x in xs], axis=1) for xs in zip(*times)))
+    tunes = jnp.asarray(np.stack(tunes, axis=1).astype(np.int32))
 
     @jax.jit
     def whole(tunes):
         features = net.lookback.run(tunes)
         hidden = net.hidden(features, times)
-        return features, hidden, net.logits(hidden, features)
+        return features, hidden, net.logits(hidden, features, times)
 
     features, hidden, logits = whole(tunes)
     state, prepared = net.blank(2), net.prepare()
@@ -216,4 +231,57 @@ def test_a_fresh_network_has_zero_logits_of_intervals_and_candidates():
     hidden = jnp.asarray(np.random.default_rng(0).normal(0, 1, (2, 12)).astype(np.float32))
     candidates = {"candidates": [[40] * 4] * 2, "matches": [[3] * 4] * 2}
     features = features_of([40, 45], pitch=[60, 65], **candidates)
-    assert np.array_equal(net.logits(hidden, features), net.output(hidden))
+    assert np.array_equal(net.logits(hidden, features, ticks(0, 0)), net.output(hidden))
+
+
+def headed_features(**known):
+    """Return the features behind the header and E4 of a tune of 5 measures in C, with an upbeat."""
+    names = TINY.vocabulary.names
+    header = [names.index(name) for name in ("in C", "of 12", "5 measures")]
+    blank = {"candidates": [[TINY.vocabulary.none] * 5], "matches": [[0] * 5]}
+    return features_of([2], upbeat=[1], header=[header], pitch=[64], **blank | known)
+
+
+def test_what_the_header_and_the_clock_are_as_inputs():
+    """A row each: token, tonic, length, position, the ticks to the barline, …
+
+    Measure, measures to go, place in the section, interval, candidates and matches. The seventh
+    measure is under way, the sixth but for the upbeat: of the 5 none is left, of the sections of
+    two it is the second; and 4 of its 8 ticks have passed, 3 come behind the one to come.
+    """
+    net = build(HEADED, TINY, seed=3)
+    size, none = TINY.vocabulary.size + 1, TINY.vocabulary.none
+    sizes = [size, size, size, 12, 12, 2 * 3, 66, 2 * 8, 49, *[size] * 5, *[14] * 5]
+    features, names = headed_features(), TINY.vocabulary.names
+    in_c, five = names.index("in C"), names.index("5 measures")
+    cases = [
+        ((6, 4, 8), [2, in_c, five, 4, 3, 0 + 3, 0, 8 + 4, 24, *[none] * 5, *[0] * 5]),
+        ((2, 9, 12), [2, in_c, five, 9, 2, 2 + 3, 4, 8 + 6, 24, *[none] * 5, *[0] * 5]),
+    ]
+    assert net.embed.num_embeddings == sum(sizes)
+    for time, rows in cases:
+        embedded = net.embed(jnp.array([rows]) + jnp.cumsum(jnp.array([0, *sizes[:-1]])))
+        inputs = net.input(embedded.sum(axis=1)) + net.bias[...]
+        steps = jnp.zeros((1, 1, 1), int)
+        expected = cells.run(cells.CELLS["lstm"], inputs, net.recurrent[...], steps)
+        found = net.hidden(in_time(features), in_time(Clock(*np.array(time)[:, None])))
+        assert np.asarray(found) == pytest.approx(np.asarray(expected), abs=1e-5)
+
+
+def test_places_and_headers_have_logits_of_their_own():
+    """By hand: 1 for the place, 20 for the ticks to the barline, 300 for the tonic, 4000 for the
+    length, of "long"; and what may not follow a note is as good as impossible.
+    """
+    net, names = build(HEADED, TINY, seed=3), TINY.vocabulary.names
+    net.output.kernel[...] *= 0
+    long, short, size = names.index("long"), names.index("short"), TINY.vocabulary.size + 1
+    place, barline, tonic = 8 + 4, 16 + 3, 16 + 12 + names.index("in C")
+    length = 16 + 12 + size + names.index("5 measures")
+    for row, value in ((place, 1), (barline, 20), (tonic, 300), (length, 4000)):
+        net.direct[...] = net.direct[...].at[row, long].set(float(value))
+    time = Clock(jnp.array([6]), jnp.array([4]), jnp.array([8]))
+    (logits,) = np.asarray(jax.jit(net.logits)(jnp.ones((1, 12)), headed_features(), time))
+    assert (logits[long], logits[short]) == (4321, 0)
+    possible = TINY.vocabulary.may_follow[2]
+    assert (logits[~possible] == -1e9).all()
+    assert not logits[possible & (np.arange(len(names)) != long)].any()

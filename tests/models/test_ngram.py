@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from nottingham.dataset import split, streams
+from nottingham.models.counting import kneser_ney
 from nottingham.models.counting.ngram import (
     Candidate,
     Ngram,
@@ -15,10 +16,12 @@ from nottingham.models.counting.ngram import (
     encode,
     fit,
     load,
+    longest,
     target_windows,
     write_candidates,
 )
 from nottingham.representation.grid import Grid
+from tests.models.small import NOTES, TINY, walks
 
 GRID = Grid(8)
 K = GRID.vocabulary.size
@@ -165,3 +168,30 @@ def test_candidates_as_a_table(tmp_path):
         "1,1.2500,1.2500,9.0000",
         "2,2.2500,2.2500,9.0000",
     ]
+
+
+def test_no_more_tokens_are_counted_than_an_integer_holds():
+    """Of 304 tokens of notes, whose 7-grams are numbers below 2⁶³."""
+    assert longest(K) == 9
+    assert longest(2) == 63
+    size = NOTES.vocabulary.size
+    assert size ** longest(size) < 2**63 <= size ** (longest(size) + 1)
+    dataset = streams.join(
+        walks(NOTES, 0, [70, 80, 90]),
+        split=np.array([split.TRAIN, split.TRAIN, split.VALID], np.uint8),
+        ids=list("abc"),
+        representation=NOTES,
+    )
+    assert {c.order for c in fit(dataset, max_order=8, smoothing=[0.1])[1]} == {*range(1, 8)}
+    assert {c.order for c in kneser_ney.fit(dataset, max_order=8)[1]} == {*range(1, 8)}
+
+
+def test_what_the_grammar_rules_out_is_left_to_the_other_tokens():
+    """After a note of Tiny come its four durations alone, in the proportions of the counts."""
+    tune = np.array([10, 12, 14, 0, 5, 0, 5, 0, 6], np.uint8)  # C4 short C4 short C4 long
+    model = Ngram(TINY, count_all([tune], 2, TINY.vocabulary.size), smoothing=0.5)
+    row = np.exp(model.score([tune])[0][8])
+    assert row[[5, 6, 8, 9]] == pytest.approx(np.array([2.5, 1.5, 0.5, 0.5]) / 5)
+    assert row.sum() == pytest.approx(1)
+    start = np.exp(model.score([tune])[0][0])  # only a tonic begins: one seen, one not
+    assert start[[10, 11]] == pytest.approx(np.array([1.5, 0.5]) / 2)

@@ -1,4 +1,4 @@
-"""What every model promises, whatever is inside, on the grid and on another representation."""
+"""What every model promises, whatever is inside, on the grid and on other representations."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -15,26 +15,15 @@ from nottingham.models.base import Model
 from nottingham.models.counting import copy, kneser_ney
 from nottingham.models.counting.baselines import Hold, Uniform
 from nottingham.models.counting.ngram import Ngram, count_all
-from nottingham.models.sampling import SamplingConfig
+from nottingham.models.sampling import Limits, SamplingConfig
 from nottingham.representation import clock
 from nottingham.representation.clock import Clock
 from tests.models import small
-from tests.models.small import GRID, NETWORKS, TINY
-
-USED = {GRID: [0, 1, 40, 42, 45, 88], TINY: range(10)}
-"""The tokens of the tunes: few, so that n-grams and passages come again."""
-
-
-def draw_tunes(representation, seed, lengths):
-    """Draw tunes that go on from token to token, mostly to the next one."""
-    draw, used = np.random.default_rng(seed), np.array(USED[representation])
-    walks = [np.cumsum(draw.choice([0, 1, 1, 1, 2], length)) for length in lengths]
-    return [used[walk % len(used)].astype(representation.vocabulary.dtype) for walk in walks]
-
+from tests.models.small import GRID, NETWORKS, NOTES, ON_A_GRID, TINY, walks
 
 @cache
 def dataset_of(representation):
-    tunes = draw_tunes(representation, 0, range(90, 102))
+    tunes = walks(representation, 0, range(90, 102))
     places = np.array([split.TRAIN] * 8 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
     ids = [f"book/{i}" for i in range(12)]
     return streams.join(tunes, split=places, ids=ids, representation=representation)
@@ -57,9 +46,10 @@ COUNTING = {
     "kneser-ney": smoothed,
     "copy": lambda dataset: copy.fit(dataset, smoothed(dataset)),
 }
-CASES = [(GRID, name) for name in (*COUNTING, *NETWORKS) if name != "lstm"]  # copying is one
-CASES += [(TINY, name) for name in (*COUNTING, "copying", "tune")]
-TUNE_CONTEXT = {"copy", "tune"}
+CASES = [(GRID, name) for name in (*COUNTING, *ON_A_GRID) if name != "lstm"]  # copying is one
+CASES += [(TINY, name) for name in (*COUNTING, "copying", "headed")]
+CASES += [(NOTES, name) for name in ("ngram", "kneser-ney", "copy", "headed")]
+TUNE_CONTEXT = {"copy", "tune", "headed"}
 """The names of those that see more than a window."""
 
 
@@ -84,17 +74,27 @@ def model(request):
 
 def scored(model, *lengths, changed=()):
     """Score random tunes together, some tokens of which are changed: (tune, part) pairs."""
-    tunes = draw_tunes(model.representation, 5, lengths)
+    tunes = walks(model.representation, 5, lengths)
     for index, part in changed:
         tunes[index][part] = others(model.representation)[tunes[index][part]]
     return model.score(tunes)
 
 
 def others(representation):
-    """Return for each token another of as many ticks, so that times stay what they are."""
-    ticks = representation.vocabulary.ticks
-    alike = [np.flatnonzero(ticks == count).tolist() for count in ticks]
+    """Return for each token another of its kind with its ticks and its measure, if there is one.
+
+    So times stay what they are, and the grammar is obeyed.
+    """
+    vocabulary = representation.vocabulary
+    what = np.stack([vocabulary.kind, vocabulary.ticks, vocabulary.measure])
+    alike = [np.flatnonzero((what == one[:, None]).all(axis=0)).tolist() for one in what.T]
     return np.array([like[(like.index(token) + 1) % len(like)] for token, like in enumerate(alike)])
+
+
+def last_to_change(model, length):
+    """Return the place of the last token before the last one, of `scored`, that has another."""
+    (tokens,) = walks(model.representation, 5, [length])
+    return int(np.flatnonzero((others(model.representation)[tokens] != tokens)[:-1])[-1])
 
 
 @of()
@@ -110,13 +110,22 @@ def test_scoring_is_predicting_each_token_from_the_state_before_it(model):
     """Of tunes shorter and longer than a window, whatever faster way the model has."""
     window, size = model.representation.window, model.representation.vocabulary.size
     lengths = [33, 0, 1, window - 1, window, window + 1, 70]
-    tunes = draw_tunes(model.representation, 3, lengths)
+    tunes = walks(model.representation, 3, lengths)
     fast, plain = model.score(tunes), Model.score(model, tunes)
     for rows, expected, length in zip(fast, plain, lengths, strict=True):
         assert rows.shape == expected.shape == (length, size)
         assert rows.dtype == expected.dtype == np.float32
         assert rows == pytest.approx(expected, abs=2e-5)
         assert np.exp(rows.astype(np.float64)).sum(axis=1) == pytest.approx(1, abs=1e-5)
+
+
+@of(but={"random", "hold"})
+def test_what_the_grammar_rules_out_has_no_probability(model):
+    vocabulary = model.representation.vocabulary
+    tunes = walks(model.representation, 3, [90, 40])
+    for rows, tokens in zip(model.score(tunes), tunes, strict=True):
+        possible = vocabulary.may_follow[np.append(vocabulary.none, tokens[:-1])]
+        assert (np.exp(rows) == 0).tolist() == (~possible).tolist()
 
 
 @of()
@@ -132,35 +141,44 @@ def test_no_row_sees_its_own_token_or_later_ones_or_another_tune(model, t):
 @of(but={"random"})
 def test_a_row_depends_on_the_token_before(model):
     """So that the test above does not pass because a model depends on nothing."""
-    (rows,), (changed,) = scored(model, 90), scored(model, 90, changed=[(0, slice(80, 81))])
-    assert abs(changed[81] - rows[81]).max() > 0.01
+    t = last_to_change(model, 90)
+    (rows,), (changed,) = scored(model, 90), scored(model, 90, changed=[(0, slice(t, t + 1))])
+    assert t >= 70
+    assert abs(np.exp(changed[t + 1]) - np.exp(rows[t + 1])).max() > 0.01
 
 
 @of(but=TUNE_CONTEXT)
-@pytest.mark.parametrize("t", [40, 41, 80])
-def test_no_row_sees_more_than_a_window_back(model, t):
+@pytest.mark.parametrize("before", [1, 8, 9, 25])
+def test_no_row_sees_more_than_a_window_back(model, before):
     """But for the time to which the tokens before it have come, which stays the same here."""
-    before = slice(t - model.representation.window)
+    t, before = before + model.representation.window, slice(before)
     (rows,), (changed,) = scored(model, 90), scored(model, 90, changed=[(0, before)])
     assert np.array_equal(changed[t], rows[t])
 
 
 @of()
 def test_uniformly_random_tunes_cannot_be_predicted(model):
-    """A log-loss below ln k would be a leak; to copy is no help either."""
-    vocabulary = model.representation.vocabulary
-    tunes = np.random.default_rng(3).integers(0, vocabulary.size, (30, 100), vocabulary.dtype)
+    """A log-loss below ln k of k possible tokens would be a leak; to copy is no help either."""
+    vocabulary, draws = model.representation.vocabulary, np.random.default_rng(3).random((30, 100))
+    possible = vocabulary.may_follow & ~vocabulary.ends
+    last, tokens = np.full(30, vocabulary.none), []
+    for now in draws.T:
+        reached = possible[last].cumsum(axis=1)
+        last = np.argmax(reached > now[:, None] * reached[:, -1:], axis=1)
+        tokens.append(last)
+    tunes = np.stack(tokens, axis=1).astype(vocabulary.dtype)
     losses = [
         -np.take_along_axis(rows, tokens[:, None].astype(int), axis=1)
         for rows, tokens in zip(model.score(list(tunes)), tunes, strict=True)
     ]
-    assert np.mean(losses) > np.log(vocabulary.size) - 0.1
+    before = np.insert(tunes[:, :-1].astype(int), 0, vocabulary.none, axis=1)
+    assert np.mean(losses) > np.log(possible.sum(axis=1)[before]).mean() - 0.1
 
 
 @of()
 def test_a_tune_scored_alone_and_among_others(model):
     """Of more tunes than a call takes: those of like length may lie in different calls."""
-    tunes = draw_tunes(model.representation, 4, [30 + i % 70 for i in range(71)])
+    tunes = walks(model.representation, 4, [30 + i % 70 for i in range(71)])
     together = model.score(tunes)
     for place in (0, 1, 35, 70):
         assert together[place] == pytest.approx(model.score([tunes[place]])[0], abs=2e-5)
@@ -172,7 +190,7 @@ def test_no_tunes_have_no_rows(model):
 
 
 @of()
-@pytest.mark.parametrize("wrong", [[0, 200], [-1, 3], [0.5, 1.0]])
+@pytest.mark.parametrize("wrong", [[0, 400], [-1, 3], [0.5, 1.0]])
 def test_what_is_no_token_is_refused(model, wrong):
     with pytest.raises((ValueError, TypeCheckError), match=r"tokens|Integer"):
         model.score([np.array(wrong)])
@@ -182,37 +200,46 @@ def test_what_is_no_token_is_refused(model, wrong):
 
 @dataclass(frozen=True)
 class Timed:
-    """Allow tokens by their number, the time at which they begin, and the tune's length."""
+    """Allow tokens by their number, the time at which they begin, and a tune's limits."""
 
-    def allowed(self, representation, times, ends):
-        number = np.arange(representation.vocabulary.size)
-        ticks = times.measure * representation.measure_ticks + times.tick
-        return (number % 3 != ticks[:, None] % 3) | (ticks >= ends)[:, None]
+    def allowed(self, representation, times, limits):
+        number, ends = np.arange(representation.vocabulary.size), representation.vocabulary.ends
+        now = times.measure + times.tick + times.length + limits.shifts - limits.tonics
+        return (number % 3 != now[:, None] % 3) | (times.tick >= limits.ends)[:, None] | ends
+
+
+LIMITS = Limits(ends=[5, 7, 99], shifts=[1, 0, 2], tonics=[0, 5, 11])
 
 
 @of()
-@pytest.mark.parametrize("primed", [0, 1])
-def test_generation_draws_from_the_rows_that_scoring_returns(model, primed):
-    """Each token by the row behind those before it, at the time that these have come to."""
-    representation = model.representation
-    vocabulary, steps = representation.vocabulary, 40
-    primed *= representation.window + 1
-    primers = np.stack(draw_tunes(representation, 2, [primed] * 3))
-    how, limits, ends = SamplingConfig(0.9, top_p=0.95), Timed(), np.array([5, 30, 99])
+def test_generation_draws_from_the_rows_that_scoring_returns(model):
+    """Each token by the row behind those before it, at the time that these have come to.
+
+    Primers shorter and longer than a window are continued side by side.
+    """
+    representation, steps, how = model.representation, 40, SamplingConfig(0.9, top_p=0.95)
+    vocabulary, window = representation.vocabulary, representation.window
+    lengths = [window + 1, 3, window + 9]
+    primers = walks(representation, 2, lengths)
     tunes = sampling.generate(
-        model, primers, steps=steps, seed=7, sampling=how, constraint=limits, ends=ends
+        model, primers, steps=steps, seed=7, sampling=how, constraint=Timed(), limits=LIMITS
     )
+    shortest, total = min(lengths), max(lengths) + steps
     assert tunes.dtype == vocabulary.dtype
-    assert np.array_equal(tunes[:, :primed], primers)
+    assert tunes.shape == (3, total)
     rows = np.stack(model.score(list(tunes))).astype(np.float64)
     times = [clock.read(representation, tokens) for tokens in tunes]
-    draws, may_follow = np.random.default_rng(7).random((3, steps)), sampling._grammar(vocabulary)
-    for t in range(primed, primed + steps):
-        now = Clock(*(np.array([time[k][t] for time in times]) for k in (0, 1)))
-        allowed = limits.allowed(representation, now, ends)
-        allowed = allowed & may_follow[tunes[:, t - 1] if t else vocabulary.none]
-        expected = how.draw(rows[:, t], draws[:, t - primed], allowed)
-        assert tunes[:, t].tolist() == expected.tolist(), t
+    limits = Limits(*map(np.array, LIMITS))
+    draws = np.random.default_rng(7).random((3, total - shortest))
+    before = np.insert(tunes.astype(int), 0, vocabulary.none, axis=1)
+    for t in range(shortest, total):
+        now = Clock(*(np.array([time[k][t] for time in times]) for k in range(3)))
+        allowed = Timed().allowed(representation, now, limits) & vocabulary.may_follow[before[:, t]]
+        expected = how.draw(rows[:, t], draws[:, t - shortest], allowed)
+        for tune, primer, drawn in zip(tunes, primers, expected, strict=True):
+            assert tune[t] == (primer[t] if t < len(primer) else drawn), t
+    for tune, primer in zip(tunes, primers, strict=True):
+        assert np.array_equal(tune[: len(primer)], primer)
 
 
 @of()
@@ -225,6 +252,6 @@ def test_it_comes_back_from_disk_bit_by_bit(model, tmp_path, monkeypatch):
     assert back.context == model.context
     (rows,), (expected,) = scored(back, 70), scored(model, 70)
     assert np.array_equal(rows, expected)
-    other = TINY if model.representation == GRID else GRID
+    other = NOTES if model.representation == GRID else GRID
     with pytest.raises(InputError, match=r"but the tunes are written as .*dvc repro"):
         registry.load(tmp_path / "model", representation=other)

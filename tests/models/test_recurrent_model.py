@@ -15,7 +15,7 @@ from nottingham.models.recurrent.network import build
 from nottingham.representation import clock
 from nottingham.representation.clock import Clock
 from tests.models import small
-from tests.models.small import GRID, TINY, TUNE, WINDOWS, sensitive, tokens
+from tests.models.small import GRID, NOTES, TINY, TUNE, WINDOWS, sensitive, tokens
 from tests.training.small import settings as section
 
 
@@ -99,7 +99,8 @@ def test_a_row_sees_the_tune_from_its_start():
 
 def test_the_state_goes_on_beyond_a_call():
     """Without features of the past, too, a row depends on more than the 32 tokens of a call."""
-    settings = TUNE | {"phrase": 0, "intervals": False, "lags": [], "longest_match": False}
+    settings = TUNE | {"phrase": 0, "intervals": False, "lookbacks": []}
+    settings |= {"last_token": False, "longest_match": False}
     network = sensitive(settings)
     network.bias[...] = network.bias[...].at[12:24].add(4.0)  # so that it does not forget
     tune = tokens(1, 70)
@@ -130,16 +131,33 @@ def test_a_state_is_stepped_from_outside_as_in_a_program():
 
 
 def test_what_a_network_is_built_from():
-    def lags(representation=GRID, **changes):
-        return RecurrentArchitecture(section(**changes), representation).settings["lags"]
+    def copies(representation=GRID, **changes):
+        found = RecurrentArchitecture(section(**changes), representation).settings
+        return found["last_token"], found["lookbacks"]
 
-    assert lags(context="tune", lookbacks=[1, 4]) == [1, 8, 32]  # the last token can be copied
-    assert lags(context="window", lookbacks=[3, 4]) == [1, 24]  # 32 are out of reach
-    assert lags(context="tune", lookbacks=[63, 64]) == [1, 504]
-    assert lags(context="window", lookbacks=[], longest_match=True) == [1]
-    assert lags(context="window", lookbacks=[], longest_match=False) == []
-    assert lags(TINY, context="tune", lookbacks=[1, 42, 43]) == [1, 12, 504]
-    assert lags(TINY, context="window", lookbacks=[1]) == [1]
+    assert copies(context="tune", lookbacks=[4, 1]) == (True, [1, 4])
+    assert copies(context="window", lookbacks=[3, 4]) == (True, [3])  # 32 steps are out of reach
+    assert copies(context="tune", lookbacks=[63, 64]) == (True, [63])
+    assert copies(context="window", lookbacks=[], longest_match=True) == (True, [])
+    assert copies(context="window", lookbacks=[], longest_match=False) == (False, [])
+    # of 12 ticks, among tokens of 3 at most
+    assert copies(TINY, context="tune", lookbacks=[1, 64]) == (True, [1, 64])
+    assert copies(TINY, context="window", lookbacks=[2, 3]) == (True, [2])
+
+
+def test_a_row_depends_on_all_fields_of_the_header_that_are_inputs():
+    """And on no other: here on the tonic and the measures, not on the dance and the mode.
+
+    The meter is in the clock, be its token an input or not.
+    """
+    model, (tune,) = small.model("headed", NOTES), small.walks(NOTES, 3, [60])
+    changed = [tune.astype(int) for _ in range(5)]
+    for field, (one, by) in enumerate(zip(changed, (-1, 1, 1, 1, 1), strict=True)):
+        one[field] += by
+        assert NOTES.vocabulary.kind[one[field]] == field
+    rows, *others = model.score([tune, *changed])
+    differ = [np.abs(np.exp(other) - np.exp(rows))[6:].max() > 1e-3 for other in others]
+    assert differ == [False, True, True, False, True]
 
 
 def test_an_architecture_builds_what_its_settings_describe():

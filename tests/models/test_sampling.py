@@ -7,10 +7,11 @@ import pytest
 from nottingham.models import sampling
 from nottingham.models.base import Model
 from nottingham.models.counting.baselines import Hold, Uniform
-from nottingham.models.sampling import AS_PREDICTED, SamplingConfig
+from nottingham.models.sampling import AS_PREDICTED, Limits, SamplingConfig
 from nottingham.representation.grid import Grid
 from tests.models import small
-from tests.models.small import TINY, tokens
+from tests.models.small import NOTES, TINY, tokens, walks
+from tests.models.test_protocol import made
 
 GRID = Grid(8)
 SHARES = {3: 0.5, 20: 0.3, 70: 0.15, 8: 0.05}
@@ -130,10 +131,10 @@ def test_each_token_depends_on_the_one_before():
 class Odd:
     """Allow no token 70 at odd steps of a measure, nor from a tune's end on."""
 
-    def allowed(self, representation, times, ends):
-        step = times.measure * representation.measure_ticks + times.tick
+    def allowed(self, representation, times, limits):
+        step = times.measure * times.length + times.tick
         allowed = np.ones((len(step), 89), bool)
-        allowed[:, 70] = (step % 2 == 0) & (step < ends)
+        allowed[:, 70] = (step % 2 == 0) & (step < limits.ends)
         return allowed
 
 
@@ -144,7 +145,7 @@ def test_only_what_is_allowed_is_drawn():
         steps=60,
         seed=0,
         constraint=Odd(),
-        ends=np.array([20, 61]),
+        limits=Limits(ends=[20, 61], shifts=[0, 0], tonics=[0, 0]),
     )
     assert np.all(tunes[:, 1::2] == 3)
     assert np.all(tunes[0, 20:] == 3)
@@ -160,12 +161,43 @@ def test_the_first_of_more_tunes_are_drawn_alike(name):
     assert np.array_equal(more[:3], some)
 
 
+@pytest.mark.parametrize("name", ["copy", "headed"])
+def test_ragged_primers_are_continued_as_each_would_be_alone(name):
+    """By the likeliest token each time, which no other primer and no draw decides.
+
+    One primer has no tokens.
+    """
+    model, likeliest = made(NOTES, name), SamplingConfig(top_k=1)
+    primers = walks(NOTES, 6, [0, 30])
+    together = sampling.generate(model, primers, steps=5, seed=1, sampling=likeliest)
+    assert together.shape == (2, 35)
+    for tune, primer in zip(together, primers, strict=True):
+        steps = 35 - len(primer)
+        (alone,) = sampling.generate(model, [primer], steps=steps, seed=2, sampling=likeliest)
+        assert tune.tolist() == alone.tolist()
+
+
 def test_tokens_follow_the_grammar_of_their_vocabulary():
     """What nothing may follow, an end, goes on to the last step."""
+    vocabulary = TINY.vocabulary
     tunes = sampling.generate(Uniform(TINY), np.zeros((200, 0), np.uint8), steps=30, seed=0)
-    before, after = (TINY.vocabulary.kind[part] for part in (tunes[:, :-1], tunes[:, 1:]))
-    follows = TINY.vocabulary.follows[before, after]
-    goes_on = (before == 2) & (tunes[:, :-1] == tunes[:, 1:])
-    assert (follows | goes_on).all()
-    assert goes_on.any()
-    assert set(np.unique(tunes[:, 0])) == set(range(10))  # a tune begins with any
+    before = np.insert(tunes[:, :-1].astype(int), 0, vocabulary.none, axis=1)
+    assert vocabulary.may_follow[before, tunes].all()
+    assert (vocabulary.ends[before[:, 1:]] & (before[:, 1:] == tunes[:, 1:])).any()
+    for place in (0, 3):  # whatever may begin a tune, or follow its header, does
+        possible = vocabulary.may_follow[np.unique(before[:, place])].any(axis=0)
+        assert set(np.unique(tunes[:, place])) == set(np.flatnonzero(possible))
+
+
+def test_once_all_tunes_have_ended_no_more_is_drawn():
+    """Not to the last step; where one goes on, the others repeat their end."""
+    primers = np.zeros((200, 0), np.uint8)
+    (short,) = sampling.generate(Uniform(TINY), primers[:1], steps=10_000, seed=0)
+    assert TINY.vocabulary.ends[short[-1]]
+    assert len(short) < 1000
+    many = sampling.generate(Uniform(TINY), primers, steps=10_000, seed=0)
+    ends = TINY.vocabulary.ends[many]
+    assert ends[:, -1].all()
+    assert len(short) < many.shape[1] < 1000
+    assert np.array_equal(many[0, : len(short)], short)
+    assert (np.diff(ends.astype(int), axis=1) >= 0).all()  # nothing comes behind an end

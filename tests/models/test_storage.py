@@ -61,7 +61,7 @@ class TestDamagedModels:
         with pytest.raises(InputError, match="cannot be read"):
             registry.load(folder)
 
-    @pytest.mark.parametrize("change", [{"units": 13}, {"intervals": True}, {"lags": [1]}])
+    @pytest.mark.parametrize("change", [{"units": 13}, {"intervals": True}, {"last_token": True}])
     def test_weights_of_another_network(self, folder, change):
         other = PLAIN | change
         RecurrentModel(build(other, GRID, seed=0), other).save(folder.parent / "other")
@@ -108,7 +108,7 @@ class TestDamagedModels:
             ({"cell": "peephole"}, "no settings of a model in it"),
             ({"context": "corpus"}, "no settings of a model in it"),
             ({"units": "many"}, "no settings of a model in it"),
-            ({"lags": 8}, "no settings of a model in it"),
+            ({"lookbacks": 8}, "no settings of a model in it"),
             ({"positions": 8}, "no settings of a model in it"),
         ],
     )

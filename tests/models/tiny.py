@@ -5,14 +5,44 @@ from typing import Any
 
 import numpy as np
 
-from nottingham.representation.vocabulary import NO_PITCH, Vocabulary
+from nottingham.representation.vocabulary import Vocabulary
+
+_NAMES = (
+    *("C4", "D4", "E4", "rest", "G4", "short", "long", "end", "tied short", "tied long"),
+    *("in C", "in D", "of 12", "of 8", "2 measures", "5 measures", "to 12", "to 8"),
+)
+_KINDS = ["tonic", "meter", "measures", "note", "duration", "change", "end"]
+_KIND = ["note"] * 5 + ["duration"] * 2 + ["end"] + ["duration"] * 2
+_KIND += ["tonic"] * 2 + ["meter"] * 2 + ["measures"] * 2 + ["change"] * 2
+_FOLLOWS = {
+    "tonic": ["meter"],
+    "meter": ["measures"],
+    "measures": ["note", "change", "end"],
+    "note": ["duration"],
+    "duration": ["note", "change", "end"],
+    "change": ["note"],
+    "end": [],
+}
+
+
+def _table(**values: int) -> np.ndarray:
+    """Return the values of some tokens, by name; others have 0."""
+    return np.array([values.get(name.replace(" ", "_"), 0) for name in _NAMES], np.int32)
+
 
 _VOCABULARY = Vocabulary(
-    names=["C4", "D4", "E4", "rest", "G4", "short", "long", "end", "tied short", "tied long"],
-    pitch=np.array([60, 62, 64, NO_PITCH, 67, *[NO_PITCH] * 5], np.int32),
-    ticks=np.array([0, 0, 0, 0, 0, 1, 3, 0, 1, 3], np.int32),
-    kind=np.array([0, 0, 0, 0, 0, 1, 1, 2, 1, 1], np.int32),
-    follows=np.array([[0, 1, 0], [1, 0, 1], [0, 0, 0]], bool),
+    names=_NAMES,
+    pitch=_table(C4=60, D4=62, E4=64, G4=67),
+    ticks=_table(short=1, long=3, tied_short=1, tied_long=3),
+    kinds=_KINDS,
+    kind=np.array([_KINDS.index(kind) for kind in _KIND], np.int32),
+    follows=np.array([[kind in _FOLLOWS[before] for kind in _KINDS] for before in _KINDS]),
+    begins=np.array([kind == "tonic" for kind in _KINDS]),
+    headers=3,
+    measure=_table(of_12=12, of_8=8, to_12=12, to_8=8),
+    measures=_table(**{"2_measures": 2, "5_measures": 5}),
+    tonic=_table(in_C=1, in_D=3),
+    relative=False,
 )
 
 
@@ -22,13 +52,14 @@ def _music(*_: Any) -> Any:
 
 @dataclass(frozen=True)
 class Tiny:
-    """Ten tokens of 0, 1 and 3 ticks, a window of 10 tokens and a measure of 12 ticks."""
+    """Eighteen tokens of 0, 1 and 3 ticks, a window of 10 tokens and measures of 12 or 8 ticks."""
 
     vocabulary = _VOCABULARY
     measure_ticks = 12
     window = 10
 
-    encode = decode = begins_note = sounding = notes = tick_of = moment_of = _music
+    encode = decode = header = heading = shift = _music
+    begins_note = sounding = notes = tick_of = moment_of = _music
 
     def settings(self) -> dict[str, Any]:
         """Return what `from_settings` makes an equal one of, where "tiny" is registered."""

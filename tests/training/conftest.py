@@ -1,10 +1,13 @@
 """Tunes that can be learnt, and a training that leaves nothing behind."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from nottingham.dataset import split, streams
-from nottingham.representation.grid import Grid
+from nottingham.music.tune import Note, Tune
+from nottingham.representation import Grid, Notes
 from nottingham.training import loop
 from tests.training.small import architecture
 
@@ -17,6 +20,23 @@ def scales():
     places = np.array([split.TRAIN] * 8 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
     ids = [f"scales/{i}" for i in range(12)]
     return streams.join(tunes, split=places, ids=ids, representation=Grid(8))
+
+
+@pytest.fixture(scope="session")
+def melodies():
+    """The same as notes: tunes of one rhythm, 8 to 19 measures long, each in a key of its own."""
+    keys = "C Db D Eb E F F# G Ab A Bb B".split()
+    rhythm = [Fraction(n, 2) for n in (2, 1, 1, 4)]
+    tunes = []
+    for tonic, key in enumerate(keys):
+        now, notes = Fraction(0), []
+        for k in range(4 * (8 + tonic)):
+            degree = (0, 2, 4, 5, 7, 5, 4, 2)[k % 8]
+            notes.append(Note(now, rhythm[k % 4], 60 + tonic + degree))
+            now += rhythm[k % 4]
+        tunes.append(Tune(f"reels/{tonic}", "", "4/4", f"{key} major", tuple(notes), (), ""))
+    places = np.array([split.TRAIN] * 8 + [split.VALID] * 2 + [split.TEST] * 2, np.uint8)
+    return streams.of_tunes(tunes, Notes(), split=places)
 
 
 @pytest.fixture

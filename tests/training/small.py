@@ -9,12 +9,16 @@ from nottingham.models.recurrent.model import RecurrentArchitecture
 from nottingham.params import Network
 
 SETTINGS = {
+    "tokens": "windows",
     "cell": "lstm",
     "units": 16,
     "embedding": 8,
     "context": "window",
     "metrical_position": True,
     "phrase": 0,
+    "header": [],
+    "measures_to_go": False,
+    "section": 0,
     "intervals": False,
     "lookbacks": [],
     "longest_match": False,
@@ -31,6 +35,12 @@ SETTINGS = {
 }
 COPYING = {"intervals": True, "lookbacks": [1, 2], "longest_match": True}
 TUNE = COPYING | {"context": "tune", "phrase": 4, "lookbacks": [1, 4]}
+NOTES = TUNE | {
+    "tokens": "notes",
+    "header": ["dance", "meter", "tonic", "mode", "measures"],
+    "measures_to_go": True,
+    "section": 2,
+}
 
 
 def settings(**changes) -> Network:
@@ -55,8 +65,9 @@ def weights_of(model, folder) -> bytes:
 
 
 def scored(model, tunes) -> tuple[float, float]:
-    """Return log-loss and accuracy of a model over all tokens with 32 before them."""
-    rows = np.concatenate([rows[32:] for rows in model.score(tunes)]).astype(np.float64)
-    targets = np.concatenate([tokens[32:] for tokens in tunes])
+    """Return log-loss and accuracy of a model over all tokens with a window before them."""
+    window = model.representation.window
+    rows = np.concatenate([rows[window:] for rows in model.score(tunes)]).astype(np.float64)
+    targets = np.concatenate([tokens[window:] for tokens in tunes])
     log_loss = -rows[np.arange(len(targets)), targets].mean()
     return float(log_loss), float(np.mean(rows.argmax(axis=1) == targets))
