@@ -5,7 +5,7 @@ from pathlib import Path
 from nottingham import params
 from nottingham.corpus import provenance
 from nottingham.dataset import split, splitting, streams
-from nottingham.dataset.preflight import require_lengths, require_targets
+from nottingham.dataset.preflight import require_lengths, require_measures, require_targets
 from nottingham.files import atomic_folder
 from nottingham.music.tune import read_tunes, write_tunes
 from nottingham.representation import Grid, Notes
@@ -23,6 +23,7 @@ def main() -> None:
     for found in (dataset, notes):
         require_targets(found)
         require_lengths(found, everything)
+    require_measures([tunes[i] for i in dataset.indices(split.TEST)], everything)
     streams.save("data/windows.npz", dataset)
     streams.save("data/notes.npz", notes)
     with atomic_folder("data/parts") as folder:

@@ -8,8 +8,12 @@ import sys
 import pytest
 
 from nottingham import __main__
+from nottingham.dataset import streams
+from nottingham.models.counting.baselines import Uniform
+from nottingham.music.tune import write_tunes
+from nottingham.representation import Notes
 from tests.closure import ROOT
-from tests.jigs import MINE, fill
+from tests.jigs import MINE, fill, jig
 
 README = (ROOT / "README.md").read_text()
 
@@ -24,6 +28,11 @@ def commands(program: str) -> list[str]:
 def project(tmp_path_factory):
     """A folder in which the pipeline has run, with a tune and answers of a reader's own."""
     folder = fill(tmp_path_factory.mktemp("project"))
+    tunes, notes = [jig(number) for number in range(4)], Notes()
+    places = streams.load(folder / "data" / "windows.npz").split
+    streams.save(folder / "data" / "notes.npz", streams.of_tunes(tunes, notes, split=places))
+    write_tunes(folder / "data" / "parts" / "train.jsonl", tunes[:2])
+    Uniform(notes).save(folder / "models" / "note-lstm")
     (folder / "reports").mkdir(exist_ok=True)
     limit = {"limit": {"run": 1000.0, "share": 1.0}, "sets": {}}
     (folder / "reports" / "originality.json").write_text(json.dumps(limit))

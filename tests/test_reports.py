@@ -9,16 +9,19 @@ import yaml
 
 from nottingham.corpus.sources import NOTTINGHAM
 from nottingham.evaluation import generated
-from nottingham.models.names import REAL
+from nottingham.evaluation.comparison import RIVALS
+from nottingham.models.names import REAL, REAL_NOTES
 from nottingham.reporting import generated_report, results, schemas, studies
+from nottingham.reporting.findings import TOKENS, in_order
 from nottingham.reporting.results import POSTER
-from nottingham.representation import Grid
 from tests.closure import ROOT
 from tests.test_dvc import NAMES, PIPELINE, SETTINGS
 
 REPORTS = ROOT / "reports"
-MODELS = ["random", "hold", "ngram", "kneser-ney", "rnn", "gru", "lstm", "copy", "tune-lstm"]
+GRID = ["random", "hold", "ngram", "kneser-ney", "rnn", "gru", "lstm", "copy", "tune-lstm"]
+NOTES = ["note-ngram", "note-kneser-ney", "note-copy", "note-lstm"]
 """As reports have them: first those that see the window alone."""
+MODELS = [*GRID, *NOTES]
 STUDIES = yaml.safe_load((ROOT / "tools" / "studies" / "studies.yaml").read_text())
 
 CELL = re.compile(r"([−+]?\d+(?:\.(\d+))?)(?: \[([−+]?[\d.]+), ([−+]?[\d.]+)\])?$")
@@ -64,18 +67,18 @@ def test_results_md_is_what_the_figures_come_to():
 
 
 def test_generated_md_is_what_was_found_in_the_samples():
-    grid, sample = Grid(SETTINGS.window.steps_per_measure), SETTINGS.sample
     written = generated_report.markdown(
         schemas.originality(REPORTS / "originality.json"),
         read("music"),
+        read("player"),
         {"substituted": ""},
-        measures=(grid.window + sample.steps) // grid.measure_ticks,
-        temperature=sample.temperature,
+        measures=SETTINGS.sample.measures,
+        temperature=SETTINGS.sample.temperature,
     )
     assert (REPORTS / "generated.md").read_text() == written
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", GRID)
 def test_the_readme_shows_the_metrics(model):
     test, sure = metrics(model)["test"], read("analysis")["intervals"]["test"][model]
     ((log_loss, accuracy, poster),) = rows("README.md", model)
@@ -85,12 +88,22 @@ def test_the_readme_shows_the_metrics(model):
 
 
 def test_all_results_are_of_the_real_corpus_and_the_same_models():
-    assert sorted(MODELS) == sorted(SETTINGS.models)
+    assert list(in_order([metrics(model) for model in SETTINGS.models])) == MODELS
     assert {metrics(model)["corpus"] for model in MODELS} == {"nottingham"}
-    assert len({metrics(model)["test"]["targets"] for model in MODELS}) == 1
+    for representation, models in zip(TOKENS, (GRID, NOTES), strict=True):
+        assert {metrics(model)["representation"] for model in models} == {representation}
+        assert len({metrics(model)["test"]["targets"] for model in models}) == 1
+        kept = {metrics(model)["test"]["notes_kept"] for model in models}
+        assert len(kept) == 1
+        assert (kept == {1.0}) == (models is NOTES)
     for part in ("train", "test"):
         assert list(read("analysis")["intervals"][part]) == MODELS
-    assert list(read("originality")["sets"]) == list(read("music")) == [REAL, *MODELS]
+    sets = [REAL, *GRID, REAL_NOTES, *NOTES]
+    assert list(read("originality")["sets"]) == list(read("music")) == sets
+    player = read("player")
+    assert list(player) == [REAL, *MODELS]
+    wrote = [model for model in MODELS if player[model]["new"]]
+    assert sorted(wrote) == sorted(SETTINGS.sample.from_nothing)
 
 
 def test_intervals_and_differences_are_those_of_the_metrics():
@@ -100,23 +113,41 @@ def test_intervals_and_differences_are_those_of_the_metrics():
             for name, ends in found.items():
                 if ends is not None and name != "calibration_error":  # whose interval may lie high
                     assert ends[0] <= metrics(model)[part][name] <= ends[1], f"{model}: {name}"
-    assert len(analysis["differences"]) >= 5
-    for pair in analysis["differences"]:
-        for name in ("log_loss", "accuracy"):
+    pairs = analysis["differences"]
+    assert [(pair["model"], pair["rival"]) for pair in pairs] == list(RIVALS)
+    for pair in pairs:
+        alike = (pair["model"] in GRID) == (pair["rival"] in GRID)
+        names = ["written_bits_per_note", *(["log_loss", "accuracy"] if alike else [])]
+        assert set(pair) == {"model", "rival", *names}
+        for name in names:
             one, other = (metrics(pair[who])["test"][name] for who in ("model", "rival"))
             assert pair[name]["value"] == pytest.approx(one - other, abs=1.1e-4)
 
 
-@pytest.mark.parametrize("name", ["meter", "family", "overlap", "position"])
-def test_groups_sum_up_to_the_metrics(name):
-    groups = read("analysis")["groups"][name]
+@pytest.mark.parametrize("tokens", TOKENS.values())
+@pytest.mark.parametrize("name", ["meter", "dance", "family", "overlap", "position"])
+def test_groups_sum_up_to_the_metrics(name, tokens):
+    groups = read("analysis")["groups"][tokens][name]
     total = sum(group["targets"] for group in groups)
-    for model in MODELS:
+    for model in GRID if tokens == "windows" else NOTES:
         test = metrics(model)["test"]
         assert total == test["targets"]
         for figure in ("log_loss", "accuracy"):
             summed = sum(g["models"][model][figure]["value"] * g["targets"] for g in groups)
             assert summed / total == pytest.approx(test[figure], abs=2e-4)
+
+
+@pytest.mark.parametrize("name", ["meter", "dance", "family", "overlap"])
+def test_groups_of_written_music_sum_up_to_the_metrics(name):
+    groups = read("analysis")["written"][name]
+    total = sum(group["notes"] for group in groups)
+    for model in MODELS:
+        summed = sum(
+            g["models"][model]["written_bits_per_note"]["value"] * g["notes"] for g in groups
+        )
+        assert summed / total == pytest.approx(
+            metrics(model)["test"]["written_bits_per_note"], abs=2e-4
+        )
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -145,6 +176,8 @@ def test_a_summary_is_of_the_metrics_and_of_what_was_written(model):
     assert summary == {figure: test[figure] for figure in summary}
     assert {"log_loss", "accuracy"} <= set(summary)
     found = generated.summary(read("originality"), read("music"), model)
+    seen = read("player")[model]
+    found |= {"outside": seen["outside"], "two_sample": seen["two_sample_accuracy"]}
     assert read(f"music/{model}") == found
 
 

@@ -3,6 +3,7 @@
 Nothing is computed here, only refused, so DVC's dependencies leave this module out.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from nottingham.dataset import split
 from nottingham.dataset.streams import Dataset
 from nottingham.errors import InputError
+from nottingham.music.tune import Tune, measure_length
 
 
 def require_targets(dataset: Dataset) -> None:
@@ -53,3 +55,23 @@ def require_lengths(dataset: Dataset, settings: Any) -> None:
             wrong.append(f"{given}; {said}: take fewer than {most}")
     if wrong:
         raise InputError("\n".join(wrong))
+
+
+def require_measures(tested: Iterable[Tune], settings: Any) -> None:
+    """Refuse samples for which no test tune is long enough; see `generation.samples.begin`.
+
+    Args:
+        tested: the test tunes.
+        settings: all of ``params.yaml``.
+
+    Raises:
+        InputError: naming the key.
+    """
+    measures = settings.sample.measures
+    for tune in tested:
+        changes = any(change.onset < tune.end for change in tune.meter_changes)
+        if tune.end >= measures * measure_length(tune.meter) and not changes:
+            return
+    raise InputError(
+        f"sample.measures: given {measures}; no test tune of one meter has as many: take fewer"
+    )

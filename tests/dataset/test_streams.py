@@ -92,8 +92,8 @@ def test_a_start_takes_no_time():
     tunes = [dataset.tune(i).tolist() for i in range(3)]
     assert tunes == [[none, 0, 0, 0, 0], [none], [none, 0, 0]]
     times = dataset.clocks()
-    assert times.measure.tolist() == [0, 0, 0, 0, 1] + [0] + [0, 0, 0]
-    assert times.tick.tolist() == [0, 0, 1, 2, 0] + [0] + [0, 0, 1]
+    assert times.measure.tolist() == [0, 0, 0, 0, 1, 0, 0, 0, 0]
+    assert times.tick.tolist() == [0, 0, 1, 2, 0, 0, 0, 0, 1]
 
 
 def test_clocks_follow_the_meter_of_each_tune(make_tune):

@@ -186,8 +186,8 @@ def test_step_by_step_is_the_whole_sequence(name):
     representation = NOTES if name == "headed" else GRID
     net = network(name, representation)
     tunes = walks(representation, 0, [40, 40])
-    times = [clock.read(representation, tokens) for tokens in tunes]
-    times = Clock(*(jnp.stack([jnp.asarray(x[1:]) for x in xs], axis=1) for xs in zip(*times)))
+    read = np.stack([clock.read(representation, tokens) for tokens in tunes])  # [tunes, 3, time]
+    times = Clock(*jnp.asarray(read.transpose(1, 2, 0)[:, 1:].astype(np.int32)))
     tunes = jnp.asarray(np.stack(tunes, axis=1).astype(np.int32))
 
     @jax.jit

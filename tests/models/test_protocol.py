@@ -21,6 +21,7 @@ from nottingham.representation.clock import Clock
 from tests.models import small
 from tests.models.small import GRID, NETWORKS, NOTES, ON_A_GRID, TINY, walks
 
+
 @cache
 def dataset_of(representation):
     tunes = walks(representation, 0, range(90, 102))

@@ -29,7 +29,8 @@ from nottingham.representation.vocabulary import NO_PITCH
 
 EVERY = [Grid(1), Grid(6), Grid(8), Grid(24), Notes(), Notes(relative=False)]
 METERS = ["4/4", "6/8", "3/4", "9/8", "5/4", "2/2"]
-KEYS = [f"{name} major" for name in "C Db D Eb E F F# G Ab A Bb B".split()]
+TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+KEYS = [f"{name} major" for name in TONICS]
 """By tonic."""
 
 every = pytest.mark.parametrize("representation", EVERY, ids=str)

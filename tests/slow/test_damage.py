@@ -12,13 +12,13 @@ from safetensors.numpy import load_file
 from nottingham import models
 from nottingham.dataset import arrays, streams
 from nottingham.errors import InputError
-from nottingham.evaluation import comparison
+from nottingham.evaluation import comparison, written
 from nottingham.files import write_json
 from nottingham.generation import samples
 from nottingham.models import storage
 from nottingham.representation import Grid
 from tests.remotes.repository import dvc
-from tests.slow.faults import read_by_stages, refused
+from tests.slow.faults import MODEL, read_by_stages, refused
 from tests.test_pipeline import outputs
 
 pytestmark = pytest.mark.slow
@@ -30,15 +30,21 @@ KINDS = [
     "data/tunes.jsonl",
     "data/parts/test.jsonl",
     "data/windows.npz",
-    "data/samples/random.npz",
-    "data/evaluated/random/analysis.json",
-    "data/evaluated/random/targets.npz",
-    "data/judged/random.json",
+    "data/notes.npz",
+    f"data/samples/{MODEL}/continued.jsonl",
+    f"data/samples/{MODEL}/new.jsonl",
+    f"data/samples/{MODEL}/bits.json",
+    f"data/evaluated/{MODEL}/analysis.json",
+    f"data/evaluated/{MODEL}/targets.npz",
+    f"data/evaluated/{MODEL}/written.npz",
+    f"data/judged/{MODEL}.json",
     "models/lstm/weights.safetensors",
     "models/hold/settings.json",
-    "reports/metrics/random.json",
+    f"reports/metrics/{MODEL}.json",
     "reports/originality.json",
 ]
+FOLDERS = ("data/samples", "data/evaluated", "models")
+"""Of these DVC knows the folder of a model, of others the file."""
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +60,12 @@ def load(project, path):
             return models.load((project / path).parent), ""
         if path.endswith("targets.npz"):
             return comparison.load_targets(project / path), ""
-        dataset = streams.load(project / "data" / "windows.npz")
+        if path.endswith("written.npz"):
+            ids, found = written.load(project / path)
+            return {"ids": ids, "bits": found.values, "notes": found.counted}, ""
         if path.startswith("data/samples/"):
-            return samples.load(project / path, dataset), ""
-        return dataset, ""
+            return samples.load((project / path).parent), ""
+        return streams.load(project / path), ""
     except InputError as error:
         return None, str(error)
 
@@ -73,12 +81,17 @@ def flipped(content, place, bit):
 
 
 def test_whatever_is_cut_off_anywhere_is_refused(shared):
-    """At the end, all but what is no part of the content: a last line's end."""
+    """At the end, all but what is no part of the content: a last line's end.
+
+    Of new tunes there may be none, or one line less.
+    """
     draw, tried = random.Random(1), 0
     for stage, name in read_by_stages(shared):
         path = shared / name
         content = path.read_bytes()
         for cut in [0, *draw.sample(range(1, len(content) - 1), min(CUTS, len(content) - 2))]:
+            if name.endswith("/new.jsonl") and (not cut or content[cut - 1 : cut] in b"}\n"):
+                continue
             path.write_bytes(content[:cut])
             message = refused(shared, stage)
             remedy = "make studies" if "studies" in name else "dvc repro"
@@ -95,8 +108,9 @@ def test_whatever_is_cut_off_anywhere_is_refused(shared):
     "name",
     [
         "data/windows.npz",
-        "data/samples/lstm.npz",
+        "data/notes.npz",
         "data/evaluated/lstm/targets.npz",
+        "data/evaluated/lstm/written.npz",
         "models/ngram/weights.safetensors",
     ],
 )
@@ -122,13 +136,15 @@ def test_a_flipped_bit_in_arrays_is_noticed_or_harmless(shared, name):
 def test_a_flipped_bit_in_text_never_gives_a_traceback(shared):
     """It may be noticed by nobody but DVC: a digit is as good as another."""
     draw = random.Random(1)
-    for name in ("models/copy/settings.json", "models/hold/settings.json"):
+    models = ("models/copy/settings.json", "models/hold/settings.json")
+    for name in (*models, *(kind for kind in KINDS if kind.startswith("data/samples/"))):
         path = shared / name
         content = path.read_bytes()
         for _ in range(FLIPS):
             path.write_bytes(flipped(content, draw.randrange(len(content)), draw.randrange(8)))
             found, message = load(shared, name)
-            assert found or (name.split("/")[1] in message and "dvc repro" in message)
+            folder = name.rpartition("/")[0]
+            assert found or (folder in message and "dvc repro" in message)
         path.write_bytes(content)
 
 
@@ -136,10 +152,11 @@ def test_dvc_notices_a_flipped_bit_anywhere_and_mends_it(project):
     """In every file at once; what is not committed to Git comes from DVC's cache."""
     expected = outputs(project)
     for place, (name, content) in enumerate(expected.items()):
-        (project / name).write_bytes(flipped(content, place % len(content), place % 8))
+        if content:
+            (project / name).write_bytes(flipped(content, place % len(content), place % 8))
     status = dvc(project, "status")
-    for out in ["data/raw", *KINDS[2:6], "data/evaluated/lstm", "models/lstm", *KINDS[10:]]:
-        assert out.removesuffix("/settings.json") in status
+    for out in ["data/raw", *KINDS[2:], "data/evaluated/lstm", "reports/player.json"]:
+        assert (out.rpartition("/")[0] if out.startswith(FOLDERS) else out) in status
     dvc(project, "repro")
     assert outputs(project) == expected
 
@@ -188,16 +205,18 @@ def of_another_corpus(project):
     path.write_text(path.read_text().replace("three/", "four/"))
 
 
-def of_other_beginnings(project):
-    path = project / "data" / "samples" / "random.npz"
-    found = arrays.read(path)
-    arrays.save(path, found | {"tokens": found["tokens"][:, ::-1]})
+def of_other_tunes(project, model):
+    path = project / "data" / "samples" / model / "continued.jsonl"
+    path.write_text(path.read_text().replace("three/", "four/"))
 
 
-def of_another_length(project):
-    path = project / "data" / "samples" / "lstm.npz"
-    found = arrays.read(path)
-    arrays.save(path, found | {"tokens": found["tokens"][:, :-1]})
+def of_other_measures(project):
+    edited(project / "data/samples/random/bits.json", lambda found: found["samples"].pop())
+
+
+def evaluated_otherwise(project):
+    path = project / "data" / "evaluated" / "lstm" / "written.npz"
+    arrays.save(path, arrays.read(path) | {"ids": np.array(["four/1"])})
 
 
 def without(path, name):
@@ -237,17 +256,30 @@ MIXED_UP = {
         "fit-ngram", "data/windows.npz", "split",
         lambda p: without(p / "data/windows.npz", "split"),
     ),
-    "samples in place of windows": (
+    "targets in place of windows": (
         "judge@random", "data/windows.npz", "no token streams",
-        lambda p: copied(p, "data/samples/lstm.npz", "data/windows.npz"),
+        lambda p: copied(p, "data/evaluated/lstm/targets.npz", "data/windows.npz"),
     ),
-    "samples of other beginnings": (
-        "judge@random", "data/samples/random.npz", "which is another tune in the dataset",
-        of_other_beginnings),
-    "samples of another length": (
-        "listen", "lstm", "continue other tunes than those of random", of_another_length),
+    "windows in place of notes": (
+        "evaluate@note-lstm", "models/note-lstm",
+        "a model of Notes(relative=True), but the tunes are written as Grid(steps_per_measure=8)",
+        lambda p: copied(p, "data/windows.npz", "data/notes.npz"),
+    ),
+    "samples of tunes that do not test": (
+        "judge@random", "the samples of random", "continue four/1, which is no test tune",
+        lambda p: of_other_tunes(p, "random"),
+    ),
+    "samples of other tunes": (
+        "listen", "the samples of lstm", "continue other tunes than those of random",
+        lambda p: of_other_tunes(p, "lstm"),
+    ),
+    "surprisal of fewer tunes": (
+        "judge@random", "data/samples/random/bits.json", "bits are not of these tunes",
+        of_other_measures),
+    "likelihoods of other tunes": (
+        "report", "lstm and random", "were evaluated on different tunes", evaluated_otherwise),
     "tunes of another corpus": (
-        "judge@random", "data/parts/train.jsonl", "tune three/1 is not in it", of_another_corpus),
+        "judge@random", "data/parts/train.jsonl", "tune three/2 is not in it", of_another_corpus),
     "provenance of an older format": (
         "report", "data/parts/provenance.json", "not a provenance record",
         lambda p: edited(p / "data/parts/provenance.json", lambda f: f.pop("substituted")),

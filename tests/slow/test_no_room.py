@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from tests.slow.faults import STAGES, command
+from tests.slow.faults import MODEL, STAGES, command
 from tests.test_pipeline import outputs
 
 pytestmark = pytest.mark.slow
@@ -21,9 +21,9 @@ WRITES = {
     "window": "data/windows.npz",
     "train-flax-lstm@lstm": "reports/curves/lstm.csv",
     "fit-ngram": "models/",
-    "evaluate@random": "reports/metrics/random.json",
-    "sample@random": "data/samples/random.npz",
-    "judge@random": "data/judged/random.json",
+    f"evaluate@{MODEL}": f"reports/metrics/{MODEL}.json",
+    f"sample@{MODEL}": f"data/samples/{MODEL}",
+    f"judge@{MODEL}": f"data/judged/{MODEL}.json",
     "report": "reports/analysis.json",
     "listen": "reports/samples",
 }

@@ -11,7 +11,7 @@ import pytest
 from nottingham.corpus import provenance
 from nottingham.errors import InputError
 from nottingham.models import storage
-from tests.slow.faults import STAGES, read_by_stages, refused, run_here
+from tests.slow.faults import MODEL, STAGES, read_by_stages, refused, run_here
 
 pytestmark = pytest.mark.slow
 
@@ -90,7 +90,7 @@ def test_a_pickle_alone_in_an_npz_is_refused_unread(project, marker):
     assert "data/windows.npz" in refused(project, "fit-ngram")
 
 
-@pytest.mark.parametrize("stage", ["download", "window", "judge@random"])
+@pytest.mark.parametrize("stage", ["download", "window", f"judge@{MODEL}"])
 def test_settings_that_make_objects_are_refused_unread(project, marker, stage):
     path = project / "params.yaml"
     path.write_text(

@@ -3,8 +3,7 @@
 import pytest
 import yaml
 
-from nottingham import params
-from tests.test_pipeline import make_project, run, run_all
+from tests.test_pipeline import MODELS, NETWORKS, make_project, run, run_all
 
 pytestmark = pytest.mark.slow
 
@@ -42,9 +41,29 @@ RUNS = {
         "train.lstm.lookbacks": [1, 64],
     },
     "whole tunes, long phrases": {"train.lstm.context": "tune", "train.lstm.phrase": 64},
+    "notes in every key, without a header": {
+        "window.relative_pitch": False,
+        "train.note-lstm.header": [],
+        "train.note-lstm.measures_to_go": False,
+        "train.note-lstm.section": 0,
+        "train.note-lstm.phrase": 0,
+    },
+    "notes within a window": {
+        "train.note-lstm.context": "window",
+        "train.note-lstm.phrase": 0,
+        "train.note-lstm.measures_to_go": False,
+        "train.note-lstm.section": 0,
+        "train.note-lstm.transpose": 24,
+        "sample.from_nothing": ["note-lstm"],
+    },
+    "segments longer than all tunes together": {"train.note-lstm.segment": 4096},
+    "samples longer than any tune": {"sample.measures": 512},
     "least counts": {"ngram.max_order": 1, "ngram.smoothing": [1e-9, 1e9]},
     "few samples, coldest": {
         "sample.tunes": 1,
+        "sample.measures": 5,
+        "sample.new": 1,
+        "sample.from_nothing": [],
         "sample.temperature": 0.01,
         "listen.tunes": 1,
         "listen.pairs": 0,
@@ -70,7 +89,6 @@ def test_what_is_allowed_runs_or_is_refused_before_any_work(tmp_path, changes):
             section = section[part]
         section[last] = value
     (project / "params.yaml").write_text(yaml.safe_dump(settings))
-    models = params.load(project / "params.yaml").models
     run_all(project, ["download", "parse"])
     done = run(project, "window")
     if done.returncode:
@@ -78,6 +96,7 @@ def test_what_is_allowed_runs_or_is_refused_before_any_work(tmp_path, changes):
         assert any(key in done.stderr for key in changes), done.stderr
         return
     of_models = [
-        f"{stage} {model}" for stage in ("evaluate", "sample", "judge") for model in models
+        f"{stage} {model}" for stage in ("evaluate", "sample", "judge") for model in MODELS
     ]
-    run_all(project, ["fit_ngram", "train_flax_lstm lstm", *of_models, "report", "listen"])
+    trainings = [f"train_flax_lstm {network}" for network in NETWORKS]
+    run_all(project, ["fit_ngram", *trainings, *of_models, "report", "listen"])

@@ -25,7 +25,7 @@ def scales():
 @pytest.fixture(scope="session")
 def melodies():
     """The same as notes: tunes of one rhythm, 8 to 19 measures long, each in a key of its own."""
-    keys = "C Db D Eb E F F# G Ab A Bb B".split()
+    keys = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
     rhythm = [Fraction(n, 2) for n in (2, 1, 1, 4)]
     tunes = []
     for tonic, key in enumerate(keys):

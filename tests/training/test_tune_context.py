@@ -96,9 +96,7 @@ def test_the_start_of_another_tune_is_no_target(scales, tmp_path):
     Nearly each batch has such a start: the tunes have some 140 tokens, the segments 32.
     """
     chosen = CHOSEN.model_copy(update={"learning_rate": 1e-12, "epochs": 3})
-    run = loop._Training(
-        Blind(chosen, scales.representation), scales, chosen, "lstm", tmp_path
-    )
+    run = loop._Training(Blind(chosen, scales.representation), scales, chosen, "lstm", tmp_path)
     tokens = np.asarray(run.train_step._data.tokens)
     targets = run._batches(1)[..., None] + np.arange(1, 1 + chosen.segment)
     assert (tokens[targets] == scales.representation.vocabulary.none).any(axis=(1, 2)).all()
