@@ -5,7 +5,7 @@ import pytest
 
 from nottingham.errors import InputError
 from nottingham.generation.constraints import Constraints
-from nottingham.models.sampling import Constraint
+from nottingham.models.sampling import Constraint, Limits
 from nottingham.representation import Grid
 from nottingham.representation.clock import Clock
 
@@ -13,10 +13,19 @@ GRID = Grid(8)
 PITCHES = GRID.vocabulary.pitch
 
 
+D = 2
+"""The pitch class."""
+
+
+def limits(ends, tonic=D):
+    """Return those of tunes in one key, which sound as they are written."""
+    return Limits(ends, ends * 0, ends * 0 + tonic)
+
+
 def allowed(wish, tick, *ends):
     """Return the MIDI pitches that may come at a tick of tunes of these lengths, 0 for a rest."""
-    times = Clock(np.full(len(ends), tick // 8), np.full(len(ends), tick % 8))
-    rows = wish.allowed(GRID, times, np.array(ends))
+    times = Clock(*(np.full(len(ends), n) for n in (tick // 8, tick % 8, 8)))
+    rows = wish.allowed(GRID, times, limits(np.array(ends)))
     return [PITCHES[row].tolist() for row in np.broadcast_to(rows, (len(ends), 89))]
 
 
@@ -56,8 +65,8 @@ def test_a_compiled_scan_is_told_the_same():
     ends = np.array([20, 24])
 
     def step(tick, _):
-        times = Clock(jnp.full(2, tick // 8), jnp.full(2, tick % 8))
-        return tick + 1, wish.allowed(GRID, times, jnp.asarray(ends))
+        times = Clock(jnp.full(2, tick // 8), jnp.full(2, tick % 8), jnp.full(2, 8))
+        return tick + 1, wish.allowed(GRID, times, limits(jnp.asarray(ends)))
 
     _, rows = jax.lax.scan(step, 0, None, length=24)
     found = [[PITCHES[row].tolist() for row in step] for step in np.asarray(rows)]
