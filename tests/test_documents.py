@@ -60,4 +60,4 @@ def test_the_python_of_the_readme_runs(project, monkeypatch, capsys):
     monkeypatch.chdir(project)
     (code,) = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
     exec(code, {})
-    assert "nats per step" in capsys.readouterr().out
+    assert "nats per token" in capsys.readouterr().out

@@ -60,6 +60,7 @@ def from_primer(model: Model, primer: Tune, request: Request) -> list[Tune]:
     primer = in_key(primer, request.constraints.key)
     representation = model.representation
     if representation.vocabulary.headers:
+        _check_meter(primer.meter, primer.source, representation)
         return _continued(model, primer, request)
     tokens = representation.encode(primer)
     end = _end(primer, request.bars, representation)
@@ -83,19 +84,39 @@ def _continued(model: Model, primer: Tune, request: Request) -> list[Tune]:
         dance = headed.likeliest_dance(model, heading)
     heading = replace(heading, dance=dance)
     begun = headed.begun(primer, heading, model.representation)
-    return _written(model, [begun] * request.count, request)
+    count = request.count
+    return _written(model, [heading] * count, [begun] * count, request, key=primer.key)
 
 
-def _written(model: Model, begun: Sequence[np.ndarray], request: Request) -> list[Tune]:
+def _written(
+    model: Model,
+    headings: Sequence[Heading],
+    begun: Sequence[np.ndarray],
+    request: Request,
+    *,
+    key: str,
+) -> list[Tune]:
+    """Write tunes under headings, in a key as it is named, or as the header names it."""
     tunes = headed.write(
         model,
+        headings,
         begun,
         seed=(request.seed,),
         sampling=request.sampling,
         constraints=request.constraints,
     )
-    blank = Tune("", "", "4/4", "", (), (), "")
+    blank = Tune("", "", "4/4", key, (), (), "")
     return [model.representation.decode(tokens, blank) for tokens in tunes]
+
+
+def _check_meter(meter: str, source: str, representation: Representation) -> None:
+    """Refuse a meter that no header can name.
+
+    Raises:
+        InputError: saying where it is from.
+    """
+    if meter not in representation.vocabulary.names:
+        raise InputError(f"{source}: no token of the model's names the meter {meter}; take another")
 
 
 def _no_room(primer: Tune, ticks: int, bars: int, representation: Representation) -> str:
@@ -104,8 +125,9 @@ def _no_room(primer: Tune, ticks: int, bars: int, representation: Representation
     if not representation.vocabulary.headers:
         measure = representation.measure_ticks
     after_upbeat = ticks - _end(primer, 0, representation)
-    least = after_upbeat // measure + 1
     filled = -(-ticks // measure) - bool(primer.upbeat)
+    whole = filled if representation.vocabulary.headers else after_upbeat // measure
+    least = whole + 1
     remedy = f"ask for --bars {least} or more"
     if least > MOST_BARS:
         remedy = f"{MOST_BARS} is the most, so shorten it to {MOST_BARS - 1} or fewer"
@@ -136,10 +158,13 @@ def from_nothing(model: Model, meters: Meters | None, request: Request) -> list[
         )
     representation = model.representation
     if representation.vocabulary.headers:
+        if request.meter:
+            _check_meter(request.meter, "--meter", representation)
         key = request.constraints.key
         wish = headed.Wish(request.dance, request.meter, key, request.bars)
         asked = headed.headings(model, wish, request.count, seed=(request.seed,))
-        return _written(model, [representation.header(one) for one in asked], request)
+        begun = [representation.header(one) for one in asked]
+        return _written(model, asked, begun, request, key=key)
     assert meters is not None
     primers, found = _openings(model, meters, request)
     headings = [Tune("", "", meter, request.constraints.key, (), (), "") for meter in found]

@@ -53,7 +53,8 @@ class Constraints:
         """Return which tokens may come next; see `models.sampling.Constraint`."""
         vocabulary, xp = representation.vocabulary, times.tick.__array_namespace__()
         pitches = xp.asarray(vocabulary.pitch) + limits.shifts[:, None]
-        silent, is_rest = vocabulary.pitch == NO_PITCH, np.array(vocabulary.names) == "rest"
+        silent = vocabulary.pitch == NO_PITCH
+        is_rest, is_tie = (np.array(vocabulary.names) == name for name in ("rest", "tie"))
         now, ends = (times.measure * times.length + times.tick)[:, None], limits.ends[:, None]
         length, ticks = times.length[:, None], xp.asarray(vocabulary.ticks)
         found = xp.asarray(silent) | self._of_key(pitches)
@@ -62,7 +63,9 @@ class Constraints:
             last = (now >= closing) & (now < ends)
             found &= ~last | xp.asarray(silent & ~is_rest)
             found |= last & self._tonics(pitches, limits.tonics[:, None])
-            found &= (now >= closing) | (now + ticks <= closing) | (now < ends - length)
+            found &= (now >= closing) | (now + ticks <= closing)
+            found &= xp.asarray(~is_tie) | (now != closing)
+            found &= xp.asarray(~vocabulary.ends) | (now > closing)
         if self.fills_last_measure:
             last_barline = now == (ends - 1) // length * length
             found &= ~(last_barline & xp.asarray(is_rest))
@@ -74,6 +77,20 @@ class Constraints:
             found &= ~xp.asarray(end) | (now > ends - length)
             found &= xp.asarray(end | header) | (now < ends)
         return found
+
+    def check_pitches(self, pitches: Any, tonics: Any) -> None:
+        """Refuse a range in which a tune has no note to take.
+
+        Args:
+            pitches: that a model has for each tune, ``[batch, pitches]``.
+            tonics: of each tune, a pitch class, ``[batch]``.
+
+        Raises:
+            InputError: naming the range.
+        """
+        tonic = self._tonics(pitches, tonics[:, None]) | (not self.ends_on_tonic)
+        if not (self._of_key(pitches) & tonic).any(axis=1).all():
+            raise InputError(f"{self._range()}: the model has too few notes there; widen it")
 
     @staticmethod
     def _closing(length: Any) -> Any:

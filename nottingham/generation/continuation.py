@@ -36,11 +36,14 @@ def continued(
     representation = model.representation
     beginnings = [cut(tune, GIVEN) for tune in tunes]
     if representation.vocabulary.headers:
+        found = [Heading.of(tune) for tune in tunes]
         begun = [
-            headed.begun(beginning, Heading.of(tune), representation)
-            for beginning, tune in zip(beginnings, tunes, strict=True)
+            headed.begun(beginning, heading, representation)
+            for beginning, heading in zip(beginnings, found, strict=True)
         ]
-        rows = headed.write(model, begun, seed=(seed,), sampling=sampling, constraints=NOTHING)
+        rows = headed.write(
+            model, found, begun, seed=(seed,), sampling=sampling, constraints=NOTHING
+        )
         written = [representation.decode(row, tune) for row, tune in zip(rows, tunes, strict=True)]
         return [cut(tune, measures) for tune in written], rows
     given, ticks = (n * representation.measure_ticks for n in (GIVEN, measures))

@@ -17,11 +17,14 @@ from nottingham.music import dances, keys
 from nottingham.music.tune import Tune, measure_length
 from nottingham.representation import Representation
 from nottingham.representation.base import Heading
+from nottingham.representation.vocabulary import NO_PITCH
 
 _HEADERS = 2048
 """Headers drawn to find those that have what is asked for."""
-_UPBEAT_TOKENS = 8
-"""Tokens after the header by which a tune's first note has come."""
+_UPBEAT_TOKENS, _FEWER = 8, 3
+"""Tokens after the header by which a tune's first note has come, or its first rest at least."""
+_LONG = 32
+"""Quarter notes that the first of these numbers of tokens cannot exceed."""
 _TOKENS_A_MEASURE = 48
 """More than any measure takes: where a tune has not ended by then, it is cut."""
 
@@ -99,6 +102,7 @@ def likeliest_dance(model: Model, heading: Heading) -> str:
 
 def write(
     model: Model,
+    found: Sequence[Heading],
     beginnings: Sequence[Integer[np.ndarray, " time"]],
     *,
     seed: Sequence[int],
@@ -109,33 +113,40 @@ def write(
 
     Args:
         model: what predicts.
-        beginnings: of tunes, each with its header at least.
+        found: the heading of each tune.
+        beginnings: of the tunes, each with its header at least.
         seed: of the tokens.
         sampling: how they are drawn.
         constraints: what they have to obey.
 
     Returns:
         The tokens of each tune, up to its end.
+
+    Raises:
+        InputError: if there are no notes for it in the range that is asked for.
     """
     representation, model = model.representation, model.unbounded()
     constraints = replace(constraints, scale=False)
-    found = [representation.heading(row) for row in beginnings]
+    limits = _limits(found, beginnings, representation)
+    pitches = representation.vocabulary.pitch
+    constraints.check_pitches(pitches[pitches != NO_PITCH] + limits.shifts[:, None], limits.tonics)
+    long = min(one.measures * measure_length(one.meter) for one in found) > _LONG
+    steps = _UPBEAT_TOKENS if long else _FEWER
     opened = generate(
         model,
         beginnings,
-        steps=_UPBEAT_TOKENS,
+        steps=steps,
         seed=[*seed, 1],
         sampling=sampling,
         constraint=constraints,
-        limits=_limits(found, [1] * len(found), representation),
+        limits=limits,
     )
     shortest = min(map(len, beginnings))
     rows = [
-        row[: max(len(first), shortest + _UPBEAT_TOKENS)]
+        row[: max(len(first), shortest + steps)]
         for row, first in zip(opened, beginnings, strict=True)
     ]
-    upbeats = [int(bool(_decoded(row, representation).upbeat)) for row in rows]
-    limits = _limits(found, upbeats, representation)
+    limits = _limits(found, rows, representation)
     most = max(heading.measures for heading in found) + 1
     written = generate(
         model,
@@ -150,20 +161,18 @@ def write(
     return [row[: 1 + int(np.argmax(ends[row]))] if ends[row].any() else row for row in written]
 
 
-def _decoded(tokens: Integer[np.ndarray, " time"], representation: Representation) -> Tune:
-    return representation.decode(tokens, Tune("", "", "4/4", "", (), (), ""))
-
-
 def _limits(
-    found: Sequence[Heading], upbeats: Sequence[int], representation: Representation
+    found: Sequence[Heading],
+    begun: Sequence[Integer[np.ndarray, " time"]],
+    representation: Representation,
 ) -> Limits:
     """Return the longest that tunes may be, with one more measure for an upbeat."""
-    ends = [
-        representation.tick_of(
-            (heading.measures + upbeat) * measure_length(heading.meter), heading.meter
-        )
-        for heading, upbeat in zip(found, upbeats, strict=True)
-    ]
+    ticks, ends = representation.vocabulary.ticks, []
+    for heading, row in zip(found, begun, strict=True):
+        measure = representation.tick_of(measure_length(heading.meter), heading.meter)
+        sounded = np.logical_or.accumulate(representation.begins_note(row))
+        has_upbeat = 0 < ticks[row[~sounded]].sum() < measure
+        ends.append((heading.measures + has_upbeat) * measure)
     return Limits(
         np.array(ends),
         np.array([representation.shift(heading) for heading in found]),

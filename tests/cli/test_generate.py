@@ -37,7 +37,8 @@ def nottingham(project, tmp_path, monkeypatch, capsys):
     where = ("--project", str(project))
 
     def type_(*words):
-        monkeypatch.setattr(sys, "argv", ["nottingham", words[0], *where, *words[1:]])
+        grid = () if "--model" in words else ("--model", "tune-lstm")
+        monkeypatch.setattr(sys, "argv", ["nottingham", words[0], *where, *grid, *words[1:]])
         __main__.main()
         return capsys.readouterr().out
 
@@ -104,9 +105,11 @@ def test_the_seed_decides(nottingham):
         (["--range", "high"], "--range high: write the lowest and the highest note"),
         (["--key", "C", "--range", "C#4-C#4"], "no note of C major lies there; widen it"),
         (["--end-on-tonic"], "--end-on-tonic: the tonic of which key?"),
+        (["--dance", "tango"], "--dance tango: name one of jig, slip jig, reel"),
+        (["--model", "note-lstm", "--primer", "my.abc", "--bars", "2"], "its 2 measures leave"),
         (["--formats", "mp4"], "--formats mp4: there is no such format; there are: mid, abc"),
-        (["--model", "gpt"], "no model 'gpt'; there are: tune-lstm; make repro trains them"),
-        (["--model", "."], "no model '.'; there are: tune-lstm"),
+        (["--model", "gpt"], "no model 'gpt'; there are: note-lstm, tune-lstm; make repro"),
+        (["--model", "."], "no model '.'; there are: note-lstm, tune-lstm"),
         (["--primer", "two.abc"], "two.abc: it holds 2 tunes; a primer is one"),
         (["--out", "my.abc"], "--out my.abc: there is a file of this name; name a folder"),
         (["--project", "nowhere"], "--project nowhere: there is no such folder"),
@@ -143,20 +146,42 @@ def limit(project, run, share):
     """Say what real tunes have in common with training tunes."""
     path = project / "reports" / "originality.json"
     path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps({"limit": {"run": float(run), "share": share}, "sets": {}}))
+    limit = {"run": float(run), "share": share}
+    sets = {"real": {"limit": limit, "tunes": []}}
+    path.write_text(json.dumps({"limit": limit, "sets": sets}))
 
 
-@pytest.mark.parametrize(
-    ("tunes", "message"),
-    [
-        ([replace(jig(3), key="")], "--primer random: no test tune has a key and one meter"),
-        ([jig(2), jig(3)], r"tunes\.jsonl: tune jigs/0 is not in it"),
-    ],
-)
-def test_tunes_that_are_not_those_of_the_windows(tmp_path, nottingham, tunes, message):
-    write_tunes(fill(tmp_path) / "data" / "tunes.jsonl", tunes)
-    with pytest.raises(SystemExit, match=message):
+def test_a_random_beginning_needs_a_test_tune_with_a_key(tmp_path, nottingham):
+    write_tunes(fill(tmp_path) / "data" / "parts" / "test.jsonl", [replace(jig(3), key="")])
+    with pytest.raises(SystemExit, match="--primer random: no test tune has a key and one meter"):
         nottingham("generate", "--primer", "random", "--bars", "8", "--project", ".")
+
+
+def test_what_is_asked_of_a_model_of_notes_is_a_condition(nottingham):
+    """Which takes any meter, and a key that no tune was in."""
+    words = "--model note-lstm --dance waltz --meter 3/4 --key Bb --bars 4 --formats abc --count 3"
+    told = nottingham("generate", *words.split())
+    assert told.count("3/4, Bb major") == 3
+    for number in range(1, 4):
+        tune = read(f"tunes/note-lstm-1-{number}.abc")
+        assert (tune.meter, tune.key, tune.rhythm) == ("3/4", "Bb major", "waltz")
+        assert 9 < tune.end <= 12 + (3 if tune.upbeat else 0)
+
+
+def test_a_model_of_notes_keeps_a_beginning_as_it_is(nottingham):
+    words = "--model note-lstm --primer my.abc --bars 6 --range D3-D6 --end-on-tonic --key G"
+    nottingham("generate", *words.split(), "--formats", "abc")
+    tune, mine = read("tunes/note-lstm-1-1.abc"), read("my.abc")
+    assert tune.notes[: len(mine.notes)] == mine.notes
+    assert all(50 <= note.pitch <= 86 for note in tune.notes)
+    assert tune.notes[-1].pitch % 12 == 7
+
+
+def test_evaluate_marks_a_key_that_is_estimated(nottingham):
+    Path("none.abc").write_text(MINE.replace("K:G", "K:none"))
+    told = nottingham("evaluate", "none.abc", "--model", "note-lstm")
+    assert "(estimated: it names no key)" in told
+    assert "bits a note" in told
 
 
 def test_what_a_tune_has_in_common_is_told_of_what_is_new(nottingham):
@@ -203,7 +228,7 @@ def test_what_is_not_asked_for_is_as_in_the_samples():
     generate.add_to(parser.add_subparsers())
     chosen, sample = parser.parse_args(["generate"]), params.load(ROOT / "params.yaml").sample
     assert chosen.temperature == sample.temperature
-    assert chosen.bars == (GRID.window + sample.steps) // 8
+    assert chosen.bars == sample.measures
 
 
 def test_no_two_tunes_are_the_same(nottingham):
@@ -240,9 +265,9 @@ def test_more_tunes_are_the_same_and_others(nottingham):
 
 
 def test_evaluate_tells_the_bits_of_each_bar(nottingham):
-    """Every step tells log₂ 89 bits; the upbeat has the step before it too."""
+    """Every step tells log₂ 89 bits; nine notes begin on the grid."""
     told = nottingham("evaluate", "my.abc").splitlines()
-    assert told[0].startswith("Mine (my.abc), 6/8, G major: 6.48 bits a step")
+    assert told[0].startswith("Mine (my.abc), 6/8, G major: ")
     bits = 8 * np.log2(89)
     assert [line.split()[:2] for line in told[1:4]] == [[str(n), f"{bits:.1f}"] for n in range(3)]
 
@@ -276,7 +301,7 @@ def test_a_folder_here_that_is_named_like_a_model_is_none(nottingham):
 
 def typed(project, words, **environment):
     """Type a command in a shell."""
-    command = f"{sys.executable} -m nottingham evaluate --project {project} {words}"
+    command = f"{sys.executable} -m nottingham evaluate --model tune-lstm --project {project} {words}"
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | environment
     return subprocess.run(command, shell=True, capture_output=True, env=environment, timeout=60)
 

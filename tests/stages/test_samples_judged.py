@@ -14,12 +14,12 @@ from nottingham.dataset import split, streams
 from nottingham.evaluation import generated
 from nottingham.generation import samples
 from nottingham.models.counting.baselines import Hold, Uniform
-from nottingham.music.tune import Note, Tune, write_tunes
-from nottingham.representation import Grid
+from nottingham.music.tune import Note, Tune, read_tunes, write_tunes
+from nottingham.representation import Grid, Notes
 from stages import evaluate, judge, report, sample
 from tests.closure import ROOT
 
-TUNES, STEPS = 12, 40
+TUNES, MEASURES, STEPS = 12, 9, 40
 MODELS = ("random", "hold")
 GRID = Grid(8)
 
@@ -40,7 +40,8 @@ def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("project")
     tunes = [tune(number, "D major" if number else "") for number in range(2 * TUNES)]
     settings = yaml.safe_load((ROOT / "params.yaml").read_text())
-    settings["sample"] |= {"tunes": TUNES, "steps": STEPS}
+    settings["sample"] |= {"tunes": TUNES, "measures": MEASURES, "from_nothing": ["random"]}
+    settings["sample"] |= {"new": 2}
     settings["listen"] |= {"blind": list(MODELS)}
     (folder / "params.yaml").write_text(yaml.safe_dump(settings))
     toys = {"corpus": "toys", "source": "here", "version": "", "licence": "", "notation": "ABC"}
@@ -54,6 +55,8 @@ def project(tmp_path_factory):
         representation=GRID,
     )
     streams.save(folder / "data" / "windows.npz", dataset)
+    notes = streams.of_tunes(tunes, Notes(), split=dataset.split)
+    streams.save(folder / "data" / "notes.npz", notes)
     Uniform(GRID).save(folder / "models" / "random")
     Hold.fit(dataset).save(folder / "models" / "hold")
     with pytest.MonkeyPatch.context() as patch:
@@ -68,14 +71,10 @@ def project(tmp_path_factory):
 
 
 @pytest.fixture
-def dataset(project):
-    return streams.load(project / "data" / "windows.npz")
-
-
-@pytest.fixture
-def found(project, dataset):
-    folder = project / "data" / "samples"
-    return samples.gather(dataset, {m: samples.load(folder / f"{m}.npz", dataset) for m in MODELS})
+def found(project):
+    own = {m: samples.load(project / "data" / "samples" / m) for m in MODELS}
+    tested = {t.id: t for t in read_tunes(project / "data" / "parts" / "test.jsonl")}
+    return samples.gather(own, tested, MEASURES)
 
 
 def read(project, name):
@@ -84,15 +83,18 @@ def read(project, name):
 
 def test_every_model_continues_every_test_tune(found):
     assert sorted(found.ids) == sorted(f"toys/{number}" for number in range(TUNES))
-    assert list(found.tokens) == ["real", "random", "hold"]
-    for tokens in found.tokens.values():
-        assert tokens.shape == (TUNES, 32 + STEPS)
-        assert np.array_equal(tokens[:, :32], found.tokens["real"][:, :32])
+    assert list(found.tunes) == ["real", "random", "hold"]
+    for tunes in found.tunes.values():
+        for one, real in zip(tunes, found.tunes["real"], strict=True):
+            assert one.end <= MEASURES * 4
+            assert [n for n in one.notes if n.onset < 15] == [n for n in real.notes if n.onset < 15]
 
 
-def test_models_write_their_own(found):
-    assert not np.array_equal(found.tokens["random"], found.tokens["real"])
-    assert not np.array_equal(found.tokens["random"], found.tokens["hold"])
+def test_models_write_their_own(project, found):
+    for name in ("real", "hold"):
+        assert found.tunes["random"] != found.tunes[name]
+    assert len(samples.load(project / "data" / "samples" / "random").new) == 2
+    assert not samples.load(project / "data" / "samples" / "hold").new
 
 
 def test_novelty_is_of_what_was_written(project):
@@ -119,9 +121,10 @@ def test_music_is_of_all_of_it(project):
 def test_each_tune_is_heard_in_its_key(found):
     numbers = [int(id_.removeprefix("toys/")) for id_ in found.ids]
     begun_as = [tune(n, "D major" if n else "") for n in numbers]
-    (melodies,) = generated.melodies({"real": found.tokens["real"]}, begun_as, first=8).values()
-    for melody, tokens in zip(melodies, found.tokens["real"], strict=True):
-        assert np.array_equal(melody.tokens, tokens[8:])
+    real = {"real": found.tunes["real"]}
+    (melodies,) = generated.melodies(real, begun_as, GRID, first=1).values()
+    for melody, one in zip(melodies, found.tunes["real"], strict=True):
+        assert np.array_equal(melody.tokens, GRID.encode(one)[8:])
         if melody.id != "toys/0":  # which names no key: one is found
             assert (melody.tonic, melody.minor) == (2, False)
 
@@ -134,12 +137,12 @@ def test_the_report_says_of_which_tunes_it_is(project):
         assert f"\n| {name} | " in said
 
 
-def test_each_measure_is_as_surprising_as_the_model_says(project, dataset):
+def test_each_measure_is_as_surprising_as_the_model_says(project):
     """Eight steps of 89 equally likely tokens tell 8 log₂ 89 bits."""
-    one = samples.load(project / "data" / "samples" / "random.npz", dataset)
-    measures = np.full((TUNES, (32 + STEPS) // 8), 8 * np.log2(89))
-    assert one.bits == pytest.approx(measures)
-    assert one.real_bits == pytest.approx(measures)
+    one = samples.load(project / "data" / "samples" / "random")
+    measures = np.full((TUNES, MEASURES), 8 * np.log2(89))
+    assert np.array(one.bits) == pytest.approx(measures)
+    assert np.array(one.real_bits) == pytest.approx(measures)
 
 
 def test_a_model_that_knows_nothing_has_the_log_loss_of_chance(project):
@@ -152,7 +155,7 @@ def test_a_model_that_knows_nothing_has_the_log_loss_of_chance(project):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_summary_of_a_model_is_of_the_test_tunes(project, model):
-    names = {"accuracy", "bits_per_note", "log_loss", "opening_log_loss"}
+    names = {"accuracy", "written_bits_per_note", "log_loss", "opening_log_loss"}
     test = read(project, f"metrics/{model}")["test"]
     assert read(project, f"summary/{model}") == {name: test[name] for name in names}
 
@@ -164,15 +167,17 @@ def test_the_summary_of_a_model_s_samples_is_what_is_reported_of_them(project, m
         "cadences": music["figures"]["cadences"]["value"],
         "copied": originality["above_limit"],
         "repeats_8": music["figures"]["repeats_8"]["value"],
+        "outside": read(project, "player")[model]["outside"],
+        "two_sample": read(project, "player")[model]["two_sample_accuracy"],
     }
 
 
 def test_the_analysis_is_of_all_models(project):
     found = read(project, "analysis")
-    assert found["representation"] == {"name": "grid", "steps_per_measure": 8}
+    assert found["representation"]["windows"] == {"name": "grid", "steps_per_measure": 8}
     for part in ("train", "test"):
         assert set(found["intervals"][part]) == set(MODELS)
-    (meter,) = found["groups"]["meter"]
+    (meter,) = found["groups"]["windows"]["meter"]
     assert (meter["group"], meter["tunes"], meter["targets"]) == ("4/4", TUNES, TUNES * 48)
     assert found["differences"] == []  # neither is the other's rival
 
