@@ -1,10 +1,16 @@
 """``import nottingham``: the example of its docstring, and the names that it offers."""
 
 import doctest
+import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import nottingham
+from nottingham.errors import InputError
+from nottingham.models.counting.baselines import Uniform
+from nottingham.representation import Notes
 from tests import jigs
 
 
@@ -14,10 +20,32 @@ def test_the_worked_example_runs(tmp_path, monkeypatch, capsys):
     (tmp_path / "my.abc").write_text(jigs.MINE)
     examples = doctest.DocTestParser().get_examples(nottingham.__doc__)
     exec("".join(example.source for example in examples), {})
-    assert capsys.readouterr().out.endswith(" nats a token\n")
+    said = re.fullmatch(r"(\d\.\d{3}) nats a token\n", capsys.readouterr().out)
+    assert 0 < float(said[1]) < np.log(Notes().vocabulary.size)
     for number in (0, 1):
         (new,) = nottingham.read(tmp_path / f"new-{number}.abc")
         assert new.notes[:6] == next(nottingham.read(tmp_path / "my.abc")).notes[:6]
+
+
+@pytest.mark.parametrize("representation", [jigs.GRID, Notes()], ids=["grid", "notes"])
+def test_a_score_is_ln_p_of_each_token(representation):
+    tokens = representation.encode(jigs.jig(0))
+    found = nottingham.score(Uniform(representation), jigs.jig(0))
+    assert found == pytest.approx([-np.log(representation.vocabulary.size)] * len(tokens))
+
+
+@pytest.mark.parametrize("representation", [jigs.GRID, Notes()], ids=["grid", "notes"])
+def test_a_tune_is_continued_to_the_length_asked_for(representation):
+    primer = replace(jigs.jig(0), notes=jigs.jig(0).notes[:15])
+    model = Uniform(representation)
+    few, many = (nottingham.generate(model, primer, bars=4, count=n, seed=3) for n in (1, 3))
+    assert many[:1] == few
+    for tune in many:
+        assert tune.notes[:14] == primer.notes[:14]
+        assert (tune.meter, tune.key) == ("6/8", "D major")
+        assert 9 < tune.end <= 12
+    with pytest.raises(InputError, match="its 16 measures leave none to be generated"):
+        nottingham.generate(model, jigs.jig(0), bars=3)
 
 
 @pytest.mark.parametrize("name", nottingham.__all__)

@@ -103,7 +103,7 @@ def _written(
         begun,
         seed=(request.seed,),
         sampling=request.sampling,
-        constraints=request.constraints,
+        constraints=replace(request.constraints, fills_last_measure=True),
     )
     blank = Tune("", "", "4/4", key, (), (), "")
     return [model.representation.decode(tokens, blank) for tokens in tunes]

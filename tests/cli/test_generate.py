@@ -267,7 +267,7 @@ def test_more_tunes_are_the_same_and_others(nottingham):
 def test_evaluate_tells_the_bits_of_each_bar(nottingham):
     """Every step tells log₂ 89 bits; nine notes begin on the grid."""
     told = nottingham("evaluate", "my.abc").splitlines()
-    assert told[0].startswith("Mine (my.abc), 6/8, G major: ")
+    assert told[0] == f"Mine (my.abc), 6/8, G major: {24 * np.log2(89) / 9:.2f} bits a note"
     bits = 8 * np.log2(89)
     assert [line.split()[:2] for line in told[1:4]] == [[str(n), f"{bits:.1f}"] for n in range(3)]
 
@@ -301,7 +301,9 @@ def test_a_folder_here_that_is_named_like_a_model_is_none(nottingham):
 
 def typed(project, words, **environment):
     """Type a command in a shell."""
-    command = f"{sys.executable} -m nottingham evaluate --model tune-lstm --project {project} {words}"
+    command = (
+        f"{sys.executable} -m nottingham evaluate --model tune-lstm --project {project} {words}"
+    )
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | environment
     return subprocess.run(command, shell=True, capture_output=True, env=environment, timeout=60)
 

@@ -9,8 +9,9 @@ import pytest
 from nottingham.dataset import split, streams
 from nottingham.errors import InputError
 from nottingham.evaluation import bootstrap as module_of_intervals
-from nottingham.evaluation import comparison, scoring, targets
+from nottingham.evaluation import comparison, scoring, targets, written
 from nottingham.evaluation.metrics import Ratio
+from nottingham.music.tune import Tune
 from nottingham.representation import Grid
 from tests.known_model import KnownModel, expecting
 
@@ -68,6 +69,13 @@ def tune(id_):
     return (np.arange(LENGTHS[id_]) % 8 + first).astype(np.uint8)
 
 
+TUNES = {
+    id_: GRID.decode(tune(id_), Tune(id_, id_, meter, "C major", (), (), "here.abc"))
+    for id_, meter in METERS.items()
+}
+"""As they are written: a note at each step, of the meters above."""
+
+
 @pytest.fixture(scope="module")
 def dataset():
     """Of each tune one to train and one to test; jigs/2 has no targets."""
@@ -80,24 +88,25 @@ def dataset():
 def parts(dataset):
     """Return the parts of each model."""
     return {
-        name: {
-            part: comparison.Part(
-                targets.of_tunes(dataset.tunes(part), GRID),
-                scoring.evaluate(model, {part: dataset.tunes(part)}, seed=1)[part],
-            )
-            for part in (split.TRAIN, split.TEST)
-        }
+        name: {part: predicted(model, dataset, part) for part in (split.TRAIN, split.TEST)}
         for name, model in MODELS.items()
     }
 
 
+def predicted(model, dataset, part):
+    tokens = dataset.tunes(part)
+    predictions = scoring.evaluate(model, {part: tokens}, seed=1)[part]
+    of_notes = written.of_tunes(list(TUNES.values()), tokens, predictions.losses, GRID)
+    return comparison.Part(targets.of_tunes(tokens, GRID), predictions, of_notes)
+
+
 @pytest.fixture(scope="module")
 def analyse(parts, dataset):
-    """Analyse one model or all of them by the meters of the tunes."""
+    """Analyse one model or all of them, also with other meters of the tunes."""
 
-    def analyse(*models, meters=METERS):
+    def analyse(*models, tunes=TUNES):
         return {
-            name: comparison.analysis(parts[name], dataset, meters, seed=1)
+            name: comparison.analysis(parts[name], dataset, tunes, seed=1)
             for name in models or MODELS
         }
 
@@ -112,20 +121,25 @@ def compare(parts, tmp_path_factory):
     def compare(*models):
         for name in models:
             comparison.save_targets(folder / f"{name}.npz", parts[name][split.TEST])
+            written.save(folder / f"{name} w.npz", parts[name][split.TEST].written, [*LENGTHS])
         found = {name: comparison.load_targets(folder / f"{name}.npz") for name in models}
-        return comparison.differences(found, seed=1)
+        notes = {name: written.load(folder / f"{name} w.npz") for name in models}
+        return comparison.differences(found, notes, seed=1)
 
     return compare
 
 
 @pytest.fixture(scope="module")
 def analysis(analyse, compare, dataset):
-    return comparison.gathered(analyse(), compare(*MODELS), dataset)
+    datasets, models = {"windows": dataset}, {"windows": [*MODELS]}
+    return comparison.gathered(analyse(), compare(*MODELS), datasets, models)
 
 
 def test_a_record_by_hand(parts):
-    record = comparison.record(parts["lstm"], "lstm", ORIGIN)
-    assert list(record) == ["model", "corpus", "substituted", "context", "train", "test"]
+    record = comparison.record(parts["lstm"], "lstm", ORIGIN, GRID)
+    about = ["model", "representation", "corpus", "substituted", "context"]
+    assert list(record) == [*about, "train", "test"]
+    assert record["representation"] == "grid"
     assert (record["model"], record["corpus"], record["context"]) == (
         "lstm",
         "nottingham",
@@ -138,6 +152,10 @@ def test_a_record_by_hand(parts):
     assert test["accuracy"] == test["change_accuracy"] == 1.0
     assert test["sampled_accuracy"] == SURE
     assert test["bits_per_note"] == round(-np.log2(SURE), 4)  # each step begins a note
+    assert test["written_bits_per_note"] == test["bits_per_note"]  # from the 33rd step on
+    # 182 steps of 5 (the last of 6 in part), 4, 6 and 8 measures after the fourth
+    assert test["written_bits_per_measure"] == round(-np.log2(SURE) * 182 / 23, 4)
+    assert test["notes_kept"] == 1.0
     assert test["calibration_error"] == round(1 - SURE, 4)
     assert test["familiar_log_loss"] == test["log_loss"]
     assert test["new_log_loss"] is None  # after 32 steps, all has come before
@@ -149,7 +167,7 @@ def test_a_record_by_hand(parts):
 
 def test_a_record_is_of_the_model_that_it_names(parts):
     record = comparison.record(
-        parts["copy"], "copy", ORIGIN | {"substituted": "NOT THE REAL TUNES"}
+        parts["copy"], "copy", ORIGIN | {"substituted": "NOT THE REAL TUNES"}, GRID
     )
     assert record["model"] == "copy"
     assert record["context"] == "tune"
@@ -159,7 +177,8 @@ def test_a_record_is_of_the_model_that_it_names(parts):
 
 
 def test_all_can_be_written_as_json(parts, analysis):
-    for found in (analysis, *(comparison.record(parts[name], name, ORIGIN) for name in MODELS)):
+    records = [comparison.record(parts[name], name, ORIGIN, GRID) for name in MODELS]
+    for found in (analysis, *records):
         assert json.loads(json.dumps(found, allow_nan=False)) == json.loads(json.dumps(found))
 
 
@@ -169,19 +188,24 @@ def test_intervals_follow_from_the_seed(analyse):
     draw, tunes = np.random.default_rng(0), [tune("jigs/1")] * 12
     scores, _ = scoring.score_tunes(MODELS["ngram"], tunes)
     scores = replace(scores, log_prob=-draw.exponential(9, len(scores.hit)))
-    losses = Ratio(draw.exponential(9, 12), np.ones(12))
+    losses = [draw.exponential(9, 70) for _ in tunes]
+    rollout = Ratio(draw.exponential(9, 12), np.ones(12))
     asked = targets.of_tunes(tunes, GRID)
-    part = comparison.Part(asked, scoring.Predictions("window", scores, losses, losses))
+    predictions = scoring.Predictions("window", scores, losses, rollout, window=32)
+    part = comparison.Part(asked, predictions)
     kept = {"tune": asked.tune, "log_loss": -scores.log_prob, "accuracy": scores.hit}
     rivals = {"gru": kept, "rnn": kept | {"log_loss": np.ones(len(asked.tune))}}
+    notes = dict.fromkeys(rivals, (tuple(map(str, range(12))), rollout))
+    notes["rnn"] = (notes["rnn"][0], Ratio(np.ones(12), np.ones(12)))
     one_group = np.zeros(12 * 38, int)
 
     def found(seed):
         sure = comparison.uncertainty(part, seed=seed)
-        (pair,) = comparison.differences(rivals, seed=seed)
+        (pair,) = comparison.differences(rivals, notes, seed=seed)
         (group,) = comparison.by_group(part, one_group, seed=seed)
         names = ("log_loss", "opening_log_loss", "rollout_accuracy")
         others = [row["log_loss"]["interval"] for row in (pair, group)]
+        others.append(pair["written_bits_per_note"]["interval"])
         return [*(sure[name] for name in names), *others]
 
     assert found(1) == found(1)
@@ -191,10 +215,11 @@ def test_intervals_follow_from_the_seed(analyse):
 def test_every_figure_has_an_interval(parts, analysis):
     assert list(analysis["intervals"]) == ["train", "test"]
     for model in MODELS:
-        figures = comparison.record(parts[model], model, ORIGIN)["test"]
+        figures = comparison.record(parts[model], model, ORIGIN, GRID)["test"]
         found = dict(analysis["intervals"]["test"][model])
         assert set(found) == set(figures) - {"targets"}
-        assert found.pop("new_log_loss") is found.pop("new_accuracy") is None
+        for name in ("new_log_loss", "new_accuracy", "new_bits_per_note"):
+            assert found.pop(name) is figures[name] is None
         for name, (low, high) in found.items():
             assert low <= figures[name] <= high, name
 
@@ -217,30 +242,44 @@ def test_a_difference_is_the_first_less_the_second(analysis):
     assert gained < 0
     assert better["log_loss"] == {"value": gained, "interval": (gained, gained)}
     assert better["accuracy"] == {"value": 0.0, "interval": (0.0, 0.0)}
+    bits = round(np.log2(HALF) - np.log2(SURE), 4)
+    assert better["written_bits_per_note"] == {"value": bits, "interval": (bits, bits)}
     lost = 112 / 182
     assert worse["accuracy"] == {"value": round(-lost, 4), "interval": (-1.0, 0.0)}
     assert worse["log_loss"]["value"] == round(lost * (np.log(SURE) - np.log(WRONG)), 4)
     assert worse["log_loss"]["interval"] == (0.0, round(np.log(SURE / WRONG), 4))
 
 
-def test_models_of_different_targets_are_not_compared():
+def test_models_of_different_targets_are_compared_by_notes_alone():
+    """As those of different representations; by nothing where the tunes differ too."""
     kept = {"tune": np.zeros(5, int), "log_loss": np.zeros(5), "accuracy": np.zeros(5)}
-    others = kept | {"tune": np.array([0, 0, 0, 1, 1])}
-    assert comparison.differences({"ngram": kept}, seed=1) == []
-    with pytest.raises(InputError, match="lstm and ngram were evaluated on different targets; ev"):
-        comparison.differences({"ngram": kept, "lstm": others}, seed=1)
+    found = {"tune-lstm": kept, "note-lstm": kept | {"tune": np.array([0, 0, 0, 1, 1])}}
+    notes = {
+        "tune-lstm": (("a", "b"), Ratio(np.array([4.0, 8.0]), np.array([2.0, 2.0]))),
+        "note-lstm": (("a", "b"), Ratio(np.array([2.0, 6.0]), np.array([2.0, 2.0]))),
+    }
+    assert comparison.differences({"ngram": kept}, {"ngram": notes["note-lstm"]}, seed=1) == []
+    (row,) = comparison.differences(found, notes, seed=1)
+    assert list(row) == ["model", "rival", "written_bits_per_note"]
+    assert row["written_bits_per_note"] == {"value": -1.0, "interval": (-1.0, -1.0)}
+    others = notes | {"note-lstm": (("a", "c"), notes["note-lstm"][1])}
+    with pytest.raises(InputError, match="note-lstm and tune-lstm were evaluated on different tu"):
+        comparison.differences(found, others, seed=1)
 
 
 def test_the_gathered_analysis_is_that_of_each_model(analyse, analysis):
-    assert analysis["representation"] == GRID.settings()
-    assert analysis["tunes"][2] == "test: 5 tunes, 182 targets"
+    assert analysis["representation"] == {"windows": GRID.settings()}
+    assert analysis["tunes"]["windows"][2] == "test: 5 tunes, 182 targets"
     for model, alone in analyse().items():
         assert analysis["reliability"][model] == alone["reliability"]
         for part in ("train", "test"):
             assert analysis["intervals"][part][model] == alone["intervals"][part]
         for name, groups in alone["groups"].items():
             assert [row["models"][model] | {k: row[k] for k in ("group", "tunes", "targets")}
-                    for row in analysis["groups"][name]] == groups  # fmt: skip
+                    for row in analysis["groups"]["windows"][name]] == groups  # fmt: skip
+        for name, groups in alone["written"].items():
+            assert [row["models"][model] | {k: row[k] for k in ("group", "tunes", "notes")}
+                    for row in analysis["written"][name]] == groups  # fmt: skip
 
 
 def test_targets_come_back_from_disk(tmp_path, parts):
@@ -278,22 +317,34 @@ def test_damaged_targets_are_refused(tmp_path, change, said):
 
 
 def test_groups_by_hand(analysis):
-    reels, jigs = analysis["groups"]["meter"]
+    groups = analysis["groups"]["windows"]
+    reels, jigs = groups["meter"]
     assert (reels["group"], reels["tunes"], reels["targets"]) == ("4/4", 2, 112)
     assert (jigs["group"], jigs["tunes"], jigs["targets"]) == ("6/8", 2, 70)
     assert jigs["models"]["copy"]["accuracy"] == {"value": 1.0, "interval": (1.0, 1.0)}
     lost = round(-np.log(WRONG), 4)
     assert reels["models"]["copy"]["log_loss"] == {"value": lost, "interval": (lost, lost)}
     assert reels["models"]["lstm"]["log_loss"]["value"] == round(-np.log(SURE), 4)
-    families = analysis["groups"]["family"]
-    assert [group["group"] for group in families] == ["jigs", "reels"]
-    assert families[0]["models"] == jigs["models"]
-    assert families[1]["models"] == reels["models"]
-    assert [group["group"] for group in analysis["groups"]["overlap"]] == ["50–100 %"]  # the same
+    for kind, names in {"family": ["jigs", "reels"], "dance": ["jig", "reel"]}.items():
+        assert [group["group"] for group in groups[kind]] == names
+        assert [group["models"] for group in groups[kind]] == [jigs["models"], reels["models"]]
+    assert [group["group"] for group in groups["overlap"]] == ["50–100 %"]  # the same
+
+
+def test_groups_of_written_music_by_hand(analysis):
+    """All tunes count, also one that ends with the opening; notes from the fifth measure on do."""
+    assert list(analysis["written"]) == ["meter", "dance", "family", "overlap"]
+    jigs, reels = analysis["written"]["dance"]
+    assert (jigs["group"], jigs["tunes"], jigs["notes"]) == ("jig", 3, 38 + 0 + 32)
+    assert (reels["group"], reels["tunes"], reels["notes"]) == ("reel", 2, 48 + 64)
+    sure, lost = (round(-np.log2(chance), 4) for chance in (SURE, WRONG))
+    for group, bits in ((jigs, sure), (reels, lost)):
+        figure = {"value": bits, "interval": (bits, bits)}
+        assert group["models"]["copy"]["written_bits_per_note"] == figure
 
 
 def test_steps_of_the_measure_count_from_one(analysis):
-    groups = analysis["groups"]["position"]
+    groups = analysis["groups"]["windows"]["position"]
     assert [group["group"] for group in groups] == list(range(1, 9))
     assert [group["tunes"] for group in groups] == [4] * 8
     # of 38, 32, 48 and 64 targets, each from the start of a measure on
@@ -302,8 +353,11 @@ def test_steps_of_the_measure_count_from_one(analysis):
     assert hits == pytest.approx(70, abs=0.02)
 
 
+OTHER_METERS = TUNES | {"jigs/3": replace(TUNES["jigs/3"], meter="9/8")}
+
+
 def test_a_group_of_one_tune_has_no_interval(analyse):
-    groups = analyse("copy", meters=METERS | {"jigs/3": "9/8"})["copy"]["groups"]["meter"]
+    groups = analyse("copy", tunes=OTHER_METERS)["copy"]["groups"]["meter"]
     assert [group["group"] for group in groups] == ["4/4", "6/8", "9/8"]
     assert groups[2]["tunes"] == 1
     assert groups[2]["accuracy"] == {"value": 1.0, "interval": None}
@@ -324,12 +378,13 @@ def test_reliability_is_the_share_of_hits_by_confidence(analysis):
 
 def test_groups_of_few_tunes_are_put_together(analyse, monkeypatch):
     monkeypatch.setattr(comparison, "LEAST_TUNES", 2)
-    groups = analyse("copy", meters=METERS | {"jigs/3": "9/8"})["copy"]["groups"]["meter"]
+    others = OTHER_METERS | {"jigs/1": replace(TUNES["jigs/1"], meter="12/8")}
+    groups = analyse("copy", tunes=others)["copy"]["groups"]["meter"]
     assert [(group["group"], group["tunes"]) for group in groups] == [
         ("4/4", 2), ("others", 2),
     ]  # fmt: skip
 
 
-def test_a_tune_without_a_meter_is_named(analyse):
+def test_a_tune_that_was_not_read_is_named(analyse):
     with pytest.raises(InputError, match="tune jigs/3 of the token streams is not among the tu"):
-        analyse("copy", meters={id_: METERS[id_] for id_ in METERS if id_ != "jigs/3"})
+        analyse("copy", tunes={id_: TUNES[id_] for id_ in TUNES if id_ != "jigs/3"})

@@ -1,6 +1,7 @@
 """What is said of written tunes, beside real ones."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,14 +10,14 @@ from nottingham.evaluation import generated
 from nottingham.evaluation.generated import Melody
 from nottingham.evaluation.originality import Known
 from nottingham.models.names import REAL
-from nottingham.representation import Grid
+from nottingham.representation import Grid, Notes
 
 DRAW = np.random.default_rng(0)
 SCALE = np.array([40, 42, 44, 45, 47, 49, 51, 52], np.uint8)
 
 
 def melody(name, tokens):
-    return Melody(name, np.asarray(tokens, np.uint8), 0, False)
+    return Melody(name, np.asarray(tokens, np.uint8), measure=8, tonic=0, minor=False)
 
 
 def new(length=120):
@@ -77,6 +78,24 @@ def test_figures_have_values_and_intervals(sets):
     assert found["new"]["tunes"] == 20
     assert found["new"]["figures"]["aabb"] == {"value": None, "interval": None}  # too short
     assert json.loads(json.dumps(found, allow_nan=False))
+
+
+@pytest.mark.parametrize(("representation", "measure"), [(Grid(8), 8), (Notes(), 3 * 48)])
+def test_melodies_are_measured_from_a_measure_on_in_the_key_of_the_real_one(
+    make_tune, representation, measure
+):
+    """Whatever key a model names; of what has ended by then there is nothing to measure."""
+    real = make_tune(*((k, 1, 60 + k) for k in range(12)), meter="3/4", key="E minor")
+    short = replace(real, id="lstm/1", key="D major", notes=real.notes[:6])
+    found = generated.melodies({REAL: [real], "lstm": [short]}, [real], representation, first=2)
+    (whole,), (ended,) = found[REAL], found["lstm"]
+    later = make_tune(*((k, 1, 66 + k) for k in range(6)), meter="3/4", key="E minor")
+    assert np.array_equal(whole.tokens, representation.encode(later))
+    assert (whole.id, whole.tonic, whole.minor) == ("book/1", 4, True)
+    assert whole.measure == measure
+    assert (ended.id, len(ended.tokens), ended.tonic) == ("book/1", 0, 4)
+    ((one,),) = generated.melodies({"lstm": [short]}, [real], representation, first=1).values()
+    assert len(representation.notes(one.tokens)) == 3
 
 
 def test_the_summary_is_of_the_figures_of_one_model():

@@ -1,5 +1,7 @@
 """Every metric on probabilities written out by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,8 @@ def targets(token, before, familiar=None):
     if familiar is None:
         familiar = np.zeros(len(token), bool)
     begins = (token != before) & (token != 0)
-    return Targets(number * 0, token, before, number, begins, np.array(familiar))
+    durations = np.zeros(len(token), bool)
+    return Targets(number * 0, token, before, number, begins, durations, np.array(familiar))
 
 
 def scored(probabilities, token, before):
@@ -72,6 +75,8 @@ def test_every_figure_by_hand():
         "new_log_loss": -np.log(0.25),
         "new_accuracy": 0.0,
         "bits_per_note": -np.log2(0.5 * 0.25 * 0.8) / 2,
+        "familiar_bits_per_note": -np.log2(0.5 * 0.8),
+        "new_bits_per_note": -np.log2(0.25),
         "pitch_bits": pitch,
         "duration_bits": duration,
     }
@@ -82,9 +87,11 @@ def test_a_figure_over_nothing_is_none():
     held = metrics.figures(THREE, targets(token=[0, 0, 0], before=[0, 0, 0]))
     nothing = {name for name, figure in held.items() if figure.value is None}
     notes = {"bits_per_note", "pitch_bits", "duration_bits"}
+    notes |= {"familiar_bits_per_note", "new_bits_per_note"}
     assert nothing == {"change_accuracy", "familiar_log_loss", "familiar_accuracy"} | notes
     known = metrics.figures(THREE, targets([40] * 3, [0] * 3, familiar=[True] * 3))
-    assert {n for n, f in known.items() if f.value is None} == {"new_log_loss", "new_accuracy"}
+    nothing = {name for name, figure in known.items() if figure.value is None}
+    assert nothing == {"new_log_loss", "new_accuracy", "new_bits_per_note"}
 
 
 def test_means_are_over_targets_not_over_tunes():
@@ -125,6 +132,20 @@ def test_the_bits_of_a_note_by_hand():
     assert found["duration_bits"].value == 3.0
     assert found["pitch_bits"].value == 2.5
     assert found["bits_per_note"].value == 5.5
+
+
+def test_durations_that_are_tokens_are_counted_by_themselves():
+    """A pitch, its duration, a rest, its duration: all but durations counts as pitch."""
+    asked = replace(
+        targets(token=[3, 1, 0, 1], before=[1, 3, 1, 0]),
+        begins_note=np.array([True, False, False, False]),
+        duration=np.array([False, True, False, True]),
+    )
+    found = metrics.note_bits(scored(**BY_HAND | {"token": [3, 1, 0, 1]}), asked)
+    assert found["duration_bits"].values == pytest.approx([0, 2, 0, 3])
+    assert found["pitch_bits"].values == pytest.approx([2, 0, 3, 0])
+    assert found["bits_per_note"].value == 10.0
+    assert found["pitch_bits"].value == found["duration_bits"].value == 5.0
 
 
 def drawn(seed, number=300, tokens=6):

@@ -6,6 +6,7 @@ import pytest
 from nottingham.dataset import split, streams
 from nottingham.errors import InputError
 from nottingham.evaluation import scoring, targets
+from nottingham.evaluation.metrics import Ratio
 from nottingham.models.counting.baselines import Uniform
 from nottingham.representation import Grid
 from tests.known_model import KnownModel, expecting
@@ -112,8 +113,12 @@ def test_the_opening_is_what_comes_before_the_first_target():
     """Tunes of 40 and 33 tokens have 32 each, one of 5 has them all; the odd one has 0.1 / 88."""
     tunes = [tune(40), tune(33), tune(5), tune(0)]
     tunes[1][3] = 50
-    _, found = scoring.score_tunes(CLAIRVOYANT, tunes)
+    scores, losses = scoring.score_tunes(CLAIRVOYANT, tunes)
     known, odd = -np.log(0.9), -np.log(0.1 / 88)
+    assert [len(lost) for lost in losses] == [40, 33, 5, 0]
+    assert losses[1] == pytest.approx([known] * 3 + [odd] + [known] * 29, rel=1e-6)
+    nothing = Ratio(np.zeros(0), np.zeros(0))
+    found = scoring.Predictions("tune", scores, losses, nothing, window=32).opening
     assert found.values == pytest.approx([32 * known, 31 * known + odd, 5 * known, 0], rel=1e-6)
     assert found.counted.tolist() == [32, 32, 5, 0]
 

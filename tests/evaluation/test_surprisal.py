@@ -5,7 +5,7 @@ import pytest
 
 from nottingham.evaluation import surprisal
 from nottingham.models.counting.baselines import Uniform
-from nottingham.representation import Grid
+from nottingham.representation import Grid, Notes
 from tests.known_model import KnownModel, expecting
 
 
@@ -25,6 +25,21 @@ def test_bits_by_hand():
     model = KnownModel(half_or_quarter, representation=Grid(4))
     (bits,) = surprisal.bits(model, [tokens])
     assert bits.tolist() == pytest.approx([6, np.log2(176) + 2])
+
+
+def test_a_header_is_no_part_of_a_measure(make_tune):
+    """Two measures of 3/4: a rest and an upbeat; three notes, and the end, which begins none."""
+    notes = Notes()
+    tokens = notes.encode(make_tune((2, 1, 60), *((k, 1, 62) for k in (3, 4, 5)), meter="3/4"))
+    (bits,) = surprisal.bits(Uniform(notes), [tokens])
+    assert bits == pytest.approx(np.array([4, 6 + 1]) * np.log2(notes.vocabulary.size))
+
+
+def test_a_measure_in_which_a_note_is_held_tells_nothing(make_tune):
+    notes = Notes()
+    tokens = notes.encode(make_tune((0, 8, 60), (8, 4, 62)))
+    (bits,) = surprisal.bits(Uniform(notes), [tokens])
+    assert bits == pytest.approx(np.array([2, 0, 3]) * np.log2(notes.vocabulary.size))
 
 
 def test_each_tune_has_its_own_measures():

@@ -5,7 +5,7 @@ import pytest
 
 from nottingham.dataset import split, streams
 from nottingham.evaluation import targets
-from nottingham.representation import Grid
+from nottingham.representation import Grid, Notes
 
 GRID = Grid(8)
 
@@ -32,8 +32,24 @@ def test_targets_by_hand():
 
 
 def test_positions_start_anew_with_each_tune():
+    """Thirds of a measure begin in its first, third and sixth eighth."""
     found = targets.of_tunes([long(*range(5)), long(*range(4))], Grid(3))
-    assert found.position.tolist() == [2, 0, 1, 2, 0, 2, 0, 1, 2]
+    assert found.position.tolist() == [5, 0, 2, 5, 0, 5, 0, 2, 5]
+
+
+def test_durations_are_told_where_they_are_tokens(make_tune):
+    """After 64 tokens of quarters in 4/4, a header of five among them, comes a duration."""
+    notes = Notes()
+    tokens = notes.encode(make_tune(*((k, 1, 60) for k in range(33))))
+    found = targets.of_tunes([tokens], notes)
+    assert [notes.vocabulary.names[token] for token in found.token] == [
+        "1 quarters", *["C4", "1 quarters"] * 3, "end"
+    ]  # fmt: skip
+    assert found.duration.tolist() == [True, *[False, True] * 3, False]
+    assert found.begins_note.tolist() == [False, *[True, False] * 3, False]
+    # the 30th quarter is the second of its measure; the clock moves with a duration
+    assert found.position.tolist() == [2, 4, 4, 6, 6, 0, 0, 2]
+    assert not targets.of_tunes([long(40, 42)], GRID).duration.any()
 
 
 def test_tunes_without_targets_are_left_out():
@@ -49,7 +65,7 @@ def test_no_targets_at_all(tunes):
     found = targets.of_tunes(tunes, GRID)
     for values in (found.tune, found.token, found.before, found.position):
         assert values.shape == (0,)
-    for flags in (found.familiar, found.changed, found.begins_note):
+    for flags in (found.familiar, found.changed, found.begins_note, found.duration):
         assert flags.shape == (0,)
         assert flags.dtype == bool
 

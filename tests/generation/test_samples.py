@@ -36,7 +36,9 @@ def begun():
 @pytest.fixture
 def written(begun):
     """What a model might have made of them; the second has ended early."""
-    continued = tuple(tune(one.id, length, step=5) for one, length in zip(begun, (9, 7), strict=True))
+    continued = tuple(
+        tune(one.id, length, step=5) for one, length in zip(begun, (9, 7), strict=True)
+    )
     bits = tuple(tuple(10.0 * k + i for i in range(n)) for k, n in enumerate((9, 7)))
     real = tuple(tuple(value + 0.5 for value in range(MEASURES)) for _ in begun)
     return ModelSamples(continued, (replace(tune("book/12"), id="jig/1"),), bits, real)

@@ -1,0 +1,225 @@
+"""Tunes under a header: what is asked for is in them, whatever a model predicts."""
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from nottingham.errors import InputError
+from nottingham.generation import compose, headed
+from nottingham.generation.compose import Request
+from nottingham.generation.constraints import Constraints
+from nottingham.generation.continuation import continued, tokens_of
+from nottingham.models.counting.baselines import Uniform
+from nottingham.models.counting.ngram import Ngram, count_all
+from nottingham.models.sampling import AS_PREDICTED
+from nottingham.music import keys, measures
+from nottingham.music.tune import Note, Tune, measure_length
+from nottingham.representation import Notes
+from nottingham.representation.base import Heading
+from tests.known_model import KnownModel, expecting
+
+NOTES = Notes()
+VOCABULARY = NOTES.vocabulary
+UNIFORM = Uniform(NOTES)
+SURE = 1 - 1e-12
+
+
+def tune(*notes, id="jigs/1", meter="6/8", key="D major"):
+    melody = tuple(Note(Fraction(o), Fraction(d), p) for o, d, p in notes)
+    return Tune(id, "Mine", meter, key, melody, (), "mine.abc")
+
+
+def jig(number, *, eighths=48, upbeat=True):
+    """Return a jig of eighths that ends with a dotted quarter on the tonic, D."""
+    first = 5 if upbeat else 0
+    notes = [
+        (Fraction(k, 2), Fraction(1, 2), 62 + (k + number) % 5 * 2) for k in range(first, eighths)
+    ]
+    return tune(*notes, (Fraction(eighths, 2), "3/2", 62), id=f"jigs/{number}")
+
+
+JIGS = [jig(number) for number in range(6)]
+TRAINED = Ngram(
+    NOTES, count_all([NOTES.encode(one) for one in JIGS], 4, VOCABULARY.size), smoothing=1e-4
+)
+
+
+def always(*names):
+    """Return a model that is sure of tokens in turn, from the first after the header on."""
+    tokens = np.array([VOCABULARY.names.index(name) for name in names])
+
+    def rule(before):
+        place = max(0, before.shape[1] - VOCABULARY.headers) % len(tokens)
+        return expecting([tokens[place]] * len(before), SURE, size=VOCABULARY.size)
+
+    return KnownModel(rule, representation=NOTES)
+
+
+def check(found, bars, *, lowest=21, highest=108):
+    """A tune ends within its last measure, and its notes follow one another."""
+    whole = measure_length(found.meter)
+    end = (bars + bool(found.upbeat)) * whole
+    assert measures.count(found) == bars
+    assert end - whole < found.end <= end
+    assert all(lowest <= note.pitch <= highest for note in found.notes)
+    assert all(one.onset + one.duration <= other.onset for one, other in pairwise(found.notes))
+
+
+@pytest.mark.parametrize("model", [UNIFORM, TRAINED], ids=["uniform", "ngram"])
+@pytest.mark.parametrize(
+    ("dance", "meter", "key", "bars"),
+    [
+        ("jig", "6/8", "D major", 8),
+        ("waltz", "3/4", "F# minor", 3),  # of which nobody was trained
+        ("", "9/8", "", 2),
+        ("slip jig", "", "E phrygian", 5),
+        ("", "2/2", "C# major", 4),
+    ],
+)
+def test_what_is_asked_for_is_in_the_tune(model, dance, meter, key, bars):
+    wish = Constraints(key, lowest=57, highest=83, ends_on_tonic=bool(key))
+    request = Request(bars, count=8, meter=meter, dance=dance, constraints=wish)
+    for found in compose.from_nothing(model, None, request):
+        check(found, bars, lowest=57, highest=83)
+        assert found.meter == (meter or found.meter)
+        assert found.key == (key or found.key)
+        assert found.rhythm == (dance or found.rhythm)
+        if key:
+            whole = measure_length(found.meter)
+            closing = (bars + bool(found.upbeat)) * whole - whole / 2
+            sounding = [n for n in found.notes if n.onset + n.duration > closing]
+            assert {note.pitch % 12 for note in sounding} == {keys.tonic(key)}
+
+
+def test_what_is_not_asked_for_is_as_the_model_has_it():
+    for found in compose.from_nothing(TRAINED, None, Request(8, count=5)):
+        assert (found.meter, found.key, found.rhythm) == ("6/8", "D major", "jig")
+        assert found.upbeat == Fraction(1, 2)
+
+
+def test_the_last_measure_is_full_or_makes_up_for_the_upbeat():
+    """Quarters without end: with an upbeat of one and without."""
+    quarters = always("C4", "1 quarters")
+    (found,) = compose.from_nothing(quarters, None, Request(3, meter="3/4", dance="waltz"))
+    assert found.end == 9
+    primer = tune((2, 1, 60), (3, 1, 64), meter="3/4", key="C major")
+    (found,) = compose.from_primer(quarters, primer, Request(3))
+    assert found.end in (11, 12)
+    check(found, 3)
+
+
+def test_tunes_longer_than_any_token_says_are_as_long_as_asked_for():
+    (found,) = compose.from_nothing(UNIFORM, None, Request(120, meter="2/4"))
+    check(found, 120)
+
+
+@pytest.mark.parametrize("upbeat", [True, False])
+@pytest.mark.parametrize("bars", [3, 8])
+def test_a_primer_stays_as_it_is(upbeat, bars):
+    """Of its last note the model may say that it goes on."""
+    primer = jig(1, eighths=9, upbeat=upbeat)
+    wish = Constraints("D major", ends_on_tonic=True)
+    for model in (UNIFORM, TRAINED):
+        for found in compose.from_primer(model, primer, Request(bars, count=8, constraints=wish)):
+            check(found, bars)
+            *same, last = found.notes[: len(primer.notes)]
+            assert same == list(primer.notes[:-1])
+            assert (last.onset, last.pitch) == (primer.notes[-1].onset, primer.notes[-1].pitch)
+            assert last.duration >= primer.notes[-1].duration
+            assert found.notes[-1].pitch % 12 == 2
+            assert (found.meter, found.key) == ("6/8", "D major")
+
+
+def test_a_primer_that_names_no_dance_has_the_likeliest():
+    primer = replace(jig(1, eighths=9), id="mine/1")
+    heading = Heading.of(primer)
+    assert heading.dance == ""
+    assert headed.likeliest_dance(TRAINED, heading) == "jig"
+    assert compose.from_primer(TRAINED, primer, Request(8))[0].rhythm == "jig"
+    assert compose.from_primer(TRAINED, primer, Request(8, dance="reel"))[0].rhythm == "reel"
+
+
+def test_ragged_beginnings_are_each_continued_as_given():
+    """Four measures are given, whose tokens differ in number; the first jig begins with a rest."""
+    long_notes = tune(*((3 * k, 3, 62 + k) for k in range(16)), id="jigs/9")
+    long = [jig(0, eighths=93), jig(1, eighths=93, upbeat=False), long_notes]
+    begun = [NOTES.encode(measures.cut(one, 4)) for one in long]
+    assert len({len(tokens) for tokens in begun}) == 3
+    found, rows = continued(TRAINED, long, measures=8, sampling=AS_PREDICTED, seed=1)
+    for one, real, row in zip(found, long, rows, strict=True):
+        given = measures.cut(real, 4).notes
+        *same, last = one.notes[: len(given)]
+        assert (*same, replace(last, duration=given[-1].duration)) == given
+        assert one.end <= 24
+        assert NOTES.heading(row) == Heading.of(real)
+        assert VOCABULARY.ends[row[-1]]
+    for tokens, real in zip(tokens_of(TRAINED, long, measures=8), long, strict=True):
+        assert np.array_equal(tokens, NOTES.encode(real))
+
+
+@pytest.mark.parametrize("bars", [2, 16])
+def test_the_seed_decides_and_more_tunes_begin_with_the_same(bars):
+    few, many, other = (
+        compose.from_nothing(UNIFORM, None, Request(bars, count=count, seed=seed))
+        for count, seed in ((2, 1), (5, 1), (2, 2))
+    )
+    assert many[:2] == few
+    assert other != few
+
+
+def test_headings_are_drawn_from_the_model():
+    """Two dances as likely as each other, of one meter each; a third meter is put in place."""
+    reel = replace(jig(1), id="reels/1", meter="4/4", key="G major")
+    trained = count_all([NOTES.encode(one) for one in (jig(1), reel)], 4, VOCABULARY.size)
+    model = Ngram(NOTES, trained, smoothing=1e-6)
+    drawn = headed.headings(model, headed.Wish(), 200, seed=[1])
+    assert {(one.dance, one.meter, one.key) for one in drawn} == {
+        ("jig", "6/8", "D major"),
+        ("reel", "4/4", "G major"),
+    }
+    assert 60 < sum(one.dance == "reel" for one in drawn) < 140
+    (jigs,) = {one.dance for one in headed.headings(model, headed.Wish(meter="6/8"), 9, seed=[1])}
+    assert jigs == "jig"
+    wish = headed.Wish(meter="3/4", key="A dorian", measures=7)
+    for one in headed.headings(model, wish, 9, seed=[1]):
+        assert (one.meter, one.key, one.measures) == ("3/4", "A dorian", 7)
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (Request(4, meter="13/8"), "--meter: no token of the model's names the meter 13/8; take"),
+        (
+            Request(4, constraints=Constraints(lowest=21, highest=35)),
+            "from 21 to 35 .*: the model has too few notes there; widen it",
+        ),
+    ],
+)
+def test_what_has_no_token_is_refused(request_, message):
+    with pytest.raises(InputError, match=message):
+        compose.from_nothing(UNIFORM, None, request_)
+
+
+@pytest.mark.parametrize(
+    ("primer", "bars", "message"),
+    [
+        (
+            jig(1, eighths=9, upbeat=False),
+            2,
+            "its 2 measures leave none .* ask for --bars 3 or more",
+        ),
+        (
+            jig(1, eighths=12, upbeat=False),
+            3,
+            "its 3 measures leave none .* ask for --bars 4 or more",
+        ),
+        (replace(jig(1), meter="13/8"), 9, r"mine\.abc: no token .* names the meter 13/8"),
+    ],
+)
+def test_a_primer_that_does_not_fit_is_refused(primer, bars, message):
+    """As many measures as asked for leave none, also where the last of them is not full."""
+    with pytest.raises(InputError, match=message):
+        compose.from_primer(UNIFORM, primer, Request(bars))
