@@ -1,7 +1,6 @@
 """A pipeline's folder: its models, tunes and reports."""
 
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from nottingham.generation.samples import GIVEN
 from nottingham.models.base import Model
 from nottingham.models.names import REAL, REAL_NOTES
 from nottingham.music.measures import cut
-from nottingham.music.tune import Tune, read_tunes
+from nottingham.music.tune import Tune, read_named, read_tunes
 from nottingham.reporting import schemas
 from nottingham.representation import Representation
 
@@ -109,10 +108,14 @@ class Project:
         return replace(cut(drawn, GIVEN), source="--primer random")
 
     def trained(self, representation: Representation) -> tuple[Known, list[str]]:
-        """Return the training tunes, to compare with, and their titles."""
+        """Return the training tunes, to compare with, and their titles.
+
+        Raises:
+            InputError: if one of them was not read.
+        """
         dataset = self.dataset(representation)
         ids = [str(dataset.ids[i]) for i in dataset.indices(split.TRAIN)]
-        tunes = {tune.id: tune for tune in self._training_tunes}
+        tunes = read_named(self._training_tunes, ids)
         titles = [f"{tunes[id_].title} ({id_})" for id_ in ids]
         return Known(dataset.tunes(split.TRAIN), representation), titles
 
@@ -131,8 +134,8 @@ class Project:
 
     def meters(self, representation: Representation) -> Meters | None:
         """Return the rhythms of the meters of the training tunes; see `Meters.of_tunes`."""
-        return Meters.of_tunes(self._training_tunes, representation)
+        return Meters.of_tunes(read_tunes(self._training_tunes), representation)
 
-    @cached_property
-    def _training_tunes(self) -> tuple[Tune, ...]:
-        return tuple(read_tunes(self._folder / "data" / "parts" / "train.jsonl"))
+    @property
+    def _training_tunes(self) -> Path:
+        return self._folder / "data" / "parts" / "train.jsonl"

@@ -16,10 +16,12 @@ import pytest
 from nottingham import __main__, corpus, params
 from nottingham.cli import generate
 from nottingham.formats import writers
+from nottingham.models.counting.baselines import Uniform
 from nottingham.music import keys
 from nottingham.music.tune import write_tunes
+from nottingham.representation import Notes
 from tests.closure import ROOT
-from tests.jigs import GRID, MINE, fill, jig
+from tests.jigs import MINE, fill, jig
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +159,19 @@ def test_a_random_beginning_needs_a_test_tune_with_a_key(tmp_path, nottingham):
         nottingham("generate", "--primer", "random", "--bars", "8", "--project", ".")
 
 
+@pytest.mark.parametrize("model", ["tune-lstm", "note-lstm"])
+def test_tunes_that_are_not_those_of_the_tokens(tmp_path, nottingham, model):
+    write_tunes(fill(tmp_path) / "data" / "parts" / "train.jsonl", [jig(1)])
+    with pytest.raises(SystemExit, match=r"train\.jsonl: tune jigs/0 is not in it"):
+        nottingham("generate", "--model", model, "--project", ".")
+
+
+def test_a_model_s_tokens_have_to_be_the_pipeline_s(tmp_path, nottingham):
+    Uniform(Notes(relative=False)).save(fill(tmp_path) / "models" / "other")
+    with pytest.raises(SystemExit, match=r"the model takes tunes as .*'relative': False.* again"):
+        nottingham("generate", "--model", "other", "--project", ".")
+
+
 def test_what_is_asked_of_a_model_of_notes_is_a_condition(nottingham):
     """Which takes any meter, and a key that no tune was in."""
     words = "--model note-lstm --dance waltz --meter 3/4 --key Bb --bars 4 --formats abc --count 3"
@@ -265,9 +280,9 @@ def test_more_tunes_are_the_same_and_others(nottingham):
 
 
 def test_evaluate_tells_the_bits_of_each_bar(nottingham):
-    """Every step tells log₂ 89 bits; nine notes begin on the grid."""
+    """Every step tells log₂ 89 bits; eight notes begin, as two are one on the grid."""
     told = nottingham("evaluate", "my.abc").splitlines()
-    assert told[0] == f"Mine (my.abc), 6/8, G major: {24 * np.log2(89) / 9:.2f} bits a note"
+    assert told[0] == f"Mine (my.abc), 6/8, G major: {24 * np.log2(89) / 8:.2f} bits a note"
     bits = 8 * np.log2(89)
     assert [line.split()[:2] for line in told[1:4]] == [[str(n), f"{bits:.1f}"] for n in range(3)]
 

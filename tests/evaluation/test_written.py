@@ -1,6 +1,5 @@
 """The bits that models take for written notes, worked by hand."""
 
-
 import numpy as np
 import pytest
 

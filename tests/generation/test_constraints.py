@@ -61,7 +61,9 @@ def test_the_last_measure_begins_with_a_note():
 
 
 def test_a_compiled_scan_is_told_the_same():
-    wish = Constraints("D major", 60, 80, ends_on_tonic=True, fills_last_measure=True)
+    wish = Constraints(
+        "D major", lowest=60, highest=80, ends_on_tonic=True, fills_last_measure=True
+    )
     ends = np.array([20, 24])
 
     def step(tick, _):

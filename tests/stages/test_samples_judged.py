@@ -20,8 +20,10 @@ from stages import evaluate, judge, report, sample
 from tests.closure import ROOT
 
 TUNES, MEASURES, STEPS = 12, 9, 40
-MODELS = ("random", "hold")
-GRID = Grid(8)
+MODELS = ("random", "hold", "note-ngram")
+"""The last one counts nothing, but takes notes; both it and the first know nothing."""
+SETS = ("real", "random", "hold", "real (notes)", "note-ngram")
+GRID, NOTES = Grid(8), Notes()
 
 
 def tune(number, key):
@@ -40,8 +42,8 @@ def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("project")
     tunes = [tune(number, "D major" if number else "") for number in range(2 * TUNES)]
     settings = yaml.safe_load((ROOT / "params.yaml").read_text())
-    settings["sample"] |= {"tunes": TUNES, "measures": MEASURES, "from_nothing": ["random"]}
-    settings["sample"] |= {"new": 2}
+    settings["sample"] |= {"tunes": TUNES, "measures": MEASURES, "new": 2}
+    settings["sample"] |= {"from_nothing": ["random", "note-ngram"]}
     settings["listen"] |= {"blind": list(MODELS)}
     (folder / "params.yaml").write_text(yaml.safe_dump(settings))
     toys = {"corpus": "toys", "source": "here", "version": "", "licence": "", "notation": "ABC"}
@@ -55,9 +57,10 @@ def project(tmp_path_factory):
         representation=GRID,
     )
     streams.save(folder / "data" / "windows.npz", dataset)
-    notes = streams.of_tunes(tunes, Notes(), split=dataset.split)
+    notes = streams.of_tunes(tunes, NOTES, split=dataset.split)
     streams.save(folder / "data" / "notes.npz", notes)
     Uniform(GRID).save(folder / "models" / "random")
+    Uniform(NOTES).save(folder / "models" / "note-ngram")
     Hold.fit(dataset).save(folder / "models" / "hold")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
@@ -83,7 +86,7 @@ def read(project, name):
 
 def test_every_model_continues_every_test_tune(found):
     assert sorted(found.ids) == sorted(f"toys/{number}" for number in range(TUNES))
-    assert list(found.tunes) == ["real", "random", "hold"]
+    assert list(found.tunes) == ["real", *MODELS]
     for tunes in found.tunes.values():
         for one, real in zip(tunes, found.tunes["real"], strict=True):
             assert one.end <= MEASURES * 4
@@ -93,7 +96,9 @@ def test_every_model_continues_every_test_tune(found):
 def test_models_write_their_own(project, found):
     for name in ("real", "hold"):
         assert found.tunes["random"] != found.tunes[name]
-    assert len(samples.load(project / "data" / "samples" / "random").new) == 2
+    for name in ("random", "note-ngram"):  # all tunes that it could learn from are in 4/4
+        new = samples.load(project / "data" / "samples" / name).new
+        assert [(tune.id, tune.meter) for tune in new] == [("reel/1", "4/4"), ("reel/2", "4/4")]
     assert not samples.load(project / "data" / "samples" / "hold").new
 
 
@@ -102,18 +107,18 @@ def test_novelty_is_of_what_was_written(project):
     judged = read(project, "originality")
     runs = {name: found["run"]["median"] for name, found in judged["sets"].items()}
     assert runs["real"] == STEPS
+    assert runs["real (notes)"] == STEPS  # a note is one of a run, its duration with it
     assert runs["random"] < 6
+    assert runs["note-ngram"] < 6
     first = judged["sets"]["real"]["tunes"][0]
     assert first["nearest"].startswith("Toy ")
 
 
 def test_music_is_of_all_of_it(project):
     judged = read(project, "music")
-    assert {name: found["tunes"] for name, found in judged.items()} == dict.fromkeys(
-        ("real", "random", "hold"), TUNES
-    )
-    assert judged["real"]["distances"] == {}
-    for name in ("random", "hold"):
+    assert {name: found["tunes"] for name, found in judged.items()} == dict.fromkeys(SETS, TUNES)
+    assert judged["real"]["distances"] == judged["real (notes)"]["distances"] == {}
+    for name in MODELS:
         for figures in judged[name]["distances"].values():
             assert 0 <= figures["overlap"]["value"] <= 1
 
@@ -133,7 +138,7 @@ def test_the_report_says_of_which_tunes_it_is(project):
     said = (project / "reports" / "generated.md").read_text()
     assert "> **TOYS ONLY**" in said
     assert f"{TUNES} tunes of 9 measures by each model" in said
-    for name in ("real", "random", "hold"):
+    for name in SETS:
         assert f"\n| {name} | " in said
 
 
@@ -143,6 +148,10 @@ def test_each_measure_is_as_surprising_as_the_model_says(project):
     measures = np.full((TUNES, MEASURES), 8 * np.log2(89))
     assert np.array(one.bits) == pytest.approx(measures)
     assert np.array(one.real_bits) == pytest.approx(measures)
+    # eight eighths, a pitch and a duration each; the header aside
+    one = samples.load(project / "data" / "samples" / "note-ngram")
+    of_notes = np.full((TUNES, MEASURES), 16 * np.log2(NOTES.vocabulary.size))
+    assert np.array(one.real_bits) == pytest.approx(of_notes)
 
 
 def test_a_model_that_knows_nothing_has_the_log_loss_of_chance(project):
@@ -151,6 +160,12 @@ def test_a_model_that_knows_nothing_has_the_log_loss_of_chance(project):
         metrics = read(project, "metrics/random")[part]
         assert metrics["log_loss"] == metrics["opening_log_loss"] == round(np.log(89), 4)
         assert metrics["accuracy"] == round(1 / 89, 4)
+    # 48 notes from the fifth measure on, and an end
+    size = NOTES.vocabulary.size
+    test = read(project, "metrics/note-ngram")["test"]
+    assert test["log_loss"] == round(np.log(size), 4)
+    assert test["written_bits_per_note"] == round(np.log2(size) * 97 / 48, 4)
+    assert test["notes_kept"] == 1
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -174,12 +189,16 @@ def test_the_summary_of_a_model_s_samples_is_what_is_reported_of_them(project, m
 
 def test_the_analysis_is_of_all_models(project):
     found = read(project, "analysis")
-    assert found["representation"]["windows"] == {"name": "grid", "steps_per_measure": 8}
+    assert found["representation"] == {"windows": GRID.settings(), "notes": NOTES.settings()}
     for part in ("train", "test"):
         assert set(found["intervals"][part]) == set(MODELS)
     (meter,) = found["groups"]["windows"]["meter"]
     assert (meter["group"], meter["tunes"], meter["targets"]) == ("4/4", TUNES, TUNES * 48)
-    assert found["differences"] == []  # neither is the other's rival
+    assert [group["group"] for group in found["groups"]["notes"]["meter"]] == ["4/4"]
+    (meter,) = found["written"]["meter"]
+    assert (meter["tunes"], meter["notes"]) == (TUNES, TUNES * 48)
+    assert set(meter["models"]) == set(MODELS)
+    assert found["differences"] == []  # none is another's rival
 
 
 def test_tables_and_pictures_are_written(project):

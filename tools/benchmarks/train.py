@@ -66,8 +66,12 @@ PLAIN = {
     "precision": "float32",
     "metrical_position": False,
     "phrase": 0,
+    "header": [],
+    "measures_to_go": False,
+    "section": 0,
     "intervals": False,
-    "lags": [],
+    "lookbacks": [],
+    "last_token": False,
     "longest_match": False,
 }
 """What the network is told: its tokens, and nothing else."""
@@ -107,9 +111,10 @@ def ours(shape: Shape) -> tuple[Run, Callable[[], Any]]:
     devices.use_all_cores()
     settings = PLAIN | {"units": shape.units, "embedding": shape.units}
     tokens = shape.tokens().T.reshape(-1)
+    nothing = np.zeros_like(tokens)
     program = TrainStep(
         build(settings, Grid(8), seed=0),
-        DeviceData(tokens, Clock(np.zeros_like(tokens), np.zeros_like(tokens)), None),
+        DeviceData(tokens, Clock(nothing, nothing, nothing + 8), None),
         objective=Objective(shape.steps + 1, shape.steps if shape.every_step else 1),
         valid_steps=shape.steps + 1,
         valid_first=shape.steps - 1,

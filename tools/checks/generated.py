@@ -1,11 +1,13 @@
-"""A thousand tunes written by a trained model, read back from MIDI, ABC and MusicXML.
+"""A thousand tunes written by trained models, read back from MIDI, ABC and MusicXML.
 
-Each tune must obey what was asked for, to the measure and the note; each of its files must hold
+Each tune must obey what was asked for, to the measure and the note (of a key a model of notes is
+asked for the name, one of a grid for the scale as well); each of its files must hold
 the same notes, meter and key for this project's readers, for music21 (whose measures must have the
 right length), for a musician who goes by the accidentals that MusicXML prints, none of which may be
 needless, and, where it is installed, for abc2midi.
 
-    python -m tools.checks.generated --tunes 1000 --seed 1     # needs make repro
+    python -m tools.checks.generated --tunes 1000 --seed 1     # by two models; needs make repro
+    python -m tools.checks.generated --models note-copy
 """
 
 import argparse
@@ -17,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from nottingham.cli.project import Project
@@ -30,7 +32,7 @@ from nottingham.formats.unfold import unfold
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
 from nottingham.models.sampling import SamplingConfig
-from nottingham.music import keys
+from nottingham.music import dances, keys
 from nottingham.music.tune import Note, Tune, measure_length
 from tools.checks import listeners, printed
 from tools.checks.listeners import Heard
@@ -75,6 +77,8 @@ class Order:
     request: Request
     primer: str = ""
     """One of `_PRIMERS`; empty: none."""
+    has_header: bool = False
+    """Whether what is asked for is a condition of the model."""
 
 
 def orders(seed: int) -> Iterator[Order]:
@@ -89,7 +93,13 @@ def orders(seed: int) -> Iterator[Order]:
             count=TOGETHER,
             seed=draw.randrange(2**32),
             meter="" if primer else draw.choice(_METERS),
-            constraints=Constraints(key, lowest, highest, bool(key) and draw.random() < 0.5),
+            dance=draw.choice(["", *dances.NAMES]),
+            constraints=Constraints(
+                key,
+                lowest=lowest,
+                highest=highest,
+                ends_on_tonic=bool(key) and draw.random() < 0.5,
+            ),
             sampling=draw.choice(_SAMPLING),
         )
         yield Order(request, primer)
@@ -109,7 +119,7 @@ def examined(tune: Tune, order: Order, folder: Path) -> dict[str, str]:
     for path in (abc, xml):
         notation = path.suffix[1:]
         heard = listeners.music21(path.read_text(), notation)
-        melody, bars = _from_barline(tune), _bars(tune, order.request.bars)
+        melody, bars = _from_barline(tune), _bars(tune, order)
         found[f"music21: {notation}, notes"] = listeners.difference(heard.notes, melody)
         found[f"music21: {notation}, measures"] = _differs(heard.bars, bars)
         found[f"music21: {notation}, silent"] = _said(heard)
@@ -133,9 +143,15 @@ def _obeys(tune: Tune, order: Order) -> Iterator[tuple[str, str]]:
         last = tune.notes[len(first.notes) - 1]
         kept &= last.onset == first.notes[-1].onset and last.pitch == first.notes[-1].pitch
         yield "its beginning is as given", "" if kept else "it is not"
+    if order.request.dance and order.has_header:
+        named = "" if tune.rhythm == order.request.dance else f"it is a {tune.rhythm}"
+        yield "the dance is as asked for", named
     if wish.key:
+        yield "the key is as asked for", "" if tune.key == wish.key else f"it is {tune.key}"
+    if wish.key and not order.has_header:
         strange = {pitch for pitch in pitches if pitch % 12 not in keys.scale(wish.key)}
         yield "notes are of the key", f"{sorted(strange)} are not" if strange else ""
+    yield "there are as many measures", _too_long_or_short(tune, order)
     outside = {pitch for pitch in pitches if not wish.lowest <= pitch <= wish.highest}
     yield "notes are in the range", f"{sorted(outside)} are not" if outside else ""
     if wish.ends_on_tonic:
@@ -147,15 +163,38 @@ def _obeys(tune: Tune, order: Order) -> Iterator[tuple[str, str]]:
     yield "notes do not overlap", "they do" if overlap else ""
 
 
+def _too_long_or_short(tune: Tune, order: Order) -> str:
+    """Return where a tune ends that does not within the last of its measures.
+
+    That one makes up for an upbeat; a model of notes may fill it nevertheless.
+    """
+    last = _end(tune, order)
+    least = last - (measure_length(tune.meter) if order.has_header else _bars(tune, order)[-1])
+    return "" if least < tune.end <= last else f"it ends at {tune.end}, not after {least} to {last}"
+
+
+def _end(tune: Tune, order: Order) -> Fraction:
+    """Return the latest that a tune may end."""
+    whole, bars = measure_length(tune.meter), order.request.bars
+    end = bars * whole
+    if not tune.upbeat:
+        return end
+    return end + whole if order.has_header else end + whole - tune.upbeat
+
+
 def _ends_otherwise(tune: Tune, order: Order) -> str:
-    """Return how the last half measure is not the tonic alone."""
-    whole = measure_length(tune.meter)
-    silent = whole - tune.upbeat if tune.upbeat else 0
-    end = silent + sum(_bars(tune, order.request.bars))
-    half = whole / 2 - whole * _STEP  # which on the grid may begin late, by less than a step
-    closing = [n for n in tune.notes if n.onset + n.duration > end - half]
+    """Return how the last half measure is not the tonic alone.
+
+    A model of notes may leave a part of it silent, where tunes with an upbeat do.
+    """
+    whole, end = measure_length(tune.meter), _end(tune, order)
+    late = (
+        0 if order.has_header else whole * _STEP
+    )  # on the grid it may begin less than a step late
+    closing = [n for n in tune.notes if n.onset + n.duration > end - whole / 2 + late]
     tonic = keys.tonic(order.request.constraints.key)
-    if tune.end == end and {note.pitch % 12 for note in closing} == {tonic}:
+    ended = tune.end == end or order.has_header
+    if ended and {note.pitch % 12 for note in closing} == {tonic}:
         return ""
     return f"it ends with {closing}, at {tune.end} of {end}"
 
@@ -179,11 +218,16 @@ def _from_barline(tune: Tune) -> list[Note]:
     return [replace(note, onset=note.onset - rest) for note in tune.notes]
 
 
-def _bars(tune: Tune, bars: int) -> tuple[Fraction, ...]:
-    """Return the lengths that measures should have: the last one makes up for an upbeat."""
-    whole, upbeat = measure_length(tune.meter), tune.upbeat
-    full = (whole,) * (bars - 1)
-    return (upbeat, *full, whole - upbeat) if upbeat else (*full, whole)
+def _bars(tune: Tune, order: Order) -> tuple[Fraction, ...]:
+    """Return the lengths that measures should have.
+
+    The last one makes up for an upbeat, where the tune ends by then.
+    """
+    whole, upbeat, bars = measure_length(tune.meter), tune.upbeat, order.request.bars
+    if not upbeat:
+        return (whole,) * bars
+    made_up = tune.end <= (bars + 1) * whole - upbeat
+    return (upbeat, *(whole,) * (bars - 1), whole - upbeat if made_up else whole)
 
 
 def _differs(heard: tuple[Fraction, ...], wanted: tuple[Fraction, ...]) -> str:
@@ -200,7 +244,8 @@ def written(model: str, seed: int) -> Iterator[tuple[int, Tune, Order]]:
     """Let a model write tunes without end: each with its number in its order."""
     project = Project(Path())
     writes = project.model(model)
-    for order in orders(seed):
+    has_header = bool(writes.representation.vocabulary.headers)
+    for order in (replace(one, has_header=has_header) for one in orders(seed)):
         writer = Writer(project, writes, begun(order.primer) if order.primer else None)
         for number, tune in enumerate(writer.tunes(order.request).tunes):
             yield number, replace(tune, title=f"Tune {number}"), order
@@ -211,11 +256,13 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--tunes", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--model", default="tune-lstm")
+    parser.add_argument("--models", nargs="+", default=["note-lstm", "tune-lstm"])
     chosen = parser.parse_args()
     held: Counter[str] = Counter()
     failed: Counter[str] = Counter()
-    for number, tune, order in islice(written(chosen.model, chosen.seed), chosen.tunes):
+    each = -(-chosen.tunes // len(chosen.models))
+    tunes = (islice(written(model, chosen.seed), each) for model in chosen.models)
+    for number, tune, order in chain.from_iterable(tunes):
         with tempfile.TemporaryDirectory() as folder:
             for claim, fault in examined(tune, order, Path(folder)).items():
                 held[claim] += not fault

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from music21 import converter, stream
+from music21.duration import DurationException
 
 from nottingham.music.tune import Note
 from tools.checks.abc2midi import performed
@@ -26,8 +27,8 @@ class Heard(NamedTuple):
     """What it has to say of the file."""
 
 
-def music21(text: str, notation: str) -> Heard:
-    """Have music21 read a tune.
+def music21(text: str, notation: str) -> Heard | None:
+    """Have music21 read a tune; None where it cannot, as of ABC's tuplets of unequal notes.
 
     Args:
         text: the file.
@@ -35,7 +36,10 @@ def music21(text: str, notation: str) -> Heard:
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        score: Any = converter.parseData(text, format=notation, forceSource=True)
+        try:
+            score: Any = converter.parseData(text, format=notation, forceSource=True)
+        except DurationException:
+            return None
     part = score.parts[0]
     bars = [Fraction(bar.highestTime) for bar in part.getElementsByClass(stream.Measure)]
     # by their signs: a natural that is written and one that is not make two pitches for music21
@@ -47,9 +51,13 @@ def music21(text: str, notation: str) -> Heard:
 
 
 def abc2midi(text: str, folder: Path) -> Heard:
-    """Have abc2midi play a tune; its notes begin when they should and end a little early."""
+    """Have abc2midi play a tune; its notes begin when they should and end a little early.
+
+    It warns of tuplets of unequal notes, and plays them.
+    """
     notes, lines = performed(text, folder)
     said = [line for line in lines if "rror" in line or "arning" in line]
+    said = [line for line in said if "Different length notes in tuple" not in line]
     if not notes:
         return Heard((), (), (*said, "it plays nothing"))
     return Heard(notes, (), tuple(said))

@@ -6,15 +6,14 @@ Both hear the notes of the grid: what MusPy is given are the tokens' notes as it
 """
 
 import sys
-from pathlib import Path
 
 import muspy
 import numpy as np
 
-from nottingham.cli.project import Project
+from nottingham.dataset import streams
 from nottingham.errors import exit_on_error
 from nottingham.evaluation import musicality
-from nottingham.music.tune import Note
+from nottingham.music.tune import Note, read_tunes
 
 _RESOLUTION = 960
 """Ticks in a quarter note: every step of the grid is a whole number of them."""
@@ -36,9 +35,8 @@ def as_music(notes: tuple[Note, ...]) -> muspy.Music:
 
 def main() -> None:
     """Print the largest difference of each figure, and fail if it is more than rounding."""
-    project, differences = Project(Path()), []
-    grid = project.dataset.representation
-    for tune in project.tunes:
+    grid, differences = streams.load("data/windows.npz").representation, []
+    for tune in read_tunes("data/tunes.jsonl"):
         tokens = grid.encode(tune)
         music = as_music(grid.decode(tokens, tune).notes)
         ours = musicality.figures(
