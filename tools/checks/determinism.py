@@ -40,7 +40,7 @@ _MACHINES: dict[str, tuple[int | None, Mapping[str, str]]] = {
 """What another machine may lack: how many cores there are, and the variables that say so."""
 
 _FIGURES = ("log_loss", "accuracy")
-_NEEDED = ("data/parts", "data/windows.npz")
+_NEEDED = ("data/parts", "data/windows.npz", "data/notes.npz")
 
 
 def main() -> None:

@@ -1,35 +1,40 @@
 """How samples come out at other temperatures and lengths: by this ``params.yaml`` was chosen.
 
 ``python -m tools.studies.temperature`` lets trained models continue validation tunes, and writes
-``reports/temperature.csv``. No test tune is looked at. It prints the table for docs/generation.md.
+``reports/temperature.csv``; ``note-lstm copy`` behind it: these models. No test tune is looked at.
+Each model is measured on its own tokens, beside the real tunes in the same. It prints the table for
+docs/generation.md.
 """
 
-from collections.abc import Sequence
+import argparse
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from nottingham import models
+from nottingham import models, params
 from nottingham.dataset import split, streams
-from nottingham.dataset.streams import Dataset
 from nottingham.errors import exit_on_error
 from nottingham.evaluation import generated
 from nottingham.evaluation.originality import Known
 from nottingham.files import write_csv
 from nottingham.generation import samples
+from nottingham.generation.continuation import continued
 from nottingham.models import devices
-from nottingham.models.names import REAL
-from nottingham.models.sampling import SamplingConfig, generate
-from nottingham.music.tune import read_named
+from nottingham.models.base import Model
+from nottingham.models.names import REAL, REAL_NOTES
+from nottingham.models.sampling import SamplingConfig
+from nottingham.music.measures import cut
+from nottingham.music.tune import Tune, read_named
 from nottingham.reporting.markdown import number, table
 
 FILE = Path("reports/temperature.csv")
 
-_MODELS = ("ngram", "lstm", "tune-lstm")
+_MODELS = ("note-lstm", "tune-lstm")
 _TEMPERATURES = (0.7, 0.8, 0.9, 1.0, 1.1)
-_STEPS = (96, 224)
-_TUNES = 65  # the validation tunes of 256 steps or more
+_MEASURES = (16, 32)
+_TUNES = 65
 _SEEDS = (1, 2, 3)
 
 
@@ -54,55 +59,77 @@ class Row:
 
 def main() -> None:
     """Sample, measure, write."""
+    parser = argparse.ArgumentParser("python -m tools.studies.temperature")
+    parser.add_argument("models", nargs="*", metavar="MODEL", help=f"({' '.join(_MODELS)})")
+    chosen = parser.parse_args().models or _MODELS
     devices.use_all_cores()
-    dataset = streams.load("data/windows.npz")
-    study = Study(dataset)
-    rows = [row for steps in _STEPS for row in study.rows(steps)]
+    settings = params.load()
+    by_tokens: dict[str, list[str]] = {}
+    for name in chosen:
+        by_tokens.setdefault(settings.tokens(name), []).append(name)
+    studies = [Study(tokens, names) for tokens, names in by_tokens.items()]
+    rows = [row for measures in _MEASURES for study in studies for row in study.rows(measures)]
     write_csv(FILE, [field.name for field in fields(Row)], [astuple(row) for row in rows])
     print(markdown(rows))
 
 
 class Study:
-    """The trained models, and what they are measured by."""
+    """Trained models of one representation, and what they are measured by."""
 
-    def __init__(self, dataset: Dataset) -> None:
-        self._streams, self._grid = dataset, dataset.representation
-        self._tunes = read_named("data/tunes.jsonl", map(str, dataset.ids))
-        trained = [self._tunes[str(dataset.ids[i])] for i in dataset.indices(split.TRAIN)]
-        self._known = Known(dataset.tunes(split.TRAIN), self._grid)
+    def __init__(self, tokens: str, names: Sequence[str]) -> None:
+        """Load them.
+
+        Args:
+            tokens: the file of ``data/``, without its ending, that has their tokens.
+            names: of the models.
+        """
+        dataset = streams.load(f"data/{tokens}.npz")
+        self._representation = dataset.representation
+        self._real = REAL_NOTES if self._representation.vocabulary.headers else REAL
+        tunes = read_named("data/tunes.jsonl", map(str, dataset.ids))
+        trained, self._valid = (
+            [tunes[str(dataset.ids[i])] for i in dataset.indices(part)]
+            for part in (split.TRAIN, split.VALID)
+        )
+        self._known = Known(dataset.tunes(split.TRAIN), self._representation)
         self._titles = [tune.title for tune in trained]
-        self._models = {
-            name: models.load(f"models/{name}", representation=self._grid) for name in _MODELS
+        self._models: dict[str, Model] = {
+            name: models.load(f"models/{name}", representation=self._representation).unbounded()
+            for name in names
         }
 
-    def rows(self, steps: int) -> list[Row]:
-        """Measure the samples of so many steps: the real tunes first."""
-        ids, real = samples.begin(self._streams, _TUNES, steps=steps, seed=0, part=split.VALID)
+    def rows(self, measures: int) -> list[Row]:
+        """Measure the samples of a length in measures: the real tunes first."""
+        begun = samples.begin(self._valid, _TUNES, measures=measures, seed=0)
+        real = [cut(tune, measures) for tune in begun]
         found: dict[tuple[str, float | None], list[Row]] = {}
         for seed in _SEEDS:
-            written: dict[str, Any] = {
-                f"{name} {temperature}": generate(
-                    model.unbounded(),
-                    real[:, : self._grid.window],
-                    steps=steps,
-                    seed=seed,
+            written = {REAL: real} | {
+                f"{name} {temperature}": continued(
+                    model,
+                    begun,
+                    measures=measures,
                     sampling=SamplingConfig(temperature),
-                )
+                    seed=seed,
+                )[0]
                 for name, model in self._models.items()
                 for temperature in _TEMPERATURES
             }
-            for row in self._measured({REAL: real, **written}, ids):
+            for row in self._measured(written, begun, measures):
                 found.setdefault((row.model, row.temperature), []).append(row)
         return [_mean(rows) for rows in found.values()]
 
-    def _measured(self, written: dict[str, Any], ids: Sequence[str]) -> list[Row]:
-        begun_as = [self._tunes[id_] for id_ in ids]
-        new = generated.melodies(written, begun_as, first=self._grid.window)
-        whole = generated.melodies(written, begun_as, first=0)
-        music = generated.music(whole, representation=self._grid, seed=0)
+    def _measured(
+        self, written: Mapping[str, Sequence[Tune]], begun: Sequence[Tune], measures: int
+    ) -> list[Row]:
+        new, whole = (
+            generated.melodies(written, begun, self._representation, first=first)
+            for first in (samples.GIVEN, 0)
+        )
+        music = generated.music(whole, representation=self._representation, seed=0)
         originality = generated.originality(new, self._known, self._titles)
-        measures = len(written[REAL][0]) // self._grid.measure_ticks
-        return [_row(measures, name, music[name], originality["sets"][name]) for name in written]
+        rows = [_row(measures, name, music[name], originality["sets"][name]) for name in written]
+        return [replace(row, model=self._real) if row.model == REAL else row for row in rows]
 
 
 def _row(measures: int, name: str, music: dict[str, Any], originality: dict[str, Any]) -> Row:
