@@ -9,7 +9,7 @@ from nottingham.evaluation import comparison, scoring, targets, written
 from nottingham.evaluation.comparison import Part
 from nottingham.files import atomic_folder, write_json
 from nottingham.models import devices
-from nottingham.music.tune import read_named
+from nottingham.music.tune import read_named, read_tunes
 from stages import run
 
 SUMMARY = ("accuracy", "log_loss", "opening_log_loss", "written_bits_per_note")
@@ -43,7 +43,8 @@ def main(name: str) -> None:
     }
     origin = provenance.read(Path("data/parts"))
     record = comparison.record(parts, name, origin, representation)
-    analysis = comparison.analysis(parts, dataset, tunes, seed=seed)
+    trained = list(read_tunes("data/parts/train.jsonl"))
+    analysis = comparison.analysis(parts, dataset, tunes, trained, seed=seed)
     write_json(f"reports/metrics/{name}.json", record)
     write_json(f"reports/summary/{name}.json", {key: record["test"][key] for key in SUMMARY})
     with atomic_folder(f"data/evaluated/{name}") as folder:

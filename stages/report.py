@@ -6,8 +6,12 @@ from typing import Any
 from nottingham import params
 from nottingham.corpus import provenance
 from nottingham.dataset import streams
-from nottingham.evaluation import comparison, generated, written
+from nottingham.evaluation import comparison, generated, two_sample, written
 from nottingham.files import write_json, write_text
+from nottingham.generation import samples
+from nottingham.generation.samples import GIVEN
+from nottingham.music.measures import cut
+from nottingham.music.tune import read_tunes
 from nottingham.reporting import generated_report, player_report, plots, results, schemas, studies
 from nottingham.reporting.findings import TOKENS, Findings, in_order
 from stages import run
@@ -28,14 +32,23 @@ def main() -> None:
     analysis = _analysis(data, folders, models, seed=everything.evaluate.seed)
     judged = {name: schemas.judged(data / "judged" / f"{name}.json") for name in metrics}
     originality, music = generated.gathered(judged, models)
-    player = player_report.gathered(judged)
+    sample = everything.sample
+    tested = samples.begin(
+        read_tunes(data / "parts" / "test.jsonl"),
+        sample.tunes,
+        measures=sample.measures,
+        seed=sample.seed,
+    )
+    real = [cut(tune, sample.measures) for tune in tested]
+    control = two_sample.control(real, seed=sample.seed, from_measure=GIVEN)
+    player = player_report.gathered(judged, control)
     text = generated_report.markdown(
         originality,
         music,
         player,
         origin,
-        measures=everything.sample.measures,
-        temperature=everything.sample.temperature,
+        measures=sample.measures,
+        temperature=sample.temperature,
     )
     found = Findings(metrics, analysis, origin, studies.load(reports / "studies"))
     write_json(reports / "analysis.json", analysis)

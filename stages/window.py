@@ -5,8 +5,13 @@ from pathlib import Path
 from nottingham import params
 from nottingham.corpus import provenance
 from nottingham.dataset import split, splitting, streams
-from nottingham.dataset.preflight import require_lengths, require_measures, require_targets
-from nottingham.files import atomic_folder
+from nottingham.dataset.preflight import (
+    require_lengths,
+    require_measures,
+    require_targets,
+    require_written,
+)
+from nottingham.files import atomic_folder, write_json
 from nottingham.music.tune import read_tunes, write_tunes
 from nottingham.representation import Grid, Notes
 from stages import run
@@ -16,10 +21,11 @@ def main() -> None:
     """Run the stage."""
     everything = params.load()
     settings, origin = everything.window, provenance.read(Path("data/raw"))
-    tunes = list(read_tunes("data/tunes.jsonl"))
+    grid, exact = Grid(settings.steps_per_measure), Notes(settings.relative_pitch)
+    tunes, reasons = streams.writable(read_tunes("data/tunes.jsonl"), (grid, exact))
+    require_written(tunes, reasons, most=everything.parse.max_skipped_share)
     chosen = splitting.choose(tunes, settings)
-    dataset = streams.of_tunes(tunes, Grid(settings.steps_per_measure), split=chosen)
-    notes = streams.of_tunes(tunes, Notes(settings.relative_pitch), split=chosen)
+    dataset, notes = (streams.of_tunes(tunes, one, split=chosen) for one in (grid, exact))
     for found in (dataset, notes):
         require_targets(found)
         require_lengths(found, everything)
@@ -30,6 +36,9 @@ def main() -> None:
         for part, name in enumerate(split.NAMES):
             write_tunes(folder / f"{name}.jsonl", [tunes[i] for i in dataset.indices(part)])
         provenance.write(folder, origin)
+    estimated = [tune.id for tune in tunes if not tune.key]
+    report = {"tunes": len(tunes), "left_out": reasons, "estimated_keys": estimated}
+    write_json("reports/window.json", report)
     print(streams.describe(dataset))
 
 

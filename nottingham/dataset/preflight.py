@@ -3,7 +3,7 @@
 Nothing is computed here, only refused, so DVC's dependencies leave this module out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,25 @@ from nottingham.dataset import split
 from nottingham.dataset.streams import Dataset
 from nottingham.errors import InputError
 from nottingham.music.tune import Tune, measure_length
+
+
+def require_written(tunes: Sequence[Tune], reasons: Mapping[str, str], *, most: float) -> None:
+    """Refuse a corpus of which too much cannot be written as tokens.
+
+    Args:
+        tunes: those that can.
+        reasons: by id, why others cannot.
+        most: the share that may be left out.
+
+    Raises:
+        InputError: with the first of the reasons.
+    """
+    if len(reasons) > most * (len(tunes) + len(reasons)):
+        raise InputError(
+            f"{len(reasons)} of {len(tunes) + len(reasons)} tunes cannot be written as tokens, "
+            f"more than parse.max_skipped_share ({most:g}) allows; the first: "
+            f"{next(iter(reasons.values()))}"
+        )
 
 
 def require_targets(dataset: Dataset) -> None:

@@ -5,7 +5,7 @@ is a token with at least a whole window of the same tune before it.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from jaxtyping import Int, Integer
 
 from nottingham import representation
 from nottingham.dataset import arrays, split
-from nottingham.errors import damaged
+from nottingham.errors import InputError, damaged
 from nottingham.music.tune import Tune
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
@@ -97,6 +97,25 @@ class Dataset:
             ids=self.ids[kept].tolist(),
             representation=self.representation,
         )
+
+
+def writable(
+    tunes: Iterable[Tune], representations: Sequence[Representation]
+) -> tuple[list[Tune], dict[str, str]]:
+    """Choose the tunes that every representation can write.
+
+    Returns:
+        The tunes, and by id why each of the others cannot be written.
+    """
+    kept, reasons = [], {}
+    for tune in tunes:
+        try:
+            for representation in representations:
+                representation.encode(tune)
+            kept.append(tune)
+        except InputError as error:
+            reasons[tune.id] = str(error)
+    return kept, reasons
 
 
 def of_tunes(

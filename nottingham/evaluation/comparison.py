@@ -109,7 +109,12 @@ def _written(part: Part) -> dict[str, Ratio]:
 
 
 def analysis(
-    parts: Mapping[int, Part], dataset: Dataset, tunes: Mapping[str, Tune], *, seed: int
+    parts: Mapping[int, Part],
+    dataset: Dataset,
+    tunes: Mapping[str, Tune],
+    trained: Sequence[Tune],
+    *,
+    seed: int,
 ) -> dict[str, Any]:
     """Return what ``reports/analysis.json`` holds of a model: intervals, groups, reliability.
 
@@ -117,13 +122,14 @@ def analysis(
         parts: what the model predicted, by part of the split.
         dataset: the tunes.
         tunes: the test tunes, by id.
+        trained: the training tunes.
         seed: of the intervals.
 
     Raises:
         InputError: if a test tune is not among them.
     """
     test = parts[split.TEST]
-    by_tune = {name: _pooled(np.array(of)) for name, of in _labels(dataset, tunes).items()}
+    by_tune = {name: _pooled(np.array(of)) for name, of in _labels(dataset, tunes, trained).items()}
     long = np.flatnonzero(
         [len(tokens) > dataset.representation.window for tokens in dataset.tunes(split.TEST)]
     )
@@ -143,17 +149,21 @@ def analysis(
     }
 
 
-def _labels(dataset: Dataset, tunes: Mapping[str, Tune]) -> dict[str, Sequence[str]]:
-    """Return the groups of each test tune, by kind of group."""
+def _labels(
+    dataset: Dataset, tunes: Mapping[str, Tune], trained: Sequence[Tune]
+) -> dict[str, Sequence[str]]:
+    """Return the groups of each test tune, by kind of group, from what is written."""
     ids = [str(dataset.ids[i]) for i in dataset.indices(split.TEST)]
     if missing := sorted(set(ids) - set(tunes)):
         raise InputError(
             f"tune {missing[0]} of the token streams is not among the tunes that were read; make "
             "both again: dvc repro"
         )
-    shared = overlap.shares(
-        dataset.tunes(split.TEST), dataset.tunes(split.TRAIN), dataset.representation
-    )
+    pitches = [
+        [np.array([note.pitch for note in tune.notes], np.int64) for tune in some]
+        for some in ([tunes[id_] for id_ in ids], trained)
+    ]
+    shared = overlap.shares(*pitches)
     return {
         "meter": [tunes[id_].meter for id_ in ids],
         "dance": [dances.named(tunes[id_]) or _OTHERS for id_ in ids],

@@ -181,19 +181,26 @@ def _means(tunes: Sequence[Melody], representation: Representation, seed: int) -
     }
 
 
-def summary(originality: Mapping[str, Any], music: Mapping[str, Any], model: str) -> dict[str, Any]:
+def summary(judged: Mapping[str, Any], model: str) -> dict[str, Any]:
     """Return the figures of a model's samples that a reviewer sees first.
 
     Args:
-        originality: what `originality` returns.
-        music: what `music` returns.
+        judged: what ``data/judged/<model>.json`` holds.
         model: whose.
+
+    Returns:
+        ``cadences``, ``copied`` and ``repeats_8`` of its continuations; of its tunes from nothing,
+        None without any, the figures ``outside`` the range of real ones and ``two_sample``, the
+        accuracy of the test that tells them apart.
     """
-    figures = music[model]["figures"]
+    figures = judged["music"][model]["figures"]
+    player, two_sample = judged["player"]["new"], judged["two_sample"]["new"]
     return {
         "cadences": figures["cadences"]["value"],
-        "copied": originality["sets"][model]["above_limit"],
+        "copied": judged["originality"]["sets"][model]["above_limit"],
         "repeats_8": figures["repeats_8"]["value"],
+        "outside": player and player["outside"],
+        "two_sample": two_sample and two_sample["accuracy"],
     }
 
 

@@ -16,25 +16,27 @@ RUN = 12
 """Intervals in a passage: 13 notes, some three measures of a reel."""
 
 
-def shares(
-    tunes: Sequence[np.ndarray], known: Sequence[np.ndarray], representation: Representation
-) -> Float[np.ndarray, " tunes"]:
+def shares(tunes: Sequence[np.ndarray], known: Sequence[np.ndarray]) -> Float[np.ndarray, " tunes"]:
     """Return for each tune the share of its passages that occur in the known ones.
 
     Args:
-        tunes: tokens of shape ``[time]``; one without a passage shares nothing.
-        known: tokens of shape ``[time]``.
-        representation: of the tokens.
+        tunes: the MIDI pitches of the notes of each, ``[notes]``; one without a passage shares
+            nothing.
+        known: the same of the known ones.
     """
-    passages = passages_of([intervals(tokens, representation) for tokens in known])
-    return np.array([share(intervals(tokens, representation), passages) for tokens in tunes])
+    passages = passages_of([_intervals(pitches) for pitches in known])
+    return np.array([share(_intervals(pitches), passages) for pitches in tunes])
+
+
+def _intervals(pitches: Integer[np.ndarray, " notes"]) -> Int8[np.ndarray, " intervals"]:
+    return np.diff(pitches.astype(np.int8))
 
 
 def intervals(
     tokens: Integer[np.ndarray, " time"], representation: Representation
 ) -> Int8[np.ndarray, " intervals"]:
     """Return the semitones from each note to the next one."""
-    return np.diff(representation.notes(tokens)[:, 0].astype(np.int8))
+    return _intervals(representation.notes(tokens)[:, 0])
 
 
 def passages_of(tunes: Sequence[np.ndarray]) -> frozenset[bytes]:

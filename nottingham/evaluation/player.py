@@ -2,28 +2,24 @@
 
 All is counted from written notes, exactly, never from tokens: a grid would hide repeated notes and
 triplets. A figure of a set of tunes is the mean over its tunes, so that a long tune counts as one.
-Times are whole ticks, as many to a quarter as the tune's own fractions need. Measures are counted
-from the first full one. A tune that continues a real beginning is judged from a measure on: its
-notes before are left out, but repeats, moves and forms look back at them.
+A tune that continues a real beginning is judged from a measure on (`timeline`): its notes before
+are left out, but repeats, moves and forms look back at them.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
-from fractions import Fraction
-from itertools import combinations, pairwise
-from math import lcm
+from itertools import combinations
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Int
 
 from nottingham.evaluation.bootstrap import LEAST_TUNES, intervals
 from nottingham.evaluation.metrics import Ratio
 from nottingham.evaluation.musicality import LEAP, SECTION, STEP
 from nottingham.evaluation.overlap import passages_of
-from nottingham.music import dances, keys, notation
-from nottingham.music.tune import Tune, measure_length
+from nottingham.evaluation.timeline import SILENCE, Rhythm, Timeline, broken_beats, timeline
+from nottingham.music import dances
+from nottingham.music.tune import Tune
 
 DANCES = dances.METERS
 """The meter of each dance; tunes in another one, or that change it, are left out."""
@@ -59,146 +55,12 @@ AT_THE_START = ("first_note_in_range", "upbeats")
 
 _RANGE = (55, 83)  # MIDI: G3 to B5
 _ALIKE = 0.75  # of the time of two sections: they count as the same
-_SILENCE = -1
-
-Measure = tuple[tuple[float, float, int], ...]
-"""The notes that begin in a measure: onset in it and duration, in quarters, and MIDI pitch."""
-Rhythm = tuple[str, tuple[tuple[float, float], ...]]
-"""A meter, and the onset in the measure and the duration of each note, in quarters."""
-
-
-@dataclass(frozen=True)
-class WrittenTune:
-    """The notes of a tune in ticks, and from where on they are judged."""
-
-    onsets: Int[np.ndarray, " notes"]
-    ends: Int[np.ndarray, " notes"]
-    pitches: Int[np.ndarray, " notes"]
-    """MIDI numbers."""
-    triplets: Bool[np.ndarray, " notes"]
-    """Whether three divides the duration's denominator."""
-    meter: str
-    quarter: int
-    measure: int
-    first: int
-    """Where the first full measure begins."""
-    from_measure: int
-    """The first measure that is judged; 0 includes an upbeat."""
-    tonic: int
-    """A pitch class."""
-    scale: frozenset[int]
-
-    @property
-    def start(self) -> int:
-        """The first tick that is judged."""
-        return self.first + self.from_measure * self.measure if self.from_measure else 0
-
-    @property
-    def end(self) -> int:
-        """Where the last note ends."""
-        return int(self.ends[-1])
-
-    @property
-    def judged(self) -> slice:
-        """The notes that are judged."""
-        return slice(int(np.searchsorted(self.onsets, self.start)), None)
-
-    @property
-    def moves(self) -> Int[np.ndarray, " moves"]:
-        """Semitones from the note before to each judged note that has one."""
-        return np.diff(self.pitches)[max(self.judged.start - 1, 0) :]
-
-    def at(self, ticks: Int[np.ndarray, " times"]) -> Int[np.ndarray, " times"]:
-        """Return the pitches that sound at some ticks, −1 for silence."""
-        index = np.searchsorted(self.onsets, ticks, side="right") - 1
-        sounds = (index >= 0) & (ticks < self.ends[index])
-        return np.where(sounds, self.pitches[index], _SILENCE)
-
-    def alike(self, start: int, stop: int, lag: int) -> float | None:
-        """Return the share of time at which what sounds is what sounded ``lag`` ticks before.
-
-        Args:
-            start: the first tick.
-            stop: the tick after the last; None is returned if there is none.
-            lag: ticks.
-        """
-        if stop <= start:
-            return None
-        own = np.concatenate([[start, stop], self.onsets, self.ends])
-        edges = np.unique(np.clip(np.concatenate([own, own + lag]), start, stop))
-        same = self.at(edges[:-1]) == self.at(edges[:-1] - lag)
-        return float(np.diff(edges)[same].sum() / (stop - start))
-
-    def repeats(self, measures: int) -> float | None:
-        """Return the share of time that repeats what sounded a number of measures before."""
-        lag = measures * self.measure
-        return self.alike(max(self.start, int(self.onsets[0]) + lag), self.end, lag)
-
-    def sections(self) -> Int[np.ndarray, " sections"]:
-        """Return where each section of eight measures begins that the tune reaches the last of."""
-        length = SECTION * self.measure
-        reached = self.end - self.first + self.measure - 1  # a last measure that has only begun
-        return self.first + length * np.arange(max(0, reached // length))
-
-    def section_ends(self) -> Int[np.ndarray, " sections"]:
-        """Return the pitch at the middle of the last measure of each judged section."""
-        last = self.sections() + (SECTION - 1) * self.measure
-        return self.at(last[last >= self.start] + self.measure // 2)
-
-    def measures(self) -> list[Measure]:
-        """Return the notes that begin in each judged measure."""
-        number, place = np.divmod(self.onsets - self.first, self.measure)
-        count = max(-((self.first - self.end) // self.measure), self.from_measure)
-        bounds = np.searchsorted(number, np.arange(self.from_measure, count + 1)).tolist()
-        columns = (place / self.quarter, (self.ends - self.onsets) / self.quarter, self.pitches)
-        notes = list(zip(*(column.tolist() for column in columns), strict=True))
-        return [tuple(notes[begin:end]) for begin, end in pairwise(bounds)]
-
-    def rhythms(self) -> list[Rhythm]:
-        """Return the rhythm of each judged measure."""
-        return [(self.meter, tuple(note[:2] for note in found)) for found in self.measures()]
-
-
-def written(tune: Tune, from_measure: int = 0) -> WrittenTune:
-    """Return a tune in ticks; its key is found by its notes where none is named.
-
-    Args:
-        tune: which does not change its meter.
-        from_measure: the first full measure that is judged; 0 includes an upbeat.
-    """
-    length, notes = measure_length(tune.meter), tune.notes
-    times = [(n.onset, n.duration) for n in notes]
-    beat = notation.beat(tune.meter)
-    quarter = lcm(
-        *{x.denominator for pair in times for x in pair},
-        beat.denominator,
-        2 * length.denominator,
-    )
-
-    def ticks(values: Sequence[Fraction]) -> Int[np.ndarray, " values"]:
-        return np.array([v.numerator * (quarter // v.denominator) for v in values], np.int64)
-
-    onsets = ticks([onset for onset, _ in times])
-    key = tune.key or (keys.find(notes) if notes else "C major")
-    return WrittenTune(
-        onsets,
-        onsets + ticks([duration for _, duration in times]),
-        np.array([n.pitch for n in notes], np.int64),
-        np.array([d.denominator % 3 == 0 for _, d in times], bool),
-        meter=tune.meter,
-        quarter=quarter,
-        measure=int(length * quarter),
-        first=int(length * quarter) if tune.upbeat else 0,
-        from_measure=from_measure,
-        tonic=keys.tonic(key),
-        scale=keys.scale(key),
-    )
 
 
 def rhythms(tunes: Sequence[Tune]) -> frozenset[Rhythm]:
     """Collect the rhythms of the measures of known tunes, except those that change their meter."""
     plain = [tune for tune in tunes if tune.notes and not tune.meter_changes]
-    return frozenset(rhythm for tune in plain for rhythm in written(tune).rhythms())
+    return frozenset(rhythm for tune in plain for rhythm in timeline(tune).rhythms())
 
 
 def figures(
@@ -234,7 +96,7 @@ def figures(
         ``notes_in_scale``: share of notes in the key's scale.
         ``distinct_measures``: different measures by measures.
     """
-    found = written(tune, from_measure)
+    found = timeline(tune, from_measure)
     names = [n for n in (*CORE, *_FURTHER) if not (from_measure and n in AT_THE_START)]
     if not len(found.pitches[found.judged]):
         return dict.fromkeys(names)
@@ -246,7 +108,7 @@ def _mean(found: np.ndarray) -> float | None:
     return float(np.mean(found)) if len(found) else None
 
 
-def _pitches(tune: WrittenTune) -> dict[str, float | None]:
+def _pitches(tune: Timeline) -> dict[str, float | None]:
     pitches = tune.pitches[tune.judged]
     moves = tune.moves[tune.moves != 0]
     return {
@@ -263,10 +125,10 @@ def _pitches(tune: WrittenTune) -> dict[str, float | None]:
     }
 
 
-def _form(tune: WrittenTune) -> dict[str, float | None]:
+def _form(tune: Timeline) -> dict[str, float | None]:
     ends, starts = tune.section_ends(), tune.sections()[:4].tolist()
     found: dict[str, float | None] = {
-        "sections_on_tonic": _mean((ends != _SILENCE) & (ends % 12 == tune.tonic)),
+        "sections_on_tonic": _mean((ends != SILENCE) & (ends % 12 == tune.tonic)),
         "repeats_8": tune.repeats(SECTION),
         "upbeats": float(tune.first > 0),
     }
@@ -284,7 +146,7 @@ def _form(tune: WrittenTune) -> dict[str, float | None]:
     }
 
 
-def _rhythm(tune: WrittenTune, known: Set[Rhythm]) -> dict[str, float | None]:
+def _rhythm(tune: Timeline, known: Set[Rhythm]) -> dict[str, float | None]:
     durations, measures = (tune.ends - tune.onsets)[tune.judged], tune.measures()
     return {
         "notes_a_measure": len(durations) * tune.measure / (tune.end - tune.start),
@@ -296,23 +158,7 @@ def _rhythm(tune: WrittenTune, known: Set[Rhythm]) -> dict[str, float | None]:
     }
 
 
-def broken_beats(tune: WrittenTune) -> float:
-    """Return the share of judged beats with a quarter or an eighth divided 3:1 or 1:3.
-
-    A beat is three eighths in 6/8, a quarter in 4/4.
-    """
-    beat = int(notation.beat(tune.meter) * tune.quarter)
-    durations = (tune.ends - tune.onsets)[tune.judged]
-    onsets, ends = tune.onsets[tune.judged], tune.ends[tune.judged]
-    one, other = durations[:-1], durations[1:]
-    inside = (ends[:-1] == onsets[1:]) & (onsets[:-1] // beat == (ends[1:] - 1) // beat)
-    divided = (one == 3 * other) | (other == 3 * one)
-    of_two = np.isin(2 * (one + other), (tune.quarter, 2 * tune.quarter))
-    broken = onsets[:-1][inside & divided & of_two]
-    return len(np.unique(broken // beat)) / -((tune.start - tune.end) // beat)
-
-
-def _variety(tunes: Sequence[WrittenTune]) -> Ratio:
+def _variety(tunes: Sequence[Timeline]) -> Ratio:
     """Return the mean share of a tune's passages of 12 intervals that another tune does not have.
 
     Every pair of tunes counts, so that the figure does not depend on how many there are; passages
@@ -341,7 +187,7 @@ def ratios(
         values = [row[name] for row in rows]
         counted = np.array([float(value is not None) for value in values])
         found[name] = Ratio(np.array([value or 0.0 for value in values]), counted)
-    return found | {"variety": _variety([written(tune, from_measure) for tune in tunes])}
+    return found | {"variety": _variety([timeline(tune, from_measure) for tune in tunes])}
 
 
 def compare(
@@ -351,8 +197,8 @@ def compare(
     known_rhythms: Set[Rhythm],
     seed: int,
     from_measure: int = 0,
-) -> dict[str, Any]:
-    """Compare generated tunes with real ones of the same dance.
+) -> dict[str, Any] | None:
+    """Compare generated tunes with real ones of the same dance; return None without any.
 
     Args:
         generated: the tunes.
@@ -368,6 +214,8 @@ def compare(
         missing. ``outside`` of ``figures`` counts this over the figures of `CORE`, ``all_outside``
         of ``all_figures`` over all.
     """
+    if not generated:
+        return None
     found: dict[str, dict[str, Any]] = {}
     for dance, meter in DANCES.items():
         sets = [
@@ -385,17 +233,6 @@ def compare(
                 "figures": {name: _beside(both[0][name], both[1][name]) for name in both[0]},
             }
     return {"dances": found, **_totals(found)}
-
-
-def summary(
-    seen: Mapping[str, Mapping[str, Any] | None], told_apart: Mapping[str, Mapping[str, Any] | None]
-) -> dict[str, Any]:
-    """Return the figures that a reviewer sees first: of tunes from nothing, None without any."""
-    new, two_sample = seen["new"], told_apart["new"]
-    return {
-        "outside": new and new["outside"],
-        "two_sample": two_sample and two_sample["accuracy"],
-    }
 
 
 def _totals(of_dances: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:

@@ -22,7 +22,7 @@ from sklearn.preprocessing import StandardScaler
 
 from nottingham.evaluation.bootstrap import LEAST_TUNES, intervals
 from nottingham.evaluation.metrics import Ratio, rounded
-from nottingham.evaluation.player import WrittenTune, broken_beats, written
+from nottingham.evaluation.timeline import Timeline, broken_beats, timeline
 from nottingham.music import dances, notation
 from nottingham.music.measures import count
 from nottingham.music.tune import Note, Tune
@@ -52,7 +52,7 @@ def features(tune: Tune, from_measure: int = 0) -> dict[str, float]:
         The features, always the same in the same order: shares but for notes a measure, pitches in
         semitones; 0 where there is nothing to count.
     """
-    found = written(tune, from_measure)
+    found = timeline(tune, from_measure)
     if not len(found.pitches[found.judged]):
         return dict.fromkeys(features(_ANY), 0.0)
     return {**_pitches(found), **_durations(found), **_measures(found), **_endings(found)}
@@ -183,7 +183,7 @@ def _mean(found: np.ndarray) -> float:
     return float(np.mean(found)) if len(found) else 0.0
 
 
-def _pitches(tune: WrittenTune) -> dict[str, float]:
+def _pitches(tune: Timeline) -> dict[str, float]:
     pitches, moves = tune.pitches[tune.judged], tune.moves
     changes = moves[moves != 0]
     names = [f"interval_{name}" for name in ("below", *_INTERVALS)]
@@ -199,7 +199,7 @@ def _pitches(tune: WrittenTune) -> dict[str, float]:
     }
 
 
-def _durations(tune: WrittenTune) -> dict[str, float]:
+def _durations(tune: Timeline) -> dict[str, float]:
     onsets, durations = tune.onsets[tune.judged], (tune.ends - tune.onsets)[tune.judged]
     twelfths = durations * 12 / tune.quarter
     shares = {f"duration_{number}/12": _mean(twelfths == number) for number in _DURATIONS}
@@ -214,7 +214,7 @@ def _durations(tune: WrittenTune) -> dict[str, float]:
     }
 
 
-def _measures(tune: WrittenTune) -> dict[str, float]:
+def _measures(tune: Timeline) -> dict[str, float]:
     measures, rhythms = tune.measures(), Counter(tune.rhythms())
     count = max(1, len(measures))
     places = (tune.onsets[tune.judged] - tune.first) % tune.measure
@@ -235,7 +235,7 @@ def _measures(tune: WrittenTune) -> dict[str, float]:
     }
 
 
-def _endings(tune: WrittenTune) -> dict[str, float]:
+def _endings(tune: Timeline) -> dict[str, float]:
     ends, pitches = tune.section_ends(), tune.pitches[tune.judged]
     degrees = np.where(ends >= 0, (ends - tune.tonic) % 12, -1)
     downbeats = (tune.onsets[tune.judged] - tune.first) % tune.measure == 0

@@ -21,10 +21,6 @@ from nottingham.representation.vocabulary import NO_PITCH
 
 _HEADERS = 2048
 """Headers drawn to find those that have what is asked for."""
-_UPBEAT_TOKENS, _FEWER = 8, 3
-"""Tokens after the header by which a tune's first note has come, or its first rest at least."""
-_LONG = 32
-"""Quarter notes that the first of these numbers of tokens cannot exceed."""
 _TOKENS_A_MEASURE = 48
 """More than any measure takes: where a tune has not ended by then, it is cut."""
 
@@ -127,32 +123,14 @@ def write(
     """
     representation, model = model.representation, model.unbounded()
     constraints = replace(constraints, scale=False)
-    limits = _limits(found, beginnings, representation)
+    limits = _limits(found, representation)
     pitches = representation.vocabulary.pitch
     constraints.check_pitches(pitches[pitches != NO_PITCH] + limits.shifts[:, None], limits.tonics)
-    long = min(one.measures * measure_length(one.meter) for one in found) > _LONG
-    steps = _UPBEAT_TOKENS if long else _FEWER
-    opened = generate(
-        model,
-        beginnings,
-        steps=steps,
-        seed=[*seed, 1],
-        sampling=sampling,
-        constraint=constraints,
-        limits=limits,
-    )
-    shortest = min(map(len, beginnings))
-    rows = [
-        row[: max(len(first), shortest + steps)]
-        for row, first in zip(opened, beginnings, strict=True)
-    ]
-    limits = _limits(found, rows, representation)
-    most = max(heading.measures for heading in found) + 1
     written = generate(
         model,
-        rows,
-        steps=_TOKENS_A_MEASURE * most,
-        seed=[*seed, 2],
+        beginnings,
+        steps=_TOKENS_A_MEASURE * (max(heading.measures for heading in found) + 1),
+        seed=[*seed, 1],
         sampling=sampling,
         constraint=constraints,
         limits=limits,
@@ -161,18 +139,11 @@ def write(
     return [row[: 1 + int(np.argmax(ends[row]))] if ends[row].any() else row for row in written]
 
 
-def _limits(
-    found: Sequence[Heading],
-    begun: Sequence[Integer[np.ndarray, " time"]],
-    representation: Representation,
-) -> Limits:
-    """Return the longest that tunes may be, with one more measure for an upbeat."""
-    ticks, ends = representation.vocabulary.ticks, []
-    for heading, row in zip(found, begun, strict=True):
-        measure = representation.tick_of(measure_length(heading.meter), heading.meter)
-        sounded = np.logical_or.accumulate(representation.begins_note(row))
-        has_upbeat = 0 < ticks[row[~sounded]].sum() < measure
-        ends.append((heading.measures + has_upbeat) * measure)
+def _limits(found: Sequence[Heading], representation: Representation) -> Limits:
+    """Return the longest that tunes may be without an upbeat, and how their pitches sound."""
+    ends = [
+        one.measures * representation.tick_of(measure_length(one.meter), one.meter) for one in found
+    ]
     return Limits(
         np.array(ends),
         np.array([representation.shift(heading) for heading in found]),

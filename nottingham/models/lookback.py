@@ -212,7 +212,11 @@ def _consume(
 
 
 def transposed(
-    features: Features, table: Int[Array, "shifts tokens"], semitones: Int[Array, " batch"]
+    features: Features,
+    table: Int[Array, "shifts tokens"],
+    semitones: Int[Array, " batch"],
+    *,
+    relative: bool,
 ) -> Features:
     """Return the features of transposed tunes.
 
@@ -220,11 +224,12 @@ def transposed(
         features: ``[time, batch]``.
         table: of `Vocabulary.transposition`.
         semitones: for each tune of the batch.
+        relative: whether pitches are relative to the tonic, and stay what they are.
     """
     row = semitones + table.shape[0] // 2
 
     def higher(pitch: Int[Array, "time batch"]) -> Int[Array, "time batch"]:
-        return jnp.where(pitch == NO_PITCH, NO_PITCH, pitch + semitones)
+        return pitch if relative else jnp.where(pitch == NO_PITCH, NO_PITCH, pitch + semitones)
 
     return features._replace(
         token=table[row, features.token],

@@ -10,6 +10,7 @@ from jaxtyping import Integer
 from nottingham.models.base import Model, Scan
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
+from nottingham.representation.vocabulary import NO_PITCH
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Limits(NamedTuple):
     """What a constraint has to know of each tune: arrays of shape ``[batch]``."""
 
     ends: Any
-    """The longest that it may be, in ticks."""
+    """The longest that it may be, in ticks; under a header, an upbeat's measure comes on top."""
     shifts: Any
     """By how many semitones it sounds higher than the pitches of its tokens."""
     tonics: Any
@@ -145,10 +146,13 @@ _STEPS_PER_CALL = 64  # of tunes that end by themselves
 
 
 def _begin(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
-    """Return the state after some tokens of each tune: the model's, the time, the last token."""
+    """Return the state after some tokens of each tune.
+
+    It is the model's, the time, the last token, and when the first note began, in ticks, or −1.
+    """
     primers, zero = arrays
     before = zero + model.representation.vocabulary.none
-    state = model.start(len(zero)), clock.start(model.representation, zero), before
+    state = model.start(len(zero)), clock.start(model.representation, zero), before, zero - 1
 
     def consume(state: Any, tokens: Any) -> tuple[Any, None]:
         return _after(model, state, tokens), None
@@ -157,8 +161,18 @@ def _begin(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
 
 
 def _after(model: Model, state: Any, tokens: Any) -> Any:
-    inner, times, _ = state
-    return model.step(inner, tokens), clock.advance(model.representation, times, tokens), tokens
+    inner, times, _, begun = state
+    representation, xp = model.representation, tokens.__array_namespace__()
+    sounds = xp.asarray(representation.vocabulary.pitch != NO_PITCH)[tokens]
+    now = times.measure * times.length + times.tick
+    begun = xp.where(sounds & (begun < 0), now, begun)
+    return model.step(inner, tokens), clock.advance(representation, times, tokens), tokens, begun
+
+
+def _with_upbeats(limits: Limits, times: Clock, begun: Any) -> Limits:
+    """Return the limits of tunes under a header: those with an upbeat have a measure more."""
+    has_upbeat = (begun > 0) & (begun < times.length)
+    return limits._replace(ends=limits.ends + has_upbeat * times.length)
 
 
 def _write(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
@@ -171,10 +185,12 @@ def _write(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
     may_follow = xp.asarray(representation.vocabulary.may_follow)
 
     def write(state: Any, now: Any) -> tuple[Any, Any]:
-        (inner, times, last), (given, draws) = state, now
+        (inner, times, last, begun), (given, draws) = state, now
         allowed = may_follow[last]
         if constraint:
-            allowed = allowed & constraint.allowed(representation, times, limits)
+            headed = representation.vocabulary.headers
+            ends = _with_upbeats(limits, times, begun) if headed else limits
+            allowed = allowed & constraint.allowed(representation, times, ends)
         rows = model.log_probs(inner).astype(draws.dtype)
         drawn = sampling.draw(rows, draws, allowed).astype(given.dtype)
         tokens = xp.where(given == representation.vocabulary.none, drawn, given)

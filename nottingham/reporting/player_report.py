@@ -27,11 +27,12 @@ few."""
 Document = Mapping[str, Any]
 
 
-def gathered(judged: Mapping[str, Document]) -> dict[str, Any]:
+def gathered(judged: Mapping[str, Document], control: Document | None) -> dict[str, Any]:
     """Return what ``reports/player.json`` holds.
 
     Args:
         judged: of each model, what ``data/judged/<model>.json`` holds.
+        control: what `two_sample.control` returns of the real tunes.
 
     Returns:
         Of each model, None where there is nothing: ``outside`` of ``figures`` of the tunes from
@@ -39,8 +40,6 @@ def gathered(judged: Mapping[str, Document]) -> dict[str, Any]:
         continuations, as ``continued_…``; and the documents that they are taken from, ``new`` and
         ``continued``, and ``two_sample`` of both. Of `REAL`, the control.
     """
-    controls = [found["two_sample"]["control"] for found in judged.values()]
-    control = next((one for one in controls if one), None)
     return {
         REAL: {"two_sample_accuracy": _accuracy(control), "two_sample": {"control": control}},
         **{

@@ -191,7 +191,6 @@ class _Test(_Form):
 class _Tests(_Form):
     new: _Test | None
     continued: _Test | None
-    control: _Test | None
 
 
 class _Judged(_Form):

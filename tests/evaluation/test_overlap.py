@@ -11,7 +11,7 @@ TUNE = (44 + np.concatenate([[0], np.cumsum(STEPS)])).astype(np.uint8)  # 31 not
 
 
 def shares(tunes, known):
-    return overlap.shares(tunes, known, Grid(8))
+    return overlap.shares(*([Grid(8).notes(t)[:, 0] for t in some] for some in (tunes, known)))
 
 
 def held(tokens):

@@ -300,7 +300,7 @@ def test_without_candidates():
 
 @pytest.mark.parametrize(
     ("representation", "shift"),
-    [(GRID, [-39, -1, 0, 7, 45]), (Notes(relative=False), [-5, -1, 0, 4, 5])],
+    [(GRID, [-39, -1, 0, 7, 45]), (NOTES, [-5, -1, 0, 4, 5]), (Notes(relative=False), [-5, 3])],
     ids=str,
 )
 def test_features_of_transposed_tunes_are_transposed_features(representation, shift):
@@ -313,7 +313,8 @@ def test_features_of_transposed_tunes_are_transposed_features(representation, sh
     lookback = Lookback(representation, 512, (1, 8), last=True, longest=True)
     features, moved = lookback.run(tokens), lookback.run(table[45 + shift, tokens])
     assert (np.asarray(features.candidates) == vocabulary.none).any()
-    for name, values in transposed(features, table, shift)._asdict().items():
+    found = transposed(features, table, shift, relative=vocabulary.relative)
+    for name, values in found._asdict().items():
         assert np.array_equal(values, getattr(moved, name)), name
 
 
@@ -329,7 +330,7 @@ def test_a_transposition_by_hand():
         matches=jnp.array([[[0, 3], [2, 1]]]),
     )
     table = jnp.asarray(GRID.vocabulary.transposition(5))
-    moved = transposed(features, table, jnp.array([5, -2]))
+    moved = transposed(features, table, jnp.array([5, -2]), relative=False)
     assert moved.token.tolist() == [[45, 0]]
     assert moved.pitch.tolist() == [[65, 0]]
     assert moved.previous_pitch.tolist() == [[0, 70]]

@@ -27,26 +27,24 @@ def classified(accuracy, telling=()):
     return {"accuracy": accuracy, "interval": interval, "telling": list(telling)}
 
 
-def judged(new=None, continued=None, test=None, test_continued=None, control=None):
+def judged(new=None, continued=None, test=None, test_continued=None):
     return {
         "player": {"new": new, "continued": continued},
-        "two_sample": {"new": test, "continued": test_continued, "control": control},
+        "two_sample": {"new": test, "continued": test_continued},
     }
 
 
 TELLING = [{"feature": "repeats_8", "weight": 1.234, "mean": [0.25, 0.5]}]
 JUDGED = {
     "hold": judged(continued=compared(20, 28, 60, 80), test_continued=classified(None)),
-    "lstm": judged(
-        compared(1, 7, 2, 8, dance="reel"), test=classified(0.75), control=classified(0.5)
-    ),
+    "lstm": judged(compared(1, 7, 2, 8, dance="reel"), test=classified(0.75)),
     "note-lstm": judged(compared(2, 14, 4, 16), test=classified(0.625, TELLING)),
 }
 
 
 @pytest.fixture
 def player():
-    return player_report.gathered(JUDGED)
+    return player_report.gathered(JUDGED, classified(0.5))
 
 
 def test_totals_accuracies_and_details_of_each_model_and_the_control(player):
@@ -89,5 +87,5 @@ def test_a_line_for_each_model_then_tables_by_dance(player):
 
 def test_no_tunes_from_nothing_and_no_control():
     """As of three tunes: the models have a line each, and there are no tables by dance."""
-    text = player_report.markdown(player_report.gathered({"note-lstm": judged()}))
+    text = player_report.markdown(player_report.gathered({"note-lstm": judged()}, None))
     assert text.endswith("| real | – | – | – | – |\n| note-lstm | – | – | – | – |")

@@ -48,7 +48,7 @@ def documents(found):
             "originality": originality,
             "music": {REAL: musical, "lstm": musical | {"distances": distances}},
             "player": {"new": {"dances": {"jig": jigs}, **totals}, "continued": None},
-            "two_sample": {"new": test, "continued": None, "control": test},
+            "two_sample": {"new": test, "continued": None},
         },
     }
 

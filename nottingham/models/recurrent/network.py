@@ -1,11 +1,11 @@
 """The recurrent network: embeddings, recurrence, softmax, and logits of what it may copy.
 
-All inputs of a step (the token, its position in the measure, lookback features) are classes, each
-with an embedding. Embeddings times input weights is a small table that each step looks up.
+All inputs of a step are classes (`inputs`), each with an embedding. Embeddings times input weights
+is a small table that each step looks up.
 
 The logit of a token is a sum of terms computed from the state: for the token itself, for its
 interval from the last pitch, and for each lookback candidate that is this token. The last two terms
-mean the same in every key.
+mean the same in every key. Some inputs add logits of their own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +21,7 @@ from nottingham.models.lookback import MATCH_CLASSES, Features, Lookback, horizo
 from nottingham.models.lookback import State as Looking
 from nottingham.models.recurrent import cells, cudnn
 from nottingham.models.recurrent.cells import CELLS
+from nottingham.models.recurrent.inputs import INTERVALS, WIDEST, InputClasses
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
 from nottingham.representation.vocabulary import NO_PITCH
@@ -29,11 +30,6 @@ Hidden = Float[Array, "*time batch units"]
 Logits = Float[Array, "*time batch vocabulary"]
 
 _FORGET_BIAS = 1.0  # remember at first: Jozefowicz et al. (2015)
-_WIDEST = 24  # semitones: wider intervals count as this wide, and have no logit
-_INTERVALS = 2 * _WIDEST + 1
-_POSITIONS = 288  # in a measure, in ticks: later ones count as the last
-_TO_GO = 64  # measures: more count as this many
-_EIGHTHS = 8  # parts of a measure by which a place is told
 _IMPOSSIBLE = -1e9  # the logit of a token that the grammar rules out
 
 
@@ -75,12 +71,7 @@ class Network(nnx.Module):
         embedding: int,
         precision: str,
         lookback: Lookback,
-        metrical_position: bool,
-        phrase: int,
-        header: Sequence[str],
-        measures_to_go: bool,
-        section: int,
-        intervals: bool,
+        inputs: InputClasses,
         rngs: nnx.Rngs,
     ) -> None:
         """Draw the initial weights.
@@ -91,35 +82,25 @@ class Network(nnx.Module):
             embedding: size of a class's vector.
             precision: ``float32`` or ``bfloat16``, in which the recurrence multiplies matrices.
             lookback: the features of a tune's past, and the representation.
-            metrical_position: whether the position in the measure is an input.
-            phrase: the measure, counted modulo this number, is an input; 0: it is not.
-            header: the fields of a tune's header that are inputs of each step, and that the network
-                consumes where they stand.
-            measures_to_go: whether the number of measures left of the tune is an input.
-            section: the place in sections of this many measures, the first full one at their
-                head, is an input and has logits of its own; 0: it is and has not.
-            intervals: whether the last interval is an input, and the next one has logits.
+            inputs: which inputs there are, of the same lookback; with intervals, the next one has
+                logits.
             rngs: where the weights are drawn from.
         """
         gates = CELLS[cell].gates
         self.cell, self.precision, self.lookback = cell, precision, lookback
-        self.metrical_position, self.phrase, self.intervals = metrical_position, phrase, intervals
-        self.header, self.measures_to_go = tuple(header), measures_to_go
-        self.section = section
-        self.embed = nnx.Embed(sum(self._kinds()), embedding, rngs=rngs)
+        self.input_classes = inputs
+        self.embed = nnx.Embed(inputs.count, embedding, rngs=rngs)
         self.input = nnx.Linear(embedding, gates * units, use_bias=False, rngs=rngs)
         self.bias = nnx.Param(_first_bias(cell, units))
         square = nnx.initializers.orthogonal()
         kernels = [square(rngs.params(), (units, units)) for _ in range(gates)]
         self.recurrent = nnx.Param(jnp.concatenate(kernels, axis=1))
         self.output = nnx.Linear(units, self.representation.vocabulary.size, rngs=rngs)
-        if section:
-            places = section * _EIGHTHS
+        if inputs.direct_count:
             size = self.representation.vocabulary.size
-            rows = places + self._positions + len(self.header) * (size + 1)
-            self.direct = nnx.Param(jnp.zeros((rows, size)))
-        if intervals:
-            self.interval = _zero(units, _INTERVALS, rngs)
+            self.direct = nnx.Param(jnp.zeros((inputs.direct_count, size)))
+        if inputs.intervals:
+            self.interval = _zero(units, INTERVALS, rngs)
         if lookback.candidates:
             self.copy = _zero(units, lookback.candidates, rngs)
             self.trust = nnx.Param(jnp.zeros((lookback.candidates, MATCH_CLASSES)))
@@ -156,7 +137,9 @@ class Network(nnx.Module):
         self, inputs: Inputs, table: Int[Array, "shifts tokens"], semitones: Int[Array, " batch"]
     ) -> Inputs:
         """See `Trainable`."""
-        return Inputs(transposed(inputs.features, table, semitones), inputs.times)
+        relative = self.representation.vocabulary.relative
+        features = transposed(inputs.features, table, semitones, relative=relative)
+        return Inputs(features, inputs.times)
 
     def predict(
         self,
@@ -182,7 +165,7 @@ class Network(nnx.Module):
         Returns:
             The state after each token, from which `logits` predicts the next one.
         """
-        classes = self._classes(features, times)
+        classes = self.input_classes.classes(features, times)
         if cudnn.serves(self.cell, self.precision):
             inputs = self.embed.embedding[...][classes].sum(axis=2)
             return cudnn.lstm(inputs, self.input.kernel[...], self.bias[...], self.recurrent[...])
@@ -191,8 +174,9 @@ class Network(nnx.Module):
     def input_times(self, times: Clock) -> Clock:
         """Return times without what is no input of this network: NumPy's arrays."""
         measure, tick, length = times
-        measure = measure % self.phrase if self.phrase else np.zeros_like(measure)
-        return Clock(measure, tick if self.metrical_position else np.zeros_like(tick), length)
+        inputs = self.input_classes
+        measure = measure % inputs.phrase if inputs.phrase else np.zeros_like(measure)
+        return Clock(measure, tick if inputs.metrical_position else np.zeros_like(tick), length)
 
     def prepare(self) -> Prepared:
         """Compute what every `step` needs."""
@@ -207,7 +191,7 @@ class Network(nnx.Module):
     def start(self, prepared: Prepared, batch: int) -> State:
         """Return the state before the first token of a tune: after a step on `Vocabulary.none`."""
         recurrent, looking, times = self.blank(batch)
-        classes = self._classes(looking.features, times)
+        classes = self.input_classes.classes(looking.features, times)
         recurrent = cells.step(CELLS[self.cell], recurrent, *prepared, classes)
         return State(recurrent, looking, times)
 
@@ -216,7 +200,7 @@ class Network(nnx.Module):
     ) -> State:
         """Return the state after one token of each tune; the next begins at ``times``."""
         looking = self.lookback.step(state.looking, tokens)
-        classes = self._classes(looking.features, times)
+        classes = self.input_classes.classes(looking.features, times)
         recurrent = cells.step(CELLS[self.cell], state.recurrent, *prepared, classes)
         return State(recurrent, looking, times)
 
@@ -228,9 +212,11 @@ class Network(nnx.Module):
         """Return the logits of the token after each state, given its features and its time."""
         vocabulary = self.representation.vocabulary
         logits: Logits = self.output(hidden)
-        if self.section:
-            logits += self._direct(features, times)
-        if self.intervals:
+        if self.input_classes.direct_count:
+            rows = self.input_classes.direct(features, times)
+            for kind in range(rows.shape[-1]):
+                logits += self.direct[...][rows[..., kind]]
+        if self.input_classes.intervals:
             pitches = jnp.asarray(vocabulary.pitch)
             logits += _by_pitch(self.interval(hidden), features.pitch, pitches)
         if self.lookback.candidates:
@@ -243,100 +229,6 @@ class Network(nnx.Module):
             possible = jnp.asarray(vocabulary.may_follow)[features.token]
             logits = jnp.where(possible, logits, _IMPOSSIBLE)
         return logits
-
-    def _kinds(self) -> list[int]:
-        """Return the number of classes of each kind of input."""
-        token_or_none = self.representation.vocabulary.size + 1
-        kinds = [token_or_none]
-        if self.header:
-            kinds += [token_or_none] * len(self.header)
-        if self.metrical_position:
-            kinds.append(self._positions)
-            if self._meters_differ:
-                kinds.append(self._positions)
-        if self.phrase:
-            kinds.append(2 * self.phrase)
-        if self.measures_to_go:
-            kinds.append(_TO_GO + 2)
-        if self.section:
-            kinds.append(self.section * _EIGHTHS)
-        if self.intervals:
-            kinds.append(_INTERVALS)
-        candidates = self.lookback.candidates
-        return kinds + [token_or_none] * candidates + [MATCH_CLASSES] * candidates
-
-    @property
-    def _meters_differ(self) -> bool:
-        """Whether the next barline is not told by the position in the measure."""
-        return bool(self.representation.vocabulary.measure.any())
-
-    def _to_barline(self, times: Clock) -> Int[Array, "*time batch"]:
-        """Return the ticks up to the next barline, less one."""
-        return jnp.minimum(times.length - times.tick, self._positions) - 1
-
-    @property
-    def _positions(self) -> int:
-        """The number of positions in a measure."""
-        longest = int(self.representation.vocabulary.measure.max())
-        return min(_POSITIONS, max(longest, self.representation.measure_ticks))
-
-    def _classes(self, features: Features, times: Clock) -> Int[Array, "*time batch kinds"]:
-        """Return the rows of the embedding that each step adds up, in the order of `_kinds`."""
-        kinds = self.representation.vocabulary.kinds
-        inputs = [jnp.asarray(self._consumed())[features.token]]
-        inputs += [features.header[..., kinds.index(field)] for field in self.header]
-        if self.metrical_position:
-            inputs.append(jnp.minimum(times.tick, self._positions - 1))
-            if self._meters_differ:
-                inputs.append(self._to_barline(times))
-        if self.phrase:
-            inputs.append(times.measure % self.phrase + self.phrase * features.upbeat)
-        if self.measures_to_go:
-            inputs.append(self._to_go(features, times))
-        if self.section:
-            inputs.append(self._place(features, times))
-        if self.intervals:
-            inputs.append(_interval(features.pitch, features.previous_pitch) + _WIDEST)
-        for columns in (features.candidates, features.matches):
-            inputs += [columns[..., k] for k in range(self.lookback.candidates)]
-        offsets = jnp.cumsum(jnp.array([0, *self._kinds()[:-1]]))
-        return jnp.stack(inputs, axis=-1) + offsets
-
-    def _consumed(self) -> Int[np.ndarray, " tokens_and_none"]:
-        """Return each token, or `Vocabulary.none` for a field of a header that is no input."""
-        vocabulary = self.representation.vocabulary
-        left_out = [k for k in range(vocabulary.headers) if vocabulary.kinds[k] not in self.header]
-        shown = np.where(
-            np.isin(vocabulary.kind, left_out), vocabulary.none, range(vocabulary.size)
-        )
-        return np.append(shown, vocabulary.none)
-
-    def _direct(self, features: Features, times: Clock) -> Logits:
-        """Return the logits of the place in the section and before the barline, and of each field
-        of the header.
-        """
-        logits: Logits = self.direct[...][self._place(features, times)]
-        first, kinds = self.section * _EIGHTHS, self.representation.vocabulary.kinds
-        logits += self.direct[...][first + self._to_barline(times)]
-        first += self._positions
-        for field in self.header:
-            logits += self.direct[...][first + features.header[..., kinds.index(field)]]
-            first += self.representation.vocabulary.size + 1
-        return logits
-
-    def _place(self, features: Features, times: Clock) -> Int[Array, "*time batch"]:
-        """Return the place in the section."""
-        measure = (times.measure - features.upbeat) % self.section
-        place: Array = measure * _EIGHTHS + _EIGHTHS * times.tick // times.length
-        return place
-
-    def _to_go(self, features: Features, times: Clock) -> Int[Array, "*time batch"]:
-        """Return the measures left, the one under way included; one more class if unknown."""
-        vocabulary = self.representation.vocabulary
-        measures = jnp.asarray(np.append(vocabulary.measures, 0))
-        total = jnp.max(measures[features.header], axis=-1, initial=0)
-        left = jnp.clip(total + features.upbeat - times.measure, 0, _TO_GO)
-        return jnp.where(total > 0, left, _TO_GO + 1)
 
     def _table(self) -> Float[Array, "classes gates_units"]:
         """Return the embeddings times the input weights; a token's rows have the bias."""
@@ -358,12 +250,6 @@ def _first_bias(cell: str, units: int) -> Float[Array, " gates_units"]:
     return bias.at[units : 2 * units].set(_FORGET_BIAS) if cell == "lstm" else bias
 
 
-def _interval(pitch: Array, previous: Array) -> Array:
-    """Return the interval between two pitches, 0 where one is missing."""
-    both = (pitch != NO_PITCH) & (previous != NO_PITCH)
-    return jnp.where(both, jnp.clip(pitch - previous, -_WIDEST, _WIDEST), 0)
-
-
 def _by_pitch(
     by_interval: Float[Array, "*rows intervals"],
     pitch: Int[Array, "*rows"],
@@ -371,9 +257,9 @@ def _by_pitch(
 ) -> Float[Array, "*rows vocabulary"]:
     """Return for each token the logit of its interval from a pitch; 0 where either has none."""
     interval = pitches - pitch[..., None]
-    known = (jnp.abs(interval) <= _WIDEST) & (pitches != NO_PITCH)
+    known = (jnp.abs(interval) <= WIDEST) & (pitches != NO_PITCH)
     known &= pitch[..., None] != NO_PITCH
-    index = jnp.clip(interval + _WIDEST, 0, _INTERVALS - 1)
+    index = jnp.clip(interval + WIDEST, 0, INTERVALS - 1)
     return jnp.where(known, jnp.take_along_axis(by_interval, index, axis=-1), 0.0)
 
 
@@ -412,4 +298,13 @@ def build(settings: Mapping[str, Any], representation: Representation, *, seed: 
         last=settings.pop("last_token"),
         longest=settings.pop("longest_match"),
     )
-    return Network(**settings, lookback=lookback, rngs=nnx.Rngs(seed))
+    inputs = InputClasses(
+        lookback,
+        metrical_position=settings.pop("metrical_position"),
+        phrase=settings.pop("phrase"),
+        header=tuple(settings.pop("header")),
+        measures_to_go=settings.pop("measures_to_go"),
+        section=settings.pop("section"),
+        intervals=settings.pop("intervals"),
+    )
+    return Network(**settings, lookback=lookback, inputs=inputs, rngs=nnx.Rngs(seed))

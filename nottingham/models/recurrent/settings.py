@@ -40,9 +40,17 @@ class NetworkSettings(Settings):
     precision: Literal["float32", "bfloat16"]
     """The type in which the recurrence multiplies matrices; all else is float32."""
 
-    @field_validator("phrase")
+    @field_validator("header")
     @classmethod
-    def _count_from_a_start(cls, phrase: int, info: Any) -> int:
-        if phrase and info.data.get("context") == "window":
-            raise ValueError("0 with context window, in which a tune's start is unknown")
-        return phrase
+    def _need_a_header(cls, header: list[str], info: Any) -> list[str]:
+        if header and info.data.get("tokens") == "windows":
+            raise ValueError("[] with tokens windows, which have no header")
+        return header
+
+    @field_validator("phrase", "measures_to_go", "section")
+    @classmethod
+    def _count_from_a_start(cls, given: Any, info: Any) -> Any:
+        if given and info.data.get("context") == "window":
+            nothing = "false" if given is True else "0"
+            raise ValueError(f"{nothing} with context window, in which a tune's start is unknown")
+        return given
