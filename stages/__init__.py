@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 from nottingham.errors import InputError
 
@@ -61,6 +61,11 @@ def _heed_interrupts() -> None:
         time.sleep(_GRACE_SECONDS)
         _leave()
 
+    def report(failure: Any) -> None:
+        if not isinstance(failure.exc_value, KeyboardInterrupt):  # lost in a callback: see above
+            sys.__unraisablehook__(failure)
+
+    sys.unraisablehook = report
     threading.Thread(target=watch, daemon=True).start()
 
 

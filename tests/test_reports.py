@@ -137,7 +137,7 @@ def test_groups_sum_up_to_the_metrics(name, tokens):
             assert summed / total == pytest.approx(test[figure], abs=2e-4)
 
 
-@pytest.mark.parametrize("name", ["meter", "dance", "family"])
+@pytest.mark.parametrize("name", ["meter", "dance", "family", "overlap"])
 def test_groups_of_written_music_sum_up_to_the_metrics(name):
     groups = read("analysis")["written"][name]
     total = sum(group["notes"] for group in groups)

@@ -106,7 +106,7 @@ def analyse(parts, dataset):
 
     def analyse(*models, tunes=TUNES):
         return {
-            name: comparison.analysis(parts[name], dataset, tunes, seed=1)
+            name: comparison.analysis(parts[name], dataset, tunes, list(TUNES.values()), seed=1)
             for name in models or MODELS
         }
 

@@ -108,8 +108,14 @@ def test_the_summary_is_of_the_figures_of_one_model():
         for model, shift in (("gru", 10), ("lstm", 20))
     }
     originality = {"sets": {"gru": {"above_limit": 0.25}, "lstm": {"above_limit": 0.125}}}
-    found = generated.summary(originality, music, "lstm")
-    assert found == {"cadences": 20, "copied": 0.125, "repeats_8": 21}
+    judged = {"originality": originality, "music": music}
+    judged |= {"player": {"new": {"outside": 3}}, "two_sample": {"new": {"accuracy": 0.75}}}
+    expected = {"cadences": 20, "copied": 0.125, "repeats_8": 21}
+    found = generated.summary(judged, "lstm")
+    assert found == expected | {"outside": 3, "two_sample": 0.75}
+    judged |= {"player": {"new": None}, "two_sample": {"new": None}}
+    found = generated.summary(judged, "lstm")
+    assert found == expected | {"outside": None, "two_sample": None}
 
 
 def test_models_judged_one_by_one_are_as_those_judged_together(sets, originality):

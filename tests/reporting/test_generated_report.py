@@ -43,7 +43,7 @@ ORIGINALITY = {
 
 def report(substituted=""):
     origin = {"substituted": substituted}
-    player = player_report.gathered({})
+    player = player_report.gathered({}, None)
     return generated_report.markdown(
         ORIGINALITY, MUSIC, player, origin, measures=32, temperature=0.9
     )
