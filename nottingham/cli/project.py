@@ -1,5 +1,6 @@
 """A pipeline's folder: its models, tunes and reports."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,26 @@ class Project:
         tunes = read_named(self._training_tunes, ids)
         titles = [f"{tunes[id_].title} ({id_})" for id_ in ids]
         return Known(dataset.tunes(split.TRAIN), representation), titles
+
+    def require_trained(self, representation: Representation, *, dance: str, meter: str) -> None:
+        """Refuse a dance or a meter that is in the header of no training tune.
+
+        Raises:
+            InputError: naming the option, and what can be asked for.
+        """
+        if not representation.vocabulary.headers:
+            return
+        trained = self.dataset(representation).tunes(split.TRAIN)
+        headings = [representation.heading(tokens) for tokens in trained]
+        for option, asked, known in (
+            ("--dance", dance, Counter(one.dance for one in headings if one.dance)),
+            ("--meter", meter, Counter(one.meter for one in headings)),
+        ):
+            if asked and asked not in known:
+                names = ", ".join(name for name, _ in known.most_common()) or "none"
+                raise InputError(
+                    f"{option} {asked}: the model was trained on no such tunes; name one of {names}"
+                )
 
     def limit(self, representation: Representation) -> dict[str, float]:
         """Return the 95th percentiles of what test tunes have in common with training tunes.

@@ -75,7 +75,13 @@ class Writer:
             request: what is to be generated.
             original: whether to leave out tunes that share more with one of training than the
                 95th percentile of real tunes.
+
+        Raises:
+            InputError: if the request is not one that the model can meet.
         """
+        self._project.require_trained(
+            self._representation, dance=request.dance, meter=request.meter
+        )
         limit = self._project.limit(self._representation) if original else None
         tries, kept = request.count, 0
         while True:
