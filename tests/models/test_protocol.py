@@ -218,7 +218,7 @@ def test_generation_draws_from_the_rows_that_scoring_returns(model):
 
     Primers shorter and longer than a window are continued side by side.
     """
-    representation, steps, how = model.representation, 40, SamplingConfig(0.9, top_p=0.95)
+    representation, steps, how = model.representation, 40, SamplingConfig(0.9)
     vocabulary, window = representation.vocabulary, representation.window
     lengths = [window + 1, 3, window + 9]
     primers = walks(representation, 2, lengths)
