@@ -2,7 +2,7 @@
 # make test    set up and run the tests
 # make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
 # make ablations    tune-lstm without each of its parts: the table of docs/model.md
-# make temperature  samples of validation tunes at other temperatures: the table of docs/generation.md
+# make temperature  samples at other temperatures and guidance: the tables of docs/generation.md
 # make test-slow    kills, full disks, damaged artifacts, pickles; about half an hour
 # make lint    style and types, of the workflow too
 # make check-lock   does dvc.lock belong to dvc.yaml, params.yaml and the code?
@@ -59,6 +59,7 @@ ablations: repro
 
 temperature: repro
 	python -m tools.studies.temperature
+	python -m tools.studies.guidance
 
 test: .venv/.installed
 	python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder

@@ -68,7 +68,8 @@ def generate(
     *,
     bars: int = 32,
     count: int = 1,
-    temperature: float = 0.9,
+    temperature: float = 1.0,
+    guidance: float = 1.7,
     seed: int = 1,
 ) -> "list[Tune]":
     """Continue a tune, whose notes stay as they are.
@@ -79,6 +80,7 @@ def generate(
         bars: measures in all.
         count: how many tunes are generated.
         temperature: below 1 safer, above 1 bolder.
+        guidance: how much the header and the place in the tune count, beside the notes before.
         seed: the same seed generates the same tunes.
 
     Raises:
@@ -87,7 +89,8 @@ def generate(
     from nottingham.generation import compose
     from nottingham.models.sampling import SamplingConfig
 
-    request = compose.Request(bars, count, seed, sampling=SamplingConfig(temperature))
+    sampling = SamplingConfig(temperature, guidance=guidance)
+    request = compose.Request(bars, count, seed, sampling=sampling)
     return compose.from_primer(model, primer, request)
 
 

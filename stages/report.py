@@ -49,6 +49,7 @@ def main() -> None:
         origin,
         measures=sample.measures,
         temperature=sample.temperature,
+        guidance=sample.guidance,
     )
     found = Findings(metrics, analysis, origin, studies.load(reports / "studies"))
     write_json(reports / "analysis.json", analysis)

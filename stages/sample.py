@@ -19,7 +19,8 @@ def main(name: str) -> None:
     """Run the stage."""
     devices.use_all_cores()
     settings = params.load().sample
-    count, sampling = settings.measures, SamplingConfig(settings.temperature)
+    sampling = SamplingConfig(settings.temperature, guidance=settings.guidance)
+    count = settings.measures
     model = models.load(f"models/{name}").unbounded()
     tested = read_tunes("data/parts/test.jsonl")
     begun = samples.begin(tested, settings.tunes, measures=count, seed=settings.seed)

@@ -74,6 +74,7 @@ def test_generated_md_is_what_was_found_in_the_samples():
         {"substituted": ""},
         measures=SETTINGS.sample.measures,
         temperature=SETTINGS.sample.temperature,
+        guidance=SETTINGS.sample.guidance,
     )
     assert (REPORTS / "generated.md").read_text() == written
 

@@ -77,7 +77,13 @@ def _add_tune(what: Any) -> None:
 def _add_manner(how: Any) -> None:
     add_model(how)
     how.add_argument(
-        "--temperature", type=float, default=0.9, help="below 1 safer, above 1 bolder (0.9)"
+        "--temperature", type=float, default=1.0, help="below 1 safer, above 1 bolder (1)"
+    )
+    how.add_argument(
+        "--guidance",
+        type=float,
+        default=1.7,
+        help="how much dance, key and the place in the tune count, beside the notes before (1.7)",
     )
     how.add_argument(
         "--top-k",

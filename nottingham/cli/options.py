@@ -35,7 +35,7 @@ def request(chosen: argparse.Namespace) -> Request:
         meter=_meter(chosen.meter),
         dance=_dance(chosen.dance),
         constraints=_constraints(chosen),
-        sampling=SamplingConfig(chosen.temperature, chosen.top_k, chosen.top_p),
+        sampling=SamplingConfig(chosen.temperature, chosen.top_k, chosen.top_p, chosen.guidance),
     )
 
 
@@ -96,6 +96,8 @@ def _check_numbers(chosen: argparse.Namespace) -> None:
         raise InputError(f"--top-k {chosen.top_k}: 1 or more, please")
     if not 0.01 <= chosen.temperature <= 100:
         raise InputError(f"--temperature {chosen.temperature:g}: from 0.01 to 100, please")
+    if not 0 <= chosen.guidance <= 10:
+        raise InputError(f"--guidance {chosen.guidance:g}: from 0 to 10, please")
     if not 0 < chosen.top_p <= 1:
         raise InputError(f"--top-p {chosen.top_p:g}: above 0 and at most 1, please")
     if chosen.seed < 0:

@@ -20,4 +20,7 @@ class SampleSettings(Settings):
     """The models that write such tunes."""
     temperature: Annotated[Float, Field(ge=0.01, le=100)]
     """Below 1, likely tokens are drawn more often; above 1, unlikely ones."""
+    guidance: Annotated[Float, Field(ge=0, le=10)]
+    """How much the header and the place in the tune count, for a network that has logits of them;
+    1: as in training."""
     seed: Seed

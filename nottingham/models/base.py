@@ -73,6 +73,14 @@ class Model(ABC):
         """Return the model that generates: with a network's state carried through whole tunes."""
         return self
 
+    def guided(self, weight: float) -> "Model":
+        """Return the model with what it knows without any past counted ``weight`` times.
+
+        That are the logits of the header and of the place in the tune. A model without such is
+        returned as it is.
+        """
+        return self
+
     def run(self, function: "ModelFunction", arrays: Any, options: Hashable) -> Any:
         """Call a function of this model; a model whose state is JAX's compiles it."""
         return function(self, loop, arrays, options)

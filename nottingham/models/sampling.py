@@ -23,6 +23,9 @@ class SamplingConfig:
     """The number of likeliest tokens that are drawn from; None: all. Fan et al. (2018)."""
     top_p: float = 1.0
     """Only the likeliest tokens that together have this probability: Holtzman et al. (2020)."""
+    guidance: float = 1.0
+    """How much the header and the place in the tune count: `Model.guided`. A network that is fed
+    its own notes drifts, and this holds it to what was asked for; compare Ho & Salimans (2022)."""
 
     def draw(self, log_probs: Any, draws: Any, allowed: Any) -> Any:
         """Draw a token from each row; all arguments NumPy's arrays, or all JAX's.
@@ -119,6 +122,7 @@ def generate(
     Raises:
         ValueError: if a token of the primers is outside the vocabulary.
     """
+    model = model.guided(sampling.guidance)
     vocabulary, batch = model.representation.vocabulary, len(primers)
     lengths = [len(primer) for primer in primers]
     shortest, total = min(lengths, default=0), max(lengths, default=0) + steps

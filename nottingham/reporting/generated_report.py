@@ -26,6 +26,7 @@ def markdown(
     *,
     measures: int,
     temperature: float,
+    guidance: float,
 ) -> str:
     """Write the report.
 
@@ -36,15 +37,17 @@ def markdown(
         origin: the provenance of the corpus.
         measures: the length of a tune.
         temperature: at which the tunes were drawn.
+        guidance: with which, by those models that can be guided.
     """
     count = next(iter(music.values()))["tunes"]
     parts = [
         "\n".join(["# Generated tunes", "", *warning(origin)]).strip(),
         f"{count} tunes of {measures} measures by each model, drawn at temperature "
-        f"{temperature:g}. Each continues the first four measures of a test tune; `real` are these "
-        "test tunes themselves, on the grid for its models, and `real (notes)` as they are "
-        "written for models of notes. In brackets: 95 % intervals by bootstrap over tunes. What "
-        "the columns mean: [docs/generation.md](../docs/generation.md).",
+        f"{temperature:g}, with guidance {guidance:g} by models that can be guided. Each continues "
+        "the first four measures of a test tune; `real` are these test tunes themselves, on the "
+        "grid for its models, and `real (notes)` as they are written for models of notes. In "
+        "brackets: 95 % intervals by bootstrap over tunes. What the columns mean: "
+        "[docs/generation.md](../docs/generation.md).",
         player_report.markdown(player),
         "## Originality",
         f"What a tune has in common with training tunes, in any key. {_limits(originality)} *Above "

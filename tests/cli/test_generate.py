@@ -97,6 +97,7 @@ def test_the_seed_decides(nottingham):
         (["--bars", "1"], "--bars 1: from 2 to 512, please"),
         (["--count", "0"], "--count 0: from 1"),
         (["--temperature", "0"], "--temperature 0: from 0.01 to 100"),
+        (["--guidance", "11"], "--guidance 11: from 0 to 10"),
         (["--top-p", "1.5"], "--top-p 1.5: above 0 and at most 1"),
         (["--top-k", "0"], "--top-k 0: 1 or more, please"),
         (["--seed", "-1"], "--seed -1: 0 or more"),
@@ -244,7 +245,7 @@ def test_what_is_not_asked_for_is_as_in_the_samples():
     parser = argparse.ArgumentParser()
     generate.add_to(parser.add_subparsers())
     chosen, sample = parser.parse_args(["generate"]), params.load(ROOT / "params.yaml").sample
-    assert chosen.temperature == sample.temperature
+    assert (chosen.temperature, chosen.guidance) == (sample.temperature, sample.guidance)
     assert chosen.bars == sample.measures
 
 

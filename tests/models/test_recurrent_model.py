@@ -145,6 +145,46 @@ def test_what_a_network_is_built_from():
     assert copies(TINY, context="window", lookbacks=[2, 3]) == (True, [2])
 
 
+@pytest.mark.parametrize("header", [["dance", "tonic"], ["tonic"]])
+def test_guidance_counts_what_is_known_without_a_past_so_many_times(header):
+    """The place in the section and the ticks to the barline, of each dance; the eighths of the
+    measures to go; the fields of the header. Each has a row of logits.
+    """
+    settings = small.HEADED | {"header": header}
+    model = RecurrentModel(sensitive(settings, NOTES), settings)
+    direct = np.asarray(sensitive(settings, NOTES).direct[...])
+    vocabulary, (tune,) = NOTES.vocabulary, small.walks(NOTES, 6, [80])
+    (rows,), (guided,) = model.score([tune]), model.guided(2.5).score([tune])
+    times = clock.read(NOTES, tune)
+    first = int(np.argmax(vocabulary.pitch[tune] > 0))
+    upbeat = int(times.measure[first] * times.length[first] + times.tick[first] > 0)
+    total = int(vocabulary.measures[tune[4]])
+    dances = np.count_nonzero(vocabulary.kind == 0) + 1 if "dance" in header else 1
+    number = int(tune[0]) if "dance" in header else 0
+    assert dances in (11, 1)
+    for t in range(first + 1, len(tune)):
+        measure, tick, length = (int(x[t]) for x in times)
+        section = 8 * ((measure - upbeat) % 2) + 8 * tick // length
+        to_go = 8 * min(max(total + upbeat - measure, 0), 64) + 8 * tick // length
+        to_barline = min(length - tick, 288) - 1
+        classes = [(dances * 16, 16 * number + section), (dances * 288, 288 * number + to_barline)]
+        classes += [(66 * 8, to_go)]
+        classes += [(304, int(tune[k])) for k in (0, 2) if vocabulary.kinds[k] in header]
+        starts = np.cumsum([0] + [size for size, _ in classes])
+        assert starts[-1] == len(direct)
+        known = sum(
+            direct[start + row] for start, (_, row) in zip(starts[:-1], classes, strict=True)
+        )
+        expected = np.asarray(jax.nn.log_softmax(jnp.asarray(rows[t] + 1.5 * known)))
+        possible = vocabulary.may_follow[tune[t - 1]]
+        assert guided[t][possible] == pytest.approx(expected[possible], abs=1e-3), t
+
+
+def test_a_network_that_knows_nothing_without_a_past_is_not_guided():
+    model = small.model("tune")
+    assert model.guided(3.0) is model
+
+
 def test_a_row_depends_on_all_fields_of_the_header_that_are_inputs():
     """And on no other: here on the tonic and the measures, not on the dance and the mode.
 

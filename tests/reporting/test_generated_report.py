@@ -45,14 +45,14 @@ def report(substituted=""):
     origin = {"substituted": substituted}
     player = player_report.gathered({}, None)
     return generated_report.markdown(
-        ORIGINALITY, MUSIC, player, origin, measures=32, temperature=0.9
+        ORIGINALITY, MUSIC, player, origin, measures=32, temperature=0.9, guidance=2
     )
 
 
 def test_each_set_has_a_row_in_each_table():
     """Real ones have no distances; what could not be counted is a dash."""
     text = report()
-    assert "\n\n7 tunes of 32 measures by each model, drawn at temperature 0.9." in text
+    assert "\n\n7 tunes of 32 measures by each model, drawn at temperature 0.9, with gui" in text
     assert "of `real` is 34 notes in a row" in text
     assert "34% of the passages" in text
     assert "; of `real (notes)`, 31 and 31%." in text

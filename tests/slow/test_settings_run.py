@@ -13,6 +13,7 @@ RUNS = {
         "parse.jumps": "leave",
         "train.lstm.segment": 4096,
         "sample.temperature": 100,
+        "sample.guidance": 10,
     },
     "coarsest grid": {"window.steps_per_measure": 1, "train.lstm.segment": 2},
     "smallest network": {
@@ -65,6 +66,7 @@ RUNS = {
         "sample.new": 1,
         "sample.from_nothing": [],
         "sample.temperature": 0.01,
+        "sample.guidance": 0,
         "listen.tunes": 1,
         "listen.pairs": 0,
     },

@@ -67,7 +67,8 @@ def main() -> None:
     by_tokens: dict[str, list[str]] = {}
     for name in chosen:
         by_tokens.setdefault(settings.tokens(name), []).append(name)
-    studies = [Study(tokens, names) for tokens, names in by_tokens.items()]
+    guidance = settings.sample.guidance
+    studies = [Study(tokens, names, guidance) for tokens, names in by_tokens.items()]
     rows = [row for measures in _MEASURES for study in studies for row in study.rows(measures)]
     write_csv(FILE, [field.name for field in fields(Row)], [astuple(row) for row in rows])
     print(markdown(rows))
@@ -76,13 +77,15 @@ def main() -> None:
 class Study:
     """Trained models of one representation, and what they are measured by."""
 
-    def __init__(self, tokens: str, names: Sequence[str]) -> None:
+    def __init__(self, tokens: str, names: Sequence[str], guidance: float) -> None:
         """Load them.
 
         Args:
             tokens: the file of ``data/``, without its ending, that has their tokens.
             names: of the models.
+            guidance: of their samples.
         """
+        self._guidance = guidance
         dataset = streams.load(f"data/{tokens}.npz")
         self._representation = dataset.representation
         self._real = REAL_NOTES if self._representation.vocabulary.headers else REAL
@@ -109,7 +112,7 @@ class Study:
                     model,
                     begun,
                     measures=measures,
-                    sampling=SamplingConfig(temperature),
+                    sampling=SamplingConfig(temperature, guidance=self._guidance),
                     seed=seed,
                 )[0]
                 for name, model in self._models.items()

@@ -1,7 +1,8 @@
 """The inputs of a recurrent network as classes: the token, its time, the header, lookback features.
 
 Each kind of input is a block of rows, one a class, in an embedding; a step adds up a row of each
-block. Some of them also have logits of their own: a row of logits for each class.
+block. What is known before a tune is written, the place in it and its header, also has logits of
+its own: a row of logits for each class.
 """
 
 from collections.abc import Callable, Iterator
@@ -95,10 +96,38 @@ class InputClasses:
             yield MATCH_CLASSES, partial(_column, "matches", number)
 
     def _direct_blocks(self) -> Iterator[Block]:
+        """Yield the place in a section and in the measure, of each dance; and the header."""
         if self.section:
-            yield self.section * _EIGHTHS, self._in_section
-            yield self._positions, self._to_barline
+            dances, places = len(self._dances) + 1, self.section * _EIGHTHS
+            yield dances * places, partial(self._of_dance, places, self._in_section)
+            ticks = self._positions
+            yield dances * ticks, partial(self._of_dance, ticks, self._to_barline)
+            if self.measures_to_go:
+                yield (_TO_GO + 2) * _EIGHTHS, self._to_go_in_eighths
             yield from self._fields()
+
+    @property
+    def _dances(self) -> Int[np.ndarray, " dances"]:
+        """The tokens of the dances; none where the dance is no input."""
+        if "dance" not in self.header:
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(self._vocabulary.kind == self._vocabulary.kinds.index("dance"))
+
+    def _of_dance(
+        self,
+        size: int,
+        values: Callable[[Features, Clock], Column],
+        features: Features,
+        times: Clock,
+    ) -> Column:
+        """Return a class of each dance: the last ones are of tunes without a dance."""
+        found = values(features, times)
+        if not self._dances.size:
+            return found
+        field = self._vocabulary.kinds.index("dance")
+        is_dance = features.header[..., field, None] == jnp.asarray(self._dances)
+        number = jnp.where(is_dance.any(-1), jnp.argmax(is_dance, axis=-1), len(self._dances))
+        return number * size + found
 
     def _fields(self) -> Iterator[Block]:
         kinds = self._vocabulary.kinds
@@ -145,6 +174,11 @@ class InputClasses:
         total = jnp.max(measures[features.header], axis=-1, initial=0)
         left = jnp.clip(total + features.upbeat - times.measure, 0, _TO_GO)
         return jnp.where(total > 0, left, _TO_GO + 1)
+
+    def _to_go_in_eighths(self, features: Features, times: Clock) -> Column:
+        eighth = _EIGHTHS * times.tick // times.length
+        found: Array = self._to_go(features, times) * _EIGHTHS + eighth
+        return found
 
 
 def _rows(

@@ -144,6 +144,14 @@ class RecurrentModel(Model):
         parts = (self._graph, self._settings, self.representation, "tune")
         return self.tree_unflatten(parts, (self._weights,))
 
+    def guided(self, weight: float) -> "RecurrentModel":
+        """See `Model`."""
+        if "direct" not in self._weights:
+            return self
+        weights = jax.tree.map(lambda x: x, self._weights)  # a copy
+        weights["direct"][...] = weights["direct"][...] * weight
+        return self.tree_unflatten(self.tree_flatten()[1], (weights,))
+
     def _network(self, weights: Any) -> Network:
         network: Network = nnx.merge(self._graph, weights)
         return network
