@@ -270,18 +270,20 @@ def test_what_the_header_and_the_clock_are_as_inputs():
 
 def test_places_and_headers_have_logits_of_their_own():
     """By hand: 1 for the place, 20 for the ticks to the barline, 300 for the tonic, 4000 for the
-    length, of "long"; and what may not follow a note is as good as impossible.
+    length, 50000 for the middle of a measure after the last, of "long"; and what may not follow a
+    note is as good as impossible.
     """
     net, names = build(HEADED, TINY, seed=3), TINY.vocabulary.names
     net.output.kernel[...] *= 0
     long, short, size = names.index("long"), names.index("short"), TINY.vocabulary.size + 1
-    place, barline, tonic = 8 + 4, 16 + 3, 16 + 12 + names.index("in C")
-    length = 16 + 12 + size + names.index("5 measures")
-    for row, value in ((place, 1), (barline, 20), (tonic, 300), (length, 4000)):
+    place, barline, to_go, fields = 8 + 4, 16 + 3, 16 + 12 + 4, 16 + 12 + 66 * 8
+    tonic, length = fields + names.index("in C"), fields + size + names.index("5 measures")
+    rows = ((place, 1), (barline, 20), (tonic, 300), (length, 4000), (to_go, 50000))
+    for row, value in rows:
         net.direct[...] = net.direct[...].at[row, long].set(float(value))
     time = Clock(jnp.array([6]), jnp.array([4]), jnp.array([8]))
     (logits,) = np.asarray(jax.jit(net.logits)(jnp.ones((1, 12)), headed_features(), time))
-    assert (logits[long], logits[short]) == (4321, 0)
+    assert (logits[long], logits[short]) == (54321, 0)
     possible = TINY.vocabulary.may_follow[2]
     assert (logits[~possible] == -1e9).all()
     assert not logits[possible & (np.arange(len(names)) != long)].any()

@@ -18,6 +18,7 @@ from nottingham.models.counting.ngram import Ngram, count_all
 from nottingham.models.sampling import Limits, SamplingConfig
 from nottingham.representation import clock
 from nottingham.representation.clock import Clock
+from nottingham.representation.vocabulary import NO_PITCH
 from tests.models import small
 from tests.models.small import GRID, NETWORKS, NOTES, ON_A_GRID, TINY, walks
 
@@ -212,6 +213,16 @@ class Timed:
 LIMITS = Limits(ends=[5, 7, 99], shifts=[1, 0, 2], tonics=[0, 5, 11])
 
 
+def upbeat(vocabulary, tokens, times, t):
+    """Return the ticks of a measure for a tune under a header that has begun with an upbeat."""
+    sounding = np.flatnonzero(vocabulary.pitch[tokens[:t]] != NO_PITCH)
+    if not vocabulary.headers or not len(sounding):
+        return 0
+    first = sounding[0]
+    begun = times.measure[first] * times.length[first] + times.tick[first]
+    return times.length[t] if 0 < begun < times.length[t] else 0
+
+
 @of()
 def test_generation_draws_from_the_rows_that_scoring_returns(model):
     """Each token by the row behind those before it, at the time that these have come to.
@@ -235,7 +246,9 @@ def test_generation_draws_from_the_rows_that_scoring_returns(model):
     before = np.insert(tunes.astype(int), 0, vocabulary.none, axis=1)
     for t in range(shortest, total):
         now = Clock(*(np.array([time[k][t] for time in times]) for k in range(3)))
-        allowed = Timed().allowed(representation, now, limits) & vocabulary.may_follow[before[:, t]]
+        ends = limits.ends + [upbeat(vocabulary, *one, t) for one in zip(tunes, times, strict=True)]
+        allowed = Timed().allowed(representation, now, limits._replace(ends=ends))
+        allowed = allowed & vocabulary.may_follow[before[:, t]]
         expected = how.draw(rows[:, t], draws[:, t - shortest], allowed)
         for tune, primer, drawn in zip(tunes, primers, expected, strict=True):
             assert tune[t] == (primer[t] if t < len(primer) else drawn), t

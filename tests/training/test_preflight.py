@@ -36,7 +36,7 @@ def test_what_is_needed(dataset, plain):
 
 
 def test_what_the_committed_settings_need_is_there():
-    written = {"windows": Grid(), "notes": Notes()}
+    written = {"windows": Grid(8), "notes": Notes()}
     sections = params.load(ROOT / "params.yaml").train.items()
     preflight.require_memory(
         {name: (RecurrentArchitecture(s, written[s.tokens]), s) for name, s in sections}
