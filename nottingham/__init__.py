@@ -80,7 +80,7 @@ def generate(
         bars: measures in all.
         count: how many tunes are generated.
         temperature: below 1 safer, above 1 bolder.
-        guidance: how much the header and the place in the tune count, beside the notes before.
+        guidance: weight of header and position against the notes before; 1: as trained.
         seed: the same seed generates the same tunes.
 
     Raises:

@@ -83,7 +83,7 @@ def _add_manner(how: Any) -> None:
         "--guidance",
         type=float,
         default=1.7,
-        help="how much dance, key and the place in the tune count, beside the notes before (1.7)",
+        help="weight of dance, key and position against the notes before; 1: as trained (1.7)",
     )
     how.add_argument(
         "--top-k",

@@ -21,6 +21,6 @@ class SampleSettings(Settings):
     temperature: Annotated[Float, Field(ge=0.01, le=100)]
     """Below 1, likely tokens are drawn more often; above 1, unlikely ones."""
     guidance: Annotated[Float, Field(ge=0, le=10)]
-    """How much the header and the place in the tune count, for a network that has logits of them;
-    1: as in training."""
+    """The weight of header and position against the notes before, in networks with logits of both;
+    1: as trained."""
     seed: Seed

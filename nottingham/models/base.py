@@ -74,10 +74,10 @@ class Model(ABC):
         return self
 
     def guided(self, weight: float) -> "Model":
-        """Return the model with what it knows without any past counted ``weight`` times.
+        """Return the model with a weight on the logits that need no past.
 
-        That are the logits of the header and of the place in the tune. A model without such is
-        returned as it is.
+        They are those of the header and of the position in the tune; 1 leaves them as trained. A
+        model that has none returns itself.
         """
         return self
 

@@ -24,8 +24,9 @@ class SamplingConfig:
     top_p: float = 1.0
     """Only the likeliest tokens that together have this probability: Holtzman et al. (2020)."""
     guidance: float = 1.0
-    """How much the header and the place in the tune count: `Model.guided`. A network that is fed
-    its own notes drifts, and this holds it to what was asked for; compare Ho & Salimans (2022)."""
+    """The weight of header and position against the notes before: see `Model.guided`. A network
+    that is fed its own notes drifts; above 1, this holds it to the form that its header asks for.
+    Compare classifier-free guidance: Ho & Salimans (2022)."""
 
     def draw(self, log_probs: Any, draws: Any, allowed: Any) -> Any:
         """Draw a token from each row; all arguments NumPy's arrays, or all JAX's.

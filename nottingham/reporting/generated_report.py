@@ -37,7 +37,7 @@ def markdown(
         origin: the provenance of the corpus.
         measures: the length of a tune.
         temperature: at which the tunes were drawn.
-        guidance: with which, by those models that can be guided.
+        guidance: its weight, in the models that can be guided.
     """
     count = next(iter(music.values()))["tunes"]
     parts = [

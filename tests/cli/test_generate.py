@@ -1,6 +1,7 @@
 """The command that a musician types, with a model that knows nothing of music."""
 
 import argparse
+import inspect
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import nottingham as library
 from nottingham import __main__, corpus, params
 from nottingham.cli import generate
 from nottingham.formats import writers
@@ -245,7 +247,9 @@ def test_what_is_not_asked_for_is_as_in_the_samples():
     parser = argparse.ArgumentParser()
     generate.add_to(parser.add_subparsers())
     chosen, sample = parser.parse_args(["generate"]), params.load(ROOT / "params.yaml").sample
-    assert (chosen.temperature, chosen.guidance) == (sample.temperature, sample.guidance)
+    from_python = inspect.signature(library.generate).parameters
+    for name in ("temperature", "guidance"):
+        assert getattr(chosen, name) == from_python[name].default == getattr(sample, name)
     assert chosen.bars == sample.measures
 
 

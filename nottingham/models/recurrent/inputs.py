@@ -1,8 +1,8 @@
 """The inputs of a recurrent network as classes: the token, its time, the header, lookback features.
 
 Each kind of input is a block of rows, one a class, in an embedding; a step adds up a row of each
-block. What is known before a tune is written, the place in it and its header, also has logits of
-its own: a row of logits for each class.
+block. What needs no past, the header and the position in the tune, also has logits of its own: a
+row of logits for each class.
 """
 
 from collections.abc import Callable, Iterator
@@ -46,7 +46,7 @@ class InputClasses:
     """Whether the number of measures left of the tune is an input."""
     section: int
     """The position in sections of this many measures, the first full one at their head, is an
-    input; 0: it is not."""
+    input, and all that needs no past has logits of its own; 0: neither."""
     intervals: bool
     """Whether the last interval is an input."""
 
@@ -96,12 +96,12 @@ class InputClasses:
             yield MATCH_CLASSES, partial(_column, "matches", number)
 
     def _direct_blocks(self) -> Iterator[Block]:
-        """Yield the place in a section and in the measure, of each dance; and the header."""
+        """Yield the positions in section and measure by dance, measures to go, and the header."""
         if self.section:
             dances, places = len(self._dances) + 1, self.section * _EIGHTHS
-            yield dances * places, partial(self._of_dance, places, self._in_section)
+            yield dances * places, partial(self._by_dance, places, self._in_section)
             ticks = self._positions
-            yield dances * ticks, partial(self._of_dance, ticks, self._to_barline)
+            yield dances * ticks, partial(self._by_dance, ticks, self._to_barline)
             if self.measures_to_go:
                 yield (_TO_GO + 2) * _EIGHTHS, self._to_go_in_eighths
             yield from self._fields()
@@ -113,21 +113,21 @@ class InputClasses:
             return np.zeros(0, np.int64)
         return np.flatnonzero(self._vocabulary.kind == self._vocabulary.kinds.index("dance"))
 
-    def _of_dance(
+    def _by_dance(
         self,
         size: int,
         values: Callable[[Features, Clock], Column],
         features: Features,
         times: Clock,
     ) -> Column:
-        """Return a class of each dance: the last ones are of tunes without a dance."""
+        """Return a class for each pair of dance and value; the last dance is an unknown one."""
         found = values(features, times)
         if not self._dances.size:
             return found
+        number = np.full(self._vocabulary.size + 1, len(self._dances))
+        number[self._dances] = np.arange(len(self._dances))
         field = self._vocabulary.kinds.index("dance")
-        is_dance = features.header[..., field, None] == jnp.asarray(self._dances)
-        number = jnp.where(is_dance.any(-1), jnp.argmax(is_dance, axis=-1), len(self._dances))
-        return number * size + found
+        return jnp.asarray(number)[features.header[..., field]] * size + found
 
     def _fields(self) -> Iterator[Block]:
         kinds = self._vocabulary.kinds
@@ -165,7 +165,7 @@ class InputClasses:
 
     def _in_section(self, features: Features, times: Clock) -> Column:
         measure = (times.measure - features.upbeat) % self.section
-        found: Array = measure * _EIGHTHS + _EIGHTHS * times.tick // times.length
+        found: Array = measure * _EIGHTHS + _eighth(times)
         return found
 
     def _to_go(self, features: Features, times: Clock) -> Column:
@@ -176,8 +176,7 @@ class InputClasses:
         return jnp.where(total > 0, left, _TO_GO + 1)
 
     def _to_go_in_eighths(self, features: Features, times: Clock) -> Column:
-        eighth = _EIGHTHS * times.tick // times.length
-        found: Array = self._to_go(features, times) * _EIGHTHS + eighth
+        found: Array = self._to_go(features, times) * _EIGHTHS + _eighth(times)
         return found
 
 
@@ -190,6 +189,12 @@ def _rows(
         columns.append(first + values(features, times))
         first += size
     return jnp.stack(columns, axis=-1)
+
+
+def _eighth(times: Clock) -> Column:
+    """Return which eighth of its measure is under way, from 0 on."""
+    found: Array = _EIGHTHS * times.tick // times.length
+    return found
 
 
 def _column(name: str, number: int, features: Features, times: Clock) -> Column:
