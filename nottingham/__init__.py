@@ -69,7 +69,8 @@ def generate(
     bars: int = 32,
     count: int = 1,
     temperature: float = 1.0,
-    guidance: float = 1.7,
+    top_p: float = 0.95,
+    guidance: float = 1.3,
     seed: int = 1,
 ) -> "list[Tune]":
     """Continue a tune, whose notes stay as they are.
@@ -80,6 +81,7 @@ def generate(
         bars: measures in all.
         count: how many tunes are generated.
         temperature: below 1 safer, above 1 bolder.
+        top_p: only the likeliest tokens that together have this probability are drawn; 1: all.
         guidance: weight of header and position against the notes before; 1: as trained.
         seed: the same seed generates the same tunes.
 
@@ -89,7 +91,7 @@ def generate(
     from nottingham.generation import compose
     from nottingham.models.sampling import SamplingConfig
 
-    sampling = SamplingConfig(temperature, guidance=guidance)
+    sampling = SamplingConfig(temperature, top_p=top_p, guidance=guidance)
     request = compose.Request(bars, count, seed, sampling=sampling)
     return compose.from_primer(model, primer, request)
 

@@ -10,6 +10,7 @@ from nottingham.evaluation import comparison, generated, two_sample, written
 from nottingham.files import write_json, write_text
 from nottingham.generation import samples
 from nottingham.generation.samples import GIVEN
+from nottingham.models.sampling import SamplingConfig
 from nottingham.music.measures import cut
 from nottingham.music.tune import read_tunes
 from nottingham.reporting import generated_report, player_report, plots, results, schemas, studies
@@ -48,8 +49,7 @@ def main() -> None:
         player,
         origin,
         measures=sample.measures,
-        temperature=sample.temperature,
-        guidance=sample.guidance,
+        sampling=SamplingConfig(sample.temperature, top_p=sample.top_p, guidance=sample.guidance),
     )
     found = Findings(metrics, analysis, origin, studies.load(reports / "studies"))
     write_json(reports / "analysis.json", analysis)

@@ -19,7 +19,9 @@ def main(name: str) -> None:
     """Run the stage."""
     devices.use_all_cores()
     settings = params.load().sample
-    sampling = SamplingConfig(settings.temperature, guidance=settings.guidance)
+    sampling = SamplingConfig(
+        settings.temperature, top_p=settings.top_p, guidance=settings.guidance
+    )
     count = settings.measures
     model = models.load(f"models/{name}").unbounded()
     tested = read_tunes("data/parts/test.jsonl")

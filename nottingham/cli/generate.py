@@ -18,7 +18,7 @@ _RANDOM = Path("random")
 _FORMATS = "mid,abc,musicxml,wav,svg"
 _EXAMPLES = """\
 examples:
-  nottingham generate --dance jig --bars 16 --key D        a jig in D, from nothing
+  nottingham generate --dance jig --key D --form AABB      a jig in D, from nothing
   nottingham generate --primer my.abc --bars 32 --count 5  five continuations of your own beginning
   nottingham generate --primer random --original           as the models were tested
   nottingham generate --temperature 0.8 --end-on-tonic --key Em
@@ -54,6 +54,12 @@ def _add_tune(what: Any) -> None:
     what.add_argument(
         "--dance", default="", help=f"one of {', '.join(dances.NAMES)}; for models of notes"
     )
+    what.add_argument(
+        "--form",
+        default="",
+        help="as in AABB, a letter for each section of eight measures, of the first four at most; "
+        "for models of notes",
+    )
     what.add_argument("--meter", default="", help="as in 6/8; a primer keeps its own")
     what.add_argument(
         "--key",
@@ -82,8 +88,9 @@ def _add_manner(how: Any) -> None:
     how.add_argument(
         "--guidance",
         type=float,
-        default=1.7,
-        help="weight of dance, key and position against the notes before; 1: as trained (1.7)",
+        default=1.3,
+        help="weight of dance, form, endings and position against the notes before; 1: as trained "
+        "(1.3)",
     )
     how.add_argument(
         "--top-k",
@@ -95,9 +102,9 @@ def _add_manner(how: Any) -> None:
     how.add_argument(
         "--top-p",
         type=float,
-        default=1.0,
+        default=0.95,
         metavar="P",
-        help="draw from the likeliest tokens that together have probability P",
+        help="draw from the likeliest tokens that together have probability P; 1: from all (0.95)",
     )
     how.add_argument(
         "--original",

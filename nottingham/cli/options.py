@@ -11,8 +11,9 @@ from nottingham.generation import compose
 from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
 from nottingham.models.sampling import SamplingConfig
-from nottingham.music import dances, keys, limits, pitches
+from nottingham.music import dances, forms, keys, limits, pitches
 from nottingham.music.limits import UnreadableTuneError
+from nottingham.music.timeline import SECTION
 from nottingham.music.tune import Tune, measure_length
 
 _WHOLE_NUMBERS = {
@@ -34,6 +35,7 @@ def request(chosen: argparse.Namespace) -> Request:
         seed=chosen.seed,
         meter=_meter(chosen.meter),
         dance=_dance(chosen.dance),
+        form=_form(chosen.form, chosen.bars),
         constraints=_constraints(chosen),
         sampling=SamplingConfig(chosen.temperature, chosen.top_k, chosen.top_p, chosen.guidance),
     )
@@ -133,6 +135,21 @@ def _dance(text: str) -> str:
     if name and name not in dances.NAMES:
         raise InputError(f"--dance {text}: name one of {', '.join(dances.NAMES)}")
     return name
+
+
+def _form(text: str, bars: int) -> str:
+    form, sections = text.strip().upper(), forms.sections(bars)
+    if form and form not in forms.NAMES:
+        raise InputError(
+            f"--form {text}: write a letter for each section, the first is A and each new one has "
+            f"the next letter, as in AABB, AABA or ABCD: {forms.MOST_SECTIONS} at most"
+        )
+    if form and len(form) != sections:
+        raise InputError(
+            f"--form {text}: of {bars} measures a form names {sections} sections of "
+            f"{SECTION}; write as many letters, or ask for other --bars"
+        )
+    return form
 
 
 def _range(text: str) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from itertools import groupby
 import numpy as np
 from jaxtyping import Float, Int, Integer
 
+from nottingham.music.timeline import SECTION
 from nottingham.representation.vocabulary import NO_PITCH
 
 Notes = Int[np.ndarray, "notes 2"]
@@ -21,8 +22,6 @@ Sounding = Integer[np.ndarray, " ticks"]
 
 STEP, LEAP = 2, 5
 """Semitones: at most a step, at least a leap (a fourth)."""
-SECTION = 8
-"""Measures in a section of a dance."""
 _ALIKE = 0.75  # of the ticks of two sections: they count as the same
 _EARLY, _LATE = 4, 12.5  # measures: the poster's 32 and 100 beats
 _MAJOR = (0, 2, 4, 5, 7, 9, 11)

@@ -8,17 +8,16 @@ are left out, but repeats, moves and forms look back at them.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from nottingham.evaluation.bootstrap import LEAST_TUNES, intervals
 from nottingham.evaluation.metrics import Ratio
-from nottingham.evaluation.musicality import LEAP, SECTION, STEP
+from nottingham.evaluation.musicality import LEAP, STEP
 from nottingham.evaluation.overlap import passages_of
-from nottingham.evaluation.timeline import SILENCE, Rhythm, Timeline, broken_beats, timeline
-from nottingham.music import dances
+from nottingham.music import dances, forms
+from nottingham.music.timeline import SECTION, SILENCE, Rhythm, Timeline, broken_beats, timeline
 from nottingham.music.tune import Tune
 
 DANCES = dances.METERS
@@ -54,7 +53,6 @@ AT_THE_START = ("first_note_in_range", "upbeats")
 """The figures that a tune has only if it is judged from its beginning."""
 
 _RANGE = (55, 83)  # MIDI: G3 to B5
-_ALIKE = 0.75  # of the time of two sections: they count as the same
 
 
 def rhythms(tunes: Sequence[Tune]) -> frozenset[Rhythm]:
@@ -126,23 +124,18 @@ def _pitches(tune: Timeline) -> dict[str, float | None]:
 
 
 def _form(tune: Timeline) -> dict[str, float | None]:
-    ends, starts = tune.section_ends(), tune.sections()[:4].tolist()
+    ends, form = tune.section_ends(), forms.read(tune)
     found: dict[str, float | None] = {
         "sections_on_tonic": _mean((ends != SILENCE) & (ends % 12 == tune.tonic)),
         "repeats_8": tune.repeats(SECTION),
         "upbeats": float(tune.first > 0),
     }
-    if len(starts) < 4:
+    if len(form) < forms.MOST_SECTIONS:
         return found | dict.fromkeys(("aabb", "aaaa", "other_repeats"))
-    pairs = {
-        (i, j): (tune.alike(b, b + SECTION * tune.measure, b - a) or 0.0) >= _ALIKE
-        for (i, a), (j, b) in combinations(enumerate(starts), 2)
-    }
-    aabb = pairs[0, 1] and pairs[2, 3] and not pairs[0, 2]
     return found | {
-        "aabb": float(aabb),
-        "aaaa": float(pairs[0, 1] and pairs[0, 2] and pairs[0, 3]),
-        "other_repeats": float(any(pairs.values()) and not aabb),
+        "aabb": float(form == "AABB"),
+        "aaaa": float(form == "AAAA"),
+        "other_repeats": float(len(set(form)) < forms.MOST_SECTIONS and form != "AABB"),
     }
 
 

@@ -22,9 +22,9 @@ from sklearn.preprocessing import StandardScaler
 
 from nottingham.evaluation.bootstrap import LEAST_TUNES, intervals
 from nottingham.evaluation.metrics import Ratio, rounded
-from nottingham.evaluation.timeline import Timeline, broken_beats, timeline
 from nottingham.music import dances, notation
 from nottingham.music.measures import count
+from nottingham.music.timeline import Timeline, broken_beats, timeline
 from nottingham.music.tune import Note, Tune
 
 _FOLDS, _TREES, _TELLING = 10, 100, 8

@@ -37,6 +37,8 @@ class Request:
     """As in ``6/8``; empty: the primer's, or any."""
     dance: str = ""
     """One of `dances.NAMES`; empty: the primer's, or any. Only models with a header heed it."""
+    form: str = ""
+    """One of `forms.NAMES`; empty: any. Only models with a header heed it."""
     constraints: Constraints = NOTHING
     sampling: SamplingConfig = AS_PREDICTED
 
@@ -82,10 +84,11 @@ def _continued(model: Model, primer: Tune, request: Request) -> list[Tune]:
     heading = replace(Heading.of(primer), measures=request.bars)
     if not (dance := request.dance or heading.dance):
         dance = headed.likeliest_dance(model, heading)
-    heading = replace(heading, dance=dance)
-    begun = headed.begun(primer, heading, model.representation)
-    count = request.count
-    return _written(model, [heading] * count, [begun] * count, request, key=primer.key)
+    found = [replace(heading, dance=dance, form=request.form)] * request.count
+    begun = headed.begun(primer, found[0], model.representation)
+    found = headed.plan(model, found, [begun] * len(found), seed=(request.seed,))
+    beginnings = [headed.begun(primer, one, model.representation) for one in found]
+    return _written(model, found, beginnings, request, key=primer.key)
 
 
 def _written(
@@ -161,7 +164,7 @@ def from_nothing(model: Model, meters: Meters | None, request: Request) -> list[
         if request.meter:
             _check_meter(request.meter, "--meter", representation)
         key = request.constraints.key
-        wish = headed.Wish(request.dance, request.meter, key, request.bars)
+        wish = headed.Wish(request.dance, request.meter, key, request.bars, request.form)
         asked = headed.headings(model, wish, request.count, seed=(request.seed,))
         begun = [representation.header(one) for one in asked]
         return _written(model, asked, begun, request, key=key)

@@ -1,6 +1,7 @@
 """Continuations of the beginnings of real tunes, up to a number of measures."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from nottingham.models.base import Model
 from nottingham.models.sampling import SamplingConfig, generate
 from nottingham.music.measures import cut
 from nottingham.music.tune import Tune
+from nottingham.representation import Representation
 from nottingham.representation.base import Heading
 
 
@@ -20,7 +22,8 @@ def continued(
 ) -> tuple[list[Tune], list[np.ndarray]]:
     """Continue the first `samples.GIVEN` measures of tunes.
 
-    Where tokens begin with a header, it is that of the real tune, its length with it.
+    Where tokens begin with a header, it is that of the real tune, its length with it, but for the
+    form: that is drawn from the model, given the beginning.
 
     Args:
         model: what predicts.
@@ -36,11 +39,10 @@ def continued(
     representation = model.representation
     beginnings = [cut(tune, GIVEN) for tune in tunes]
     if representation.vocabulary.headers:
-        found = [Heading.of(tune) for tune in tunes]
-        begun = [
-            headed.begun(beginning, heading, representation)
-            for beginning, heading in zip(beginnings, found, strict=True)
-        ]
+        found = [replace(Heading.of(tune), form="") for tune in tunes]
+        begun = _begun(beginnings, found, representation)
+        found = headed.plan(model, found, begun, seed=(seed,))
+        begun = _begun(beginnings, found, representation)
         rows = headed.write(
             model, found, begun, seed=(seed,), sampling=sampling, constraints=NOTHING
         )
@@ -54,6 +56,15 @@ def continued(
         for row, tune, beginning in zip(tokens, tunes, beginnings, strict=True)
     ]
     return [cut(tune, measures) for tune in written], list(tokens)
+
+
+def _begun(
+    beginnings: Sequence[Tune], found: Sequence[Heading], representation: Representation
+) -> list[np.ndarray]:
+    return [
+        headed.begun(beginning, heading, representation)
+        for beginning, heading in zip(beginnings, found, strict=True)
+    ]
 
 
 def tokens_of(model: Model, tunes: Sequence[Tune], *, measures: int) -> list[np.ndarray]:

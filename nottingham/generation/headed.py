@@ -4,6 +4,7 @@ The header's fields that are not asked for are drawn from the model, given those
 tune is written under it. A tune ends by itself, within the last of its measures.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from jaxtyping import Integer
 from nottingham.generation.constraints import Constraints
 from nottingham.models.base import Model
 from nottingham.models.sampling import Limits, SamplingConfig, generate
-from nottingham.music import dances, keys
+from nottingham.music import dances, forms, keys
 from nottingham.music.tune import Tune, measure_length
 from nottingham.representation import Representation
 from nottingham.representation.base import Heading
@@ -21,6 +22,8 @@ from nottingham.representation.vocabulary import NO_PITCH
 
 _HEADERS = 2048
 """Headers drawn to find those that have what is asked for."""
+_PLANS = 16
+"""Plans drawn for each tune, of which one is chosen."""
 _TOKENS_A_MEASURE = 48
 """More than any measure takes: where a tune has not ended by then, it is cut."""
 
@@ -33,9 +36,10 @@ class Wish:
     meter: str = ""
     key: str = ""
     measures: int | None = None
+    form: str = ""
 
     def met_by(self, heading: Heading) -> bool:
-        """Return whether a heading has what is asked for, its length aside."""
+        """Return whether a heading has what is asked for, its length and its form aside."""
         return (
             self.dance in ("", heading.dance)
             and self.meter in ("", heading.meter)
@@ -52,7 +56,8 @@ def headings(model: Model, wish: Wish, count: int, *, seed: Sequence[int]) -> li
     """Draw headings that have what is asked for.
 
     Headings are drawn from the model and those kept that fit. Where none does, those are taken that
-    fit best, and what is asked for is put in its place.
+    fit best, and what is asked for is put in its place. Then a form is drawn that a tune of the
+    length can have.
     """
     representation = model.representation
     fields = representation.vocabulary.headers
@@ -63,15 +68,72 @@ def headings(model: Model, wish: Wish, count: int, *, seed: Sequence[int]) -> li
     fitting: list[Heading] = []
     for part in (wish, replace(wish, key=""), replace(wish, key="", dance=""), Wish()):
         fitting = fitting or [heading for heading in drawn if part.met_by(heading)]
-    return [
+    found = [
         replace(
             heading,
             dance=wish.dance or heading.dance,
             meter=wish.meter or heading.meter,
             key=heading.key if not wish.key or _same_key(wish.key, heading.key) else wish.key,
             measures=wish.measures or heading.measures,
+            form=wish.form,
         )
         for heading in (fitting[i % len(fitting)] for i in range(count))
+    ]
+    return plan(model, found, [representation.header(one) for one in found], seed=seed)
+
+
+def plan(
+    model: Model,
+    found: Sequence[Heading],
+    beginnings: Sequence[Integer[np.ndarray, " time"]],
+    *,
+    seed: Sequence[int],
+) -> list[Heading]:
+    """Draw the form and the endings of each tune, given the rest of its heading and its beginning.
+
+    Plans are drawn from the model, given the fields before; those that a tune of the length can
+    have are weighed by how likely they make the beginning, and one is drawn.
+
+    Args:
+        model: what predicts.
+        found: headings; a form that one has stays.
+        beginnings: the tokens of each tune's beginning, with a header.
+        seed: of what is drawn.
+    """
+    representation, model = model.representation, model.unbounded()
+    headers = representation.vocabulary.headers
+    rows = [representation.header(h)[: headers - 2 + bool(h.form)] for h in found]
+    drawn = generate(model, [row for row in rows for _ in range(_PLANS)], steps=2, seed=[*seed, 2])
+    options = []
+    for i, heading in enumerate(found):
+        length = forms.sections(heading.measures)
+        read = (representation.heading(row) for row in drawn[i * _PLANS :][:_PLANS])
+        plans = Counter(
+            (one.form, one.endings) for one in read if len(one.form) == len(one.endings) == length
+        )
+        options.append(plans or Counter([(heading.form or "ABCD"[:length], "")]))
+    planned = [
+        [replace(heading, form=form, endings=endings) for form, endings in plans]
+        for heading, plans in zip(found, options, strict=True)
+    ]
+    weights = [np.array(list(plans.values()), float) for plans in options]
+    if any(len(tokens) > headers for tokens in beginnings):
+        begun = [
+            np.concatenate([representation.header(one), tokens[headers:]])
+            for headings, tokens in zip(planned, beginnings, strict=True)
+            for one in headings
+        ]
+        logs = iter(
+            float(scored[range(headers, len(row)), row[headers:]].sum())
+            for row, scored in zip(begun, model.score(begun), strict=True)
+        )
+        for weight in weights:
+            likely = np.array([next(logs) for _ in weight])
+            weight *= np.exp(likely - likely.max())
+    draws = np.random.default_rng([*seed, 3]).random(len(found))
+    return [
+        headings[int(np.argmax(np.cumsum(weight) > draw * weight.sum()))]
+        for headings, weight, draw in zip(planned, weights, draws, strict=True)
     ]
 
 

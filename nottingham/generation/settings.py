@@ -20,6 +20,8 @@ class SampleSettings(Settings):
     """The models that write such tunes."""
     temperature: Annotated[Float, Field(ge=0.01, le=100)]
     """Below 1, likely tokens are drawn more often; above 1, unlikely ones."""
+    top_p: Annotated[Float, Field(gt=0, le=1)]
+    """Only the likeliest tokens that together have this probability are drawn; 1: all."""
     guidance: Annotated[Float, Field(ge=0, le=10)]
     """The weight of header and position against the notes before, in networks with logits of both;
     1: as trained."""

@@ -76,8 +76,9 @@ class Model(ABC):
     def guided(self, weight: float) -> "Model":
         """Return the model with a weight on the logits that need no past.
 
-        They are those of the header and of the position in the tune; 1 leaves them as trained. A
-        model that has none returns itself.
+        They are those of the header and of the position in the tune; 1 leaves them as trained.
+        What the header says of form and endings may weigh more. A model that has none returns
+        itself.
         """
         return self
 

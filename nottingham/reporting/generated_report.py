@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nottingham.models.names import REAL
+from nottingham.models.sampling import SamplingConfig
 from nottingham.reporting import player_report
 from nottingham.reporting.markdown import number, sure, table, warning
 
@@ -25,8 +26,7 @@ def markdown(
     origin: Document,
     *,
     measures: int,
-    temperature: float,
-    guidance: float,
+    sampling: SamplingConfig,
 ) -> str:
     """Write the report.
 
@@ -36,17 +36,17 @@ def markdown(
         player: what ``reports/player.json`` holds.
         origin: the provenance of the corpus.
         measures: the length of a tune.
-        temperature: at which the tunes were drawn.
-        guidance: its weight, in the models that can be guided.
+        sampling: how the tunes were drawn.
     """
     count = next(iter(music.values()))["tunes"]
     parts = [
         "\n".join(["# Generated tunes", "", *warning(origin)]).strip(),
         f"{count} tunes of {measures} measures by each model, drawn at temperature "
-        f"{temperature:g}, with guidance {guidance:g} by models that can be guided. Each continues "
-        "the first four measures of a test tune; `real` are these test tunes themselves, on the "
-        "grid for its models, and `real (notes)` as they are written for models of notes. In "
-        "brackets: 95 % intervals by bootstrap over tunes. What the columns mean: "
+        f"{sampling.temperature:g}, top-p {sampling.top_p:g}, with guidance {sampling.guidance:g} "
+        "by models that can be guided. Each continues the first four measures of a test tune; "
+        "`real` are these test tunes themselves, on the grid for its models, and `real (notes)` as "
+        "they are written for models of notes. In brackets: 95 % intervals by bootstrap over "
+        "tunes. What the columns mean: "
         "[docs/generation.md](../docs/generation.md).",
         player_report.markdown(player),
         "## Originality",

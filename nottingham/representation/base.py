@@ -5,14 +5,14 @@ protocol, and it travels with the tokens and with each model. A new one is one f
 `REPRESENTATIONS`, and an entry of the protocol's test.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool, Int, Integer
 
-from nottingham.music import dances, keys, measures
+from nottingham.music import dances, forms, keys, measures
 from nottingham.music.tune import Tune
 from nottingham.representation.vocabulary import Vocabulary
 
@@ -28,12 +28,24 @@ class Heading:
     """Tonic and mode."""
     measures: int
     """Without an upbeat."""
+    form: str = ""
+    """One of `forms.NAMES`; empty where nothing is said of it."""
+    endings: str = ""
+    """One of `forms.ENDINGS`; empty where nothing is said of them."""
 
     @classmethod
     def of(cls, tune: Tune) -> "Heading":
         """Read the heading of a tune that has notes; a key that it does not name is estimated."""
         key = tune.key or keys.find(tune.notes)
-        return cls(dances.named(tune), tune.meter, key, measures.count(tune))
+        tune = replace(tune, key=key)
+        return cls(
+            dances.named(tune),
+            tune.meter,
+            key,
+            measures.count(tune),
+            forms.of(tune),
+            forms.endings(tune),
+        )
 
 
 @runtime_checkable

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int, Integer
 
-from nottingham.music import pitches
+from nottingham.music import forms, pitches
 from nottingham.music.limits import HIGHEST_PITCH, LOWEST_PITCH
 from nottingham.music.tune import Note, Tune, measure_length
 from nottingham.representation.base import Heading
@@ -39,6 +39,8 @@ _VOCABULARY = Vocabulary(
     headers=0,
     measure=np.zeros(1 + len(_PITCHES), np.int32),
     measures=np.zeros(1 + len(_PITCHES), np.int32),
+    repeats=np.full((1 + len(_PITCHES), forms.MOST_SECTIONS), -1, np.int32),
+    closes=np.full((1 + len(_PITCHES), forms.MOST_SECTIONS), -1, np.int32),
     tonic=np.zeros(1 + len(_PITCHES), np.int32),
     relative=False,
 )

@@ -1,12 +1,13 @@
 """Tunes as notes: a header, then the pitch and the duration of each note in turn.
 
-    jig 6/8 D major 32-measures rest 5/2 A4 1/2 | D5 1/2 …
+    jig 6/8 D major 32-measures AABB -1-1 rest 5/2 A4 1/2 | D5 1/2 …
 
-The header says what a player would ask for: dance, meter, tonic, mode, and length in measures, an
-upbeat not counted. A key that the tune does not name is estimated. A pitch or a rest is followed by
-its duration in quarter notes; a duration that has no token is spelt as a sum, of a note with ties,
-of a rest as several rests. A change of meter stands where it happens, and an end follows the last
-note. Nothing is lost but what no measure of time has: `decode` returns every note as it was.
+The header says what a player would ask for: dance, meter, tonic, mode, length in measures, an
+upbeat not counted, form, and which sections close on the tonic (``-1-1``: every other one). A key
+that the tune does not name is estimated. A pitch or a rest is followed by its duration in quarter
+notes; a duration that has no token is spelt as a sum, of a note with ties, of a rest as several
+rests. A change of meter stands where it happens, and an end follows the last note. Nothing is lost
+but what no measure of time has: `decode` returns every note as it was.
 
 Pitches are relative to the tonic, so that a transposed tune differs in its header alone: token
 ``C4 + n`` is n semitones above the tonic from C4 to B4. A tick is 1/48 of a quarter note.
@@ -22,7 +23,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int, Integer
 
-from nottingham.music import dances, keys, pitches
+from nottingham.music import dances, forms, keys, pitches
 from nottingham.music.tune import MeterChange, Note, Tune, measure_length
 from nottingham.representation import errors
 from nottingham.representation.base import Heading
@@ -35,6 +36,7 @@ MOST_MEASURES = 96
 
 UNNAMED = "other"
 """The dance of a tune that names none."""
+_FORMLESS, _ENDLESS = "no form", "no endings"
 METERS = tuple(
     f"{beats}/{unit}"
     for unit, most in ((1, 4), (2, 6), (4, 9), (8, 12), (16, 12))
@@ -54,14 +56,16 @@ _DURATIONS = [
     *(Fraction(n, 24) for n in (8, 9, 12, 16, 18, 24, 32, 36)),
     *(Fraction(n, 2) for n in (4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16)),
 ]
-_HEADER = ["dance", "meter", "tonic", "mode", "measures"]
+_HEADER = ["dance", "meter", "tonic", "mode", "measures", "form", "endings"]
 _KINDS = [*_HEADER, "rest", "pitch", "duration", "tie", "change", "end"]
 _FOLLOWS = {
     "dance": ["meter"],
     "meter": ["tonic"],
     "tonic": ["mode"],
     "mode": ["measures"],
-    "measures": ["rest", "pitch", "change", "end"],
+    "measures": ["form"],
+    "form": ["endings"],
+    "endings": ["rest", "pitch", "change", "end"],
     "rest": ["duration"],
     "pitch": ["duration"],
     "duration": ["rest", "pitch", "tie", "change", "end"],
@@ -79,6 +83,10 @@ def _tokens() -> Iterator[tuple[str, str]]:
     yield from (("mode", name) for name in MODES)
     yield from (("measures", f"{n} measures") for n in range(1, MOST_MEASURES + 1))
     yield "measures", "more measures"
+    yield from (("form", f"form {name}") for name in forms.NAMES)
+    yield "form", _FORMLESS
+    yield from (("endings", f"ends {name}") for name in forms.ENDINGS)
+    yield "endings", _ENDLESS
     yield "rest", "rest"
     yield from (("pitch", pitches.name(pitch)) for pitch in _PITCHES)
     yield from (("duration", f"{value} quarters") for value in _DURATIONS)
@@ -93,6 +101,22 @@ _FIRST = {kind: next(i for i, (k, _) in enumerate(_NAMED) if k == kind) for kind
 _BY_TICKS = {int(value * TICKS): i for i, value in enumerate(_DURATIONS, _FIRST["duration"])}
 """The token of each duration, by its ticks."""
 _REST, _TIE, _END = _INDEX["rest"], _INDEX["tie"], _INDEX["end"]
+
+
+def _repeats() -> Int[np.ndarray, "tokens sections"]:
+    """Lay out what the forms say of their sections."""
+    table = np.full((len(_NAMED), forms.MOST_SECTIONS), -1, np.int32)
+    for row, name in zip(table[_FIRST["form"] :], forms.NAMES, strict=False):
+        row[: len(name)] = forms.repeated(name)
+    return table
+
+
+def _closes() -> Int[np.ndarray, "tokens sections"]:
+    """Lay out which sections the endings close."""
+    table = np.full((len(_NAMED), forms.MOST_SECTIONS), -1, np.int32)
+    for row, name in zip(table[_FIRST["endings"] :], forms.ENDINGS, strict=False):
+        row[: len(name)] = [mark == "1" for mark in name]
+    return table
 
 
 def _table(**values: Any) -> Int[np.ndarray, " tokens"]:
@@ -115,6 +139,8 @@ _VOCABULARY = Vocabulary(
     headers=len(_HEADER),
     measure=_table(meter=_BARS, change=_BARS),
     measures=_table(measures=range(1, MOST_MEASURES + 1)),
+    repeats=_repeats(),
+    closes=_closes(),
     tonic=_table(tonic=range(1, 13)),
     relative=True,
 )
@@ -196,12 +222,15 @@ class Notes:
             _FIRST["tonic"] + keys.tonic(tonic),
             _INDEX[_SAME.get(mode, mode)],
             _FIRST["measures"] + min(heading.measures, MOST_MEASURES + 1) - 1,
+            _INDEX[f"form {heading.form}" if heading.form else _FORMLESS],
+            _INDEX[f"ends {heading.endings}" if heading.endings else _ENDLESS],
         ]
         return np.array(tokens, _VOCABULARY.dtype)
 
     def heading(self, tokens: Integer[np.ndarray, " time"]) -> Heading:
         """Read a header; see `Representation`."""
-        dance, meter, tonic, mode, length = (int(token) for token in tokens[: len(_HEADER)])
+        header = tokens[: len(_HEADER)].tolist()
+        dance, meter, tonic, mode, length, form, end = header
         names = _VOCABULARY.names
         tonics = _MINOR_TONICS if names[mode] in _MINOR_MODES else _TONICS
         return Heading(
@@ -209,6 +238,8 @@ class Notes:
             names[meter],
             f"{tonics[tonic - _FIRST['tonic']]} {names[mode]}",
             length - _FIRST["measures"] + 1,
+            "" if names[form] == _FORMLESS else names[form].removeprefix("form "),
+            "" if names[end] == _ENDLESS else names[end].removeprefix("ends "),
         )
 
     def decode(self, tokens: Integer[np.ndarray, " time"], heading: Tune) -> Tune:

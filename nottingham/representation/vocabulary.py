@@ -41,6 +41,12 @@ class Vocabulary:
     """The ticks of a measure from a token on, which is a meter; 0: as before."""
     measures: Int[np.ndarray, " tokens"]
     """The measures that a token says a tune to have, without an upbeat; 0: it says nothing."""
+    repeats: Int[np.ndarray, "tokens sections"]
+    """Of a token that says a tune's form: for each section how many sections before it the last
+    like it lies, 0 if there is none; −1: nothing is said of it."""
+    closes: Int[np.ndarray, "tokens sections"]
+    """Of a token that says how a tune's sections end: 1 for each that closes on the tonic, else 0;
+    −1: nothing is said of it."""
     tonic: Int[np.ndarray, " tokens"]
     """The pitch class of a token that names the tonic, plus 1; 0: it names none."""
     relative: bool

@@ -110,6 +110,9 @@ def test_the_seed_decides(nottingham):
         (["--range", "high"], "--range high: write the lowest and the highest note"),
         (["--key", "C", "--range", "C#4-C#4"], "no note of C major lies there; widen it"),
         (["--end-on-tonic"], "--end-on-tonic: the tonic of which key?"),
+        (["--form", "BAAB"], "--form BAAB: write a letter for each section"),
+        (["--form", "AABBC"], "--form AABBC: write a letter"),
+        (["--form", "AABB", "--bars", "16"], "of 16 measures a form names 2 sections of 8"),
         (["--dance", "tango"], "--dance tango: name one of jig, slip jig, reel"),
         (["--model", "note-lstm", "--dance", "polka"], "on no such tunes; name one of jig"),
         (["--model", "note-lstm", "--meter", "3/4"], "on no such tunes; name one of 6/8"),
@@ -248,7 +251,7 @@ def test_what_is_not_asked_for_is_as_in_the_samples():
     generate.add_to(parser.add_subparsers())
     chosen, sample = parser.parse_args(["generate"]), params.load(ROOT / "params.yaml").sample
     from_python = inspect.signature(library.generate).parameters
-    for name in ("temperature", "guidance"):
+    for name in ("temperature", "top_p", "guidance"):
         assert getattr(chosen, name) == from_python[name].default == getattr(sample, name)
     assert chosen.bars == sample.measures
 

@@ -33,7 +33,11 @@ PLAIN: dict[str, Any] = {
 }
 COPYING = PLAIN | {"intervals": True, "lookbacks": [1], "last_token": True, "longest_match": True}
 TUNE = COPYING | {"context": "tune", "phrase": 3, "lookbacks": [1, 8]}
-HEADED = TUNE | {"header": ["tonic", "measures"], "measures_to_go": True, "section": 2}
+HEADED = TUNE | {
+    "header": ["tonic", "measures", "form", "endings"],
+    "measures_to_go": True,
+    "section": 2,
+}
 """For tokens with a header, the meter's among its fields, which is no input by itself."""
 
 CELLS = {cell: PLAIN | {"cell": cell} for cell in ("tanh", "gru", "lstm")}
@@ -41,7 +45,8 @@ WINDOWS = CELLS | {"copying": COPYING}
 ON_A_GRID = WINDOWS | {"tune": TUNE}
 NETWORKS = ON_A_GRID | {"headed": HEADED}
 
-_WORDS = """other,jig,6/8,4/4,C,D,major,dorian,4 measures,9 measures,rest,C4,E4,1 quarters,D4,
+_WORDS = """other,jig,6/8,4/4,C,D,major,dorian,4 measures,9 measures,
+form AA,form AB,ends 11,ends 1-,rest,C4,E4,1 quarters,D4,
 1/2 quarters,tie,3/2 quarters,C5,to 3/4"""
 USED: dict[Representation, Iterable[int]] = {
     GRID: (0, 1, 40, 42, 45, 88),
@@ -69,6 +74,10 @@ def sensitive(
         network.trust[...] = jnp.asarray(draw.uniform(1, 3, network.trust.shape), jnp.float32)
     if settings["section"]:
         zeros.append(network.direct)
+    if "form" in settings["header"]:
+        zeros.append(network.repeat)
+    if "endings" in settings["header"]:
+        zeros.append(network.close)
     for weights in zeros:
         assert not weights[...].any()
         weights[...] = jnp.asarray(draw.normal(0, 0.5, weights.shape), jnp.float32)

@@ -181,9 +181,9 @@ def test_the_fields_of_a_header():
     tune, none = walks(NOTES, 1, [30])[0].astype(int), NOTES.vocabulary.none
     lookback = Lookback(NOTES, 64, (), last=False, longest=False)
     header = lookback.run(jnp.asarray(tune)[:, None]).header[:, 0].tolist()
-    for t, found in enumerate(header[:5]):
-        assert found == [*tune[: t + 1], *[none] * (4 - t)]
-    assert header[5:] == [tune[:5].tolist()] * 25
+    for t, found in enumerate(header[:7]):
+        assert found == [*tune[: t + 1], *[none] * (6 - t)]
+    assert header[7:] == [tune[:7].tolist()] * 23
 
 
 def test_the_classes_of_matches():

@@ -147,8 +147,9 @@ def test_what_a_network_is_built_from():
 
 @pytest.mark.parametrize("header", [["dance", "tonic"], ["tonic"]])
 def test_guidance_counts_what_is_known_without_a_past_so_many_times(header):
-    """The place in the section and the ticks to the barline, of each dance; the eighths of the
-    measures to go; the fields of the header. Each has a row of logits.
+    """The place in the section and the sixteenths to the barline, of each dance and length of a
+    measure; the ticks to the barline; the eighths of the measures to go; the fields of the header.
+    Each has a row of logits.
     """
     settings = small.HEADED | {"header": header}
     model = RecurrentModel(sensitive(settings, NOTES), settings)
@@ -167,9 +168,11 @@ def test_guidance_counts_what_is_known_without_a_past_so_many_times(header):
         section = 8 * ((measure - upbeat) % 2) + 8 * tick // length
         to_go = 8 * min(max(total + upbeat - measure, 0), 64) + 8 * tick // length
         to_barline = min(length - tick, 288) - 1
-        classes = [(dances * 16, 16 * number + section), (dances * 288, 288 * number + to_barline)]
-        classes += [(66 * 8, to_go)]
-        classes += [(304, int(tune[k])) for k in (0, 2) if vocabulary.kinds[k] in header]
+        pair = 4 * number + sum(length > quarters * 48 for quarters in (2, 3, 4))
+        classes = [(4 * dances * 16, 16 * pair + section), (288, to_barline)]
+        classes += [(4 * dances * 24, 24 * pair + to_barline // 12), (66 * 8, to_go)]
+        classes += [(11, int(tune[0]))] if "dance" in header else []
+        classes += [(13, int(vocabulary.tonic[tune[2]]) - 1)]
         starts = np.cumsum([0] + [size for size, _ in classes])
         assert starts[-1] == len(direct)
         known = sum(
@@ -180,24 +183,65 @@ def test_guidance_counts_what_is_known_without_a_past_so_many_times(header):
         assert guided[t][possible] == pytest.approx(expected[possible], abs=1e-3), t
 
 
+def test_form_and_endings_weigh_on_what_they_speak_of():
+    """Each of the logits that they add, by hand; guidance counts them in the third power.
+
+    The form on what began 8 measures ago, by measure of the section and by what the section
+    repeats; the endings on the tonics, by place in the section and dance.
+    """
+    settings = small.HEADED | {"header": ["tonic", "form", "endings"]}
+    network, (tune,) = sensitive(settings, NOTES), small.walks(NOTES, 6, [120])
+    plain, vocabulary = sensitive(settings, NOTES), NOTES.vocabulary
+    plain.repeat[...], plain.close[...] = plain.repeat[...] * 0, plain.close[...] * 0
+    plain.direct[...], network.direct[...] = plain.direct[...] * 0, network.direct[...] * 0
+    models = [RecurrentModel(one, settings) for one in (plain, network)]
+    (without,), (rows,), (guided,) = (
+        model.score([tune]) for model in (*models, models[1].guided(1.5))
+    )
+    repeat, close = np.asarray(network.repeat[...])[0], np.asarray(network.close[...])
+    found = network.lookback.over([tune])
+    times = clock.read(NOTES, tune)
+    upbeat = int(found.upbeat[-1])
+    tonics = (vocabulary.pitch > 0) & (vocabulary.pitch % 12 == 0)
+    said = {"repeats": vocabulary.repeats[tune[5]], "closes": vocabulary.closes[tune[6]]}
+    candidates = 0
+    for t in range(10, len(tune)):
+        measure, tick, length = (int(x[t]) for x in times)
+        section, place = divmod(measure - upbeat, 8)
+        row, closes = (
+            of[section] if 0 <= section < 4 and of[section] >= 0 else unknown
+            for of, unknown in ((said["repeats"], 4), (said["closes"], 2))
+        )
+        added = np.where(tonics, 8 * close[64 * closes + 8 * place + 8 * tick // length], 0.0)
+        candidate = int(found.candidates[t - 1, 2])
+        if candidate != vocabulary.none:
+            candidates += 1
+            added[candidate] += 8 * repeat[8 * row + place]
+        possible = vocabulary.may_follow[tune[t - 1]]
+        for scored, weight in ((rows, 1.0), (guided, 1.5**3)):
+            expected = np.asarray(jax.nn.log_softmax(jnp.asarray(without[t] + weight * added)))
+            assert scored[t][possible] == pytest.approx(expected[possible], abs=1e-3), t
+    assert candidates > 20
+
+
 def test_a_network_that_knows_nothing_without_a_past_is_not_guided():
     model = small.model("tune")
     assert model.guided(3.0) is model
 
 
 def test_a_row_depends_on_all_fields_of_the_header_that_are_inputs():
-    """And on no other: here on the tonic and the measures, not on the dance and the mode.
+    """And on no other: here on all but the dance and the mode.
 
     The meter is in the clock, be its token an input or not.
     """
     model, (tune,) = small.model("headed", NOTES), small.walks(NOTES, 3, [60])
-    changed = [tune.astype(int) for _ in range(5)]
-    for field, (one, by) in enumerate(zip(changed, (-1, 1, 1, 1, 1), strict=True)):
+    changed = [tune.astype(int) for _ in range(7)]
+    for field, (one, by) in enumerate(zip(changed, (-1, 1, 1, 1, 1, 1, 1), strict=True)):
         one[field] += by
         assert NOTES.vocabulary.kind[one[field]] == field
     rows, *others = model.score([tune, *changed])
-    differ = [np.abs(np.exp(other) - np.exp(rows))[6:].max() > 1e-3 for other in others]
-    assert differ == [False, True, True, False, True]
+    differ = [np.abs(np.exp(other) - np.exp(rows))[8:].max() > 1e-3 for other in others]
+    assert differ == [False, True, True, False, True, True, True]
 
 
 def test_an_architecture_builds_what_its_settings_describe():

@@ -1,6 +1,7 @@
 """``reports/generated.md``, from measures written out by hand."""
 
 from nottingham.models.names import REAL
+from nottingham.models.sampling import SamplingConfig
 from nottingham.reporting import generated_report, player_report
 
 
@@ -44,15 +45,18 @@ ORIGINALITY = {
 def report(substituted=""):
     origin = {"substituted": substituted}
     player = player_report.gathered({}, None)
+    sampling = SamplingConfig(0.9, top_p=0.5, guidance=2.0)
     return generated_report.markdown(
-        ORIGINALITY, MUSIC, player, origin, measures=32, temperature=0.9, guidance=2
+        ORIGINALITY, MUSIC, player, origin, measures=32, sampling=sampling
     )
 
 
 def test_each_set_has_a_row_in_each_table():
     """Real ones have no distances; what could not be counted is a dash."""
     text = report()
-    assert "\n\n7 tunes of 32 measures by each model, drawn at temperature 0.9, with gui" in text
+    assert (
+        "\n\n7 tunes of 32 measures by each model, drawn at temperature 0.9, top-p 0.5, w" in text
+    )
     assert "of `real` is 34 notes in a row" in text
     assert "34% of the passages" in text
     assert "; of `real (notes)`, 31 and 31%." in text

@@ -18,6 +18,8 @@ SMALL = Vocabulary(
     headers=0,
     measure=np.zeros(6, int),
     measures=np.zeros(6, int),
+    repeats=np.zeros((6, 0), int),
+    closes=np.zeros((6, 0), int),
     tonic=np.zeros(6, int),
     relative=False,
 )

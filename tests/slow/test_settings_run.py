@@ -13,6 +13,7 @@ RUNS = {
         "parse.jumps": "leave",
         "train.lstm.segment": 4096,
         "sample.temperature": 100,
+        "sample.top_p": 1,
         "sample.guidance": 10,
     },
     "coarsest grid": {"window.steps_per_measure": 1, "train.lstm.segment": 2},
@@ -51,6 +52,7 @@ RUNS = {
     },
     "notes within a window": {
         "train.note-lstm.context": "window",
+        "train.note-lstm.header": ["dance", "meter", "tonic", "mode", "measures"],
         "train.note-lstm.phrase": 0,
         "train.note-lstm.measures_to_go": False,
         "train.note-lstm.section": 0,
@@ -66,6 +68,7 @@ RUNS = {
         "sample.new": 1,
         "sample.from_nothing": [],
         "sample.temperature": 0.01,
+        "sample.top_p": 1e-6,
         "sample.guidance": 0,
         "listen.tunes": 1,
         "listen.pairs": 0,

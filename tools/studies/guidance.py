@@ -1,4 +1,4 @@
-"""Tunes from nothing at several temperatures and guidance weights: how ``params.yaml`` was chosen.
+"""Tunes from nothing, drawn in several manners: how ``params.yaml`` was chosen.
 
 ``python -m tools.studies.guidance`` lets ``note-lstm`` write tunes of each dance, compares them
 with training and validation tunes as a player would, and writes ``reports/guidance.csv``. No test
@@ -24,13 +24,20 @@ from nottingham.reporting.markdown import number, table
 FILE = Path("reports/guidance.csv")
 
 _MODEL = "note-lstm"
-_TRIED = ((0.9, 1.0), (1.0, 1.0), (0.9, 1.5), (1.0, 1.4), (1.0, 1.7), (1.0, 2.0))
-"""Temperature and guidance."""
+_TRIED = (
+    SamplingConfig(1.0),
+    SamplingConfig(1.0, guidance=1.3),
+    SamplingConfig(1.0, top_p=0.95),
+    SamplingConfig(1.0, top_p=0.95, guidance=1.3),
+    SamplingConfig(1.0, top_p=0.95, guidance=1.6),
+    SamplingConfig(1.0, top_p=0.9, guidance=1.3),
+    SamplingConfig(0.9, top_p=0.97, guidance=1.3),
+)
 _TUNES = 300
 _SEED = 1
 _MEANS = ("last_note_tonic", "repeats_8", "aabb", "known_rhythms")
 """Figures of which the mean over the dances is shown."""
-_ONE_DIGIT = ("temperature", "guidance")
+_MANNER = ("temperature", "top_p", "guidance")
 
 Row = dict[str, float | int | None]
 
@@ -42,8 +49,7 @@ def main() -> None:
     trained = list(read_tunes("data/parts/train.jsonl"))
     real = [*trained, *read_tunes("data/parts/valid.jsonl")]
     known, rows, seen = player.rhythms(trained), [], None
-    for temperature, guidance in _TRIED:
-        sampling = SamplingConfig(temperature, guidance=guidance)
+    for sampling in _TRIED:
         new = [
             tune
             for meter in dances.METERS.values()
@@ -55,10 +61,11 @@ def main() -> None:
         told = two_sample.by_dance(new, real, measures=measures, seed=_SEED)
         if not seen or not told or len(seen["dances"]) < len(dances.METERS):
             raise InputError("the corpus has too few tunes of some dance to compare with")
-        row: Row = {"temperature": temperature, "guidance": guidance, "outside": seen["outside"]}
+        row: Row = {name: getattr(sampling, name) for name in _MANNER}
+        row |= {"outside": seen["outside"]}
         rows.append(row | _figures(seen, "generated") | {"two_sample": told["accuracy"]})
     if seen:
-        blank: Row = {"temperature": None, "guidance": None, "outside": None}
+        blank: Row = dict.fromkeys((*_MANNER, "outside"))
         rows.append(blank | _figures(seen, "real") | {"two_sample": None})
     write_csv(FILE, list(rows[0]), [list(row.values()) for row in rows])
     print(markdown(rows))
@@ -82,7 +89,7 @@ def markdown(rows: list[Row]) -> str:
         [
             str(value) if isinstance(value, int) else number(value, digits=digits)
             for name, value in row.items()
-            for digits in (1 if name in _ONE_DIGIT else 3,)
+            for digits in (2 if name in _MANNER else 3,)
         ]
         for row in rows
     ]

@@ -67,8 +67,8 @@ def main() -> None:
     by_tokens: dict[str, list[str]] = {}
     for name in chosen:
         by_tokens.setdefault(settings.tokens(name), []).append(name)
-    guidance = settings.sample.guidance
-    studies = [Study(tokens, names, guidance) for tokens, names in by_tokens.items()]
+    sampling = SamplingConfig(top_p=settings.sample.top_p, guidance=settings.sample.guidance)
+    studies = [Study(tokens, names, sampling) for tokens, names in by_tokens.items()]
     rows = [row for measures in _MEASURES for study in studies for row in study.rows(measures)]
     write_csv(FILE, [field.name for field in fields(Row)], [astuple(row) for row in rows])
     print(markdown(rows))
@@ -77,15 +77,15 @@ def main() -> None:
 class Study:
     """Trained models of one representation, and what they are measured by."""
 
-    def __init__(self, tokens: str, names: Sequence[str], guidance: float) -> None:
+    def __init__(self, tokens: str, names: Sequence[str], sampling: SamplingConfig) -> None:
         """Load them.
 
         Args:
             tokens: the file of ``data/``, without its ending, that has their tokens.
             names: of the models.
-            guidance: of their samples.
+            sampling: of their samples, but for the temperature.
         """
-        self._guidance = guidance
+        self._sampling = sampling
         dataset = streams.load(f"data/{tokens}.npz")
         self._representation = dataset.representation
         self._real = REAL_NOTES if self._representation.vocabulary.headers else REAL
@@ -112,7 +112,7 @@ class Study:
                     model,
                     begun,
                     measures=measures,
-                    sampling=SamplingConfig(temperature, guidance=self._guidance),
+                    sampling=replace(self._sampling, temperature=temperature),
                     seed=seed,
                 )[0]
                 for name, model in self._models.items()

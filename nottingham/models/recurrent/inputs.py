@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Array, Int
 
 from nottingham.models.lookback import MATCH_CLASSES, Features, Lookback
+from nottingham.music.timeline import SECTION
 from nottingham.representation.clock import Clock
 from nottingham.representation.vocabulary import NO_PITCH, Vocabulary
 
@@ -25,8 +26,14 @@ _POSITIONS = 288  # in a measure, in ticks: later ones count as the last
 _TO_GO = 64  # measures: more count as this many
 _EIGHTHS = 8  # of a measure: the positions in a section
 
+_SIXTEENTH = 12  # ticks, where a quarter has 48
+_LENGTH_BOUNDS = (2, 3, 4)  # quarters, of a measure
+_LENGTHS = len(_LENGTH_BOUNDS) + 1
+_CLOSES = 3  # no, yes, unknown
+
 Column = Int[Array, "*time batch"]
-Block = tuple[int, Callable[[Features, Clock], Column]]
+Value = Callable[[Features, Clock], Column]
+Block = tuple[int, Value]
 """The number of classes of an input, and the class at each step."""
 
 
@@ -40,8 +47,9 @@ class InputClasses:
     phrase: int
     """The measure, counted modulo this number, is an input; 0: it is not."""
     header: tuple[str, ...]
-    """The fields of a tune's header that are inputs of each step, and are consumed where they
-    stand."""
+    """The fields of a tune's header that are consumed where they stand, and are inputs of each
+    step: form and endings by what they say of the section under way, the measures, where
+    `measures_to_go` says it, by those that are left."""
     measures_to_go: bool
     """Whether the number of measures left of the tune is an input."""
     section: int
@@ -73,6 +81,27 @@ class InputClasses:
         """Return the rows of logits that each step adds up: see `classes`."""
         return _rows(self._direct_blocks(), features, times)
 
+    @property
+    def repeats(self) -> int:
+        """The number of classes of `repeat`; 0 where the form is no input."""
+        return self._repeats * SECTION if "form" in self.header else 0
+
+    def repeat(self, features: Features, times: Clock) -> Int[Array, "*time batch"]:
+        """Return a class for each pair of what the section under way repeats and its measure."""
+        return self._repeat(0, features, times) * SECTION + _measure_of(SECTION, features, times)
+
+    @property
+    def closes(self) -> int:
+        """The number of classes of `close`; 0 where the endings are no input."""
+        places = (len(self._dances) + 1) * SECTION * _EIGHTHS
+        return _CLOSES * places if "endings" in self.header else 0
+
+    def close(self, features: Features, times: Clock) -> Int[Array, "*time batch"]:
+        """Return a class for whether the section closes on the tonic, the position, the dance."""
+        place = partial(_place_in, SECTION)
+        found = self._by_dance(SECTION * _EIGHTHS, place, features, times)
+        return self._close(features, times) * (self.closes // _CLOSES) + found
+
     def _blocks(self) -> Iterator[Block]:
         vocabulary = self._vocabulary
         yield vocabulary.size + 1, self._consumed
@@ -85,8 +114,12 @@ class InputClasses:
             yield 2 * self.phrase, self._measure
         if self.measures_to_go:
             yield _TO_GO + 2, self._to_go
+        if self.repeats:
+            yield self._repeats**2, self._repeats_now_and_next
+        if self.closes:
+            yield _CLOSES, self._close
         if self.section:
-            yield self.section * _EIGHTHS, self._in_section
+            yield self.section * _EIGHTHS, partial(_place_in, self.section)
         if self.intervals:
             yield INTERVALS, _interval
         candidates = range(self.lookback.candidates)
@@ -98,10 +131,15 @@ class InputClasses:
     def _direct_blocks(self) -> Iterator[Block]:
         """Yield the positions in section and measure by dance, measures to go, and the header."""
         if self.section:
-            dances, places = len(self._dances) + 1, self.section * _EIGHTHS
-            yield dances * places, partial(self._by_dance, places, self._in_section)
-            ticks = self._positions
-            yield dances * ticks, partial(self._by_dance, ticks, self._to_barline)
+            dances, places = _LENGTHS * (len(self._dances) + 1), self.section * _EIGHTHS
+            in_section = partial(_place_in, self.section)
+            yield dances * places, partial(self._by_dance_and_length, places, in_section)
+            yield self._positions, self._to_barline
+            sixteenths = -(-self._positions // _SIXTEENTH)
+            yield (
+                dances * sixteenths,
+                partial(self._by_dance_and_length, sixteenths, self._sixteenths),
+            )
             if self.measures_to_go:
                 yield (_TO_GO + 2) * _EIGHTHS, self._to_go_in_eighths
             yield from self._fields()
@@ -113,26 +151,61 @@ class InputClasses:
             return np.zeros(0, np.int64)
         return np.flatnonzero(self._vocabulary.kind == self._vocabulary.kinds.index("dance"))
 
-    def _by_dance(
-        self,
-        size: int,
-        values: Callable[[Features, Clock], Column],
-        features: Features,
-        times: Clock,
-    ) -> Column:
+    def _by_dance(self, size: int, values: Value, features: Features, times: Clock) -> Column:
         """Return a class for each pair of dance and value; the last dance is an unknown one."""
-        found = values(features, times)
+        found: Column = values(features, times)
         if not self._dances.size:
             return found
-        number = np.full(self._vocabulary.size + 1, len(self._dances))
-        number[self._dances] = np.arange(len(self._dances))
-        field = self._vocabulary.kinds.index("dance")
-        return jnp.asarray(number)[features.header[..., field]] * size + found
+        return self._field(self._vocabulary.kinds.index("dance"), features, times) * size + found
+
+    def _by_dance_and_length(
+        self, size: int, values: Value, features: Features, times: Clock
+    ) -> Column:
+        """Return a class for each triple of dance, length of the measure, roughly, and value."""
+        bounds = jnp.array(_LENGTH_BOUNDS) * self.lookback.representation.measure_ticks / 4
+        length = jnp.sum(times.length[..., None] > bounds, axis=-1, dtype=jnp.int32)
+
+        def both(features: Features, times: Clock) -> Column:
+            return length * size + values(features, times)
+
+        return self._by_dance(_LENGTHS * size, both, features, times)
 
     def _fields(self) -> Iterator[Block]:
-        kinds = self._vocabulary.kinds
-        for field in self.header:
-            yield self._vocabulary.size + 1, partial(_column, "header", kinds.index(field))
+        """Yield the fields of the header that no other input says."""
+        said = {"form", "endings"} | ({"measures"} if self.measures_to_go else set())
+        for field in (name for name in self.header if name not in said):
+            kind = self._vocabulary.kinds.index(field)
+            tokens = int(np.count_nonzero(self._vocabulary.kind == kind))
+            yield tokens + 1, partial(self._field, kind)
+
+    def _field(self, kind: int, features: Features, times: Clock) -> Column:
+        """Return which of its tokens a field of the header has; the last class: none yet."""
+        of_kind = np.append(self._vocabulary.kind == kind, False)
+        number = np.where(of_kind, np.cumsum(of_kind) - 1, np.count_nonzero(of_kind))
+        found: Array = jnp.asarray(number)[features.header[..., kind]]
+        return found
+
+    @property
+    def _repeats(self) -> int:
+        sections: int = self._vocabulary.repeats.shape[1]
+        return sections + 1
+
+    def _repeat(self, ahead: int, features: Features, times: Clock) -> Column:
+        """Return how many sections back lies the last one like a section, by the header's form.
+
+        It is the section under way, or a later one by ``ahead``; 0: it is new; the last class: the
+        form says nothing of it.
+        """
+        return _said_of_section(self._vocabulary.repeats, ahead, features, times) % self._repeats
+
+    def _repeats_now_and_next(self, features: Features, times: Clock) -> Column:
+        now, then = (self._repeat(ahead, features, times) for ahead in (0, 1))
+        found: Array = now * self._repeats + then
+        return found
+
+    def _close(self, features: Features, times: Clock) -> Column:
+        """Return whether the section under way closes on the tonic; 2: nothing is said of it."""
+        return _said_of_section(self._vocabulary.closes, 0, features, times) % _CLOSES
 
     @property
     def _vocabulary(self) -> Vocabulary:
@@ -159,13 +232,11 @@ class InputClasses:
         """Return the ticks up to the next barline, less one."""
         return jnp.minimum(times.length - times.tick, self._positions) - 1
 
+    def _sixteenths(self, features: Features, times: Clock) -> Column:
+        return self._to_barline(features, times) // _SIXTEENTH
+
     def _measure(self, features: Features, times: Clock) -> Column:
         found: Array = times.measure % self.phrase + self.phrase * features.upbeat
-        return found
-
-    def _in_section(self, features: Features, times: Clock) -> Column:
-        measure = (times.measure - features.upbeat) % self.section
-        found: Array = measure * _EIGHTHS + _eighth(times)
         return found
 
     def _to_go(self, features: Features, times: Clock) -> Column:
@@ -189,6 +260,28 @@ def _rows(
         columns.append(first + values(features, times))
         first += size
     return jnp.stack(columns, axis=-1)
+
+
+def _said_of_section(
+    table: Int[np.ndarray, "tokens sections"], ahead: int, features: Features, times: Clock
+) -> Column:
+    """Return what a header says of the section under way, or a later one; −1: nothing."""
+    padded = np.pad(table, ((0, 1), (0, 1)), constant_values=-1)
+    said = jnp.max(jnp.asarray(padded)[features.header], axis=-2)
+    number = jnp.clip((times.measure - features.upbeat) // SECTION + ahead, 0, table.shape[1])
+    found: Array = jnp.take_along_axis(said, number[..., None], axis=-1)[..., 0]
+    return found
+
+
+def _measure_of(section: int, features: Features, times: Clock) -> Column:
+    """Return which measure of a section of so many is under way, from 0 on."""
+    found: Array = (times.measure - features.upbeat) % section
+    return found
+
+
+def _place_in(section: int, features: Features, times: Clock) -> Column:
+    """Return which eighth of a measure of a section is under way, from 0 on."""
+    return _measure_of(section, features, times) * _EIGHTHS + _eighth(times)
 
 
 def _eighth(times: Clock) -> Column:

@@ -32,6 +32,7 @@ from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
 
 _WINDOWS_PER_CALL = 1024
+_OF_PLAN = 3  # the power of a guidance weight that the logits of form and endings take
 
 
 class State(NamedTuple):
@@ -146,10 +147,12 @@ class RecurrentModel(Model):
 
     def guided(self, weight: float) -> "RecurrentModel":
         """See `Model`."""
-        if "direct" not in self._weights:
+        times = {"direct": weight, "repeat": weight**_OF_PLAN, "close": weight**_OF_PLAN}
+        if not times.keys() & self._weights.keys():
             return self
         weights = jax.tree.map(lambda x: x, self._weights)  # a copy
-        weights["direct"][...] = weights["direct"][...] * weight
+        for name in times.keys() & weights.keys():
+            weights[name][...] = weights[name][...] * times[name]
         return self.tree_unflatten(self.tree_flatten()[1], (weights,))
 
     def _network(self, weights: Any) -> Network:

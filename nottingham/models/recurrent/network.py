@@ -5,7 +5,8 @@ is a small table that each step looks up.
 
 The logit of a token is a sum of terms computed from the state: for the token itself, for its
 interval from the last pitch, and for each lookback candidate that is this token. The last two terms
-mean the same in every key. Some inputs add logits of their own.
+mean the same in every key. Some inputs add logits of their own; so does what the header says of a
+section: to what began in the section that it repeats, and to the tonic where it closes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
-from jaxtyping import Array, Float, Int, Key
+from jaxtyping import Array, Bool, Float, Int, Key
 
 from nottingham.models.lookback import MATCH_CLASSES, Features, Lookback, horizon, transposed
 from nottingham.models.lookback import State as Looking
@@ -24,12 +25,13 @@ from nottingham.models.recurrent.cells import CELLS
 from nottingham.models.recurrent.inputs import INTERVALS, WIDEST, InputClasses
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
-from nottingham.representation.vocabulary import NO_PITCH
+from nottingham.representation.vocabulary import NO_PITCH, Vocabulary
 
 Hidden = Float[Array, "*time batch units"]
 Logits = Float[Array, "*time batch vocabulary"]
 
 _FORGET_BIAS = 1.0  # remember at first: Jozefowicz et al. (2015)
+_PLAN_RATE = 8.0  # how many times as fast the logits of the plan are learnt, as events are few
 _IMPOSSIBLE = -1e9  # the logit of a token that the grammar rules out
 
 
@@ -104,6 +106,10 @@ class Network(nnx.Module):
         if lookback.candidates:
             self.copy = _zero(units, lookback.candidates, rngs)
             self.trust = nnx.Param(jnp.zeros((lookback.candidates, MATCH_CLASSES)))
+        if inputs.repeats:
+            self.repeat = nnx.Param(jnp.zeros((len(lookback.sections), inputs.repeats)))
+        if inputs.closes:
+            self.close = nnx.Param(jnp.zeros(inputs.closes))
 
     @property
     def representation(self) -> Representation:
@@ -222,9 +228,17 @@ class Network(nnx.Module):
         if self.lookback.candidates:
             number = jnp.arange(self.lookback.candidates)
             scores = self.copy(hidden) + self.trust[...][number, features.matches]
+            if self.input_classes.repeats:
+                rows = self.input_classes.repeat(features, times)
+                by_form = _PLAN_RATE * jnp.moveaxis(self.repeat[...], 0, 1)[rows]
+                scores = scores.at[..., jnp.array(self.lookback.sections, int)].add(by_form)
             for k in range(self.lookback.candidates):
                 is_candidate = features.candidates[..., k, None] == jnp.arange(vocabulary.size)
                 logits += jnp.where(is_candidate, scores[..., k, None], 0.0)
+        if self.input_classes.closes:
+            closing = self.close[...][self.input_classes.close(features, times)]
+            tonics = _is_tonic(vocabulary, features.header)
+            logits += jnp.where(tonics, _PLAN_RATE * closing[..., None], 0.0)
         if not vocabulary.may_follow.all():
             possible = jnp.asarray(vocabulary.may_follow)[features.token]
             logits = jnp.where(possible, logits, _IMPOSSIBLE)
@@ -261,6 +275,16 @@ def _by_pitch(
     known &= pitch[..., None] != NO_PITCH
     index = jnp.clip(interval + WIDEST, 0, INTERVALS - 1)
     return jnp.where(known, jnp.take_along_axis(by_interval, index, axis=-1), 0.0)
+
+
+def _is_tonic(
+    vocabulary: Vocabulary, header: Int[Array, "*rows headers"]
+) -> Bool[Array, "*rows vocabulary"]:
+    """Return for each token whether its pitch is the tonic that the header names."""
+    named = jnp.asarray(np.append(vocabulary.tonic, 0))[header].max(axis=-1)[..., None]
+    pitches = jnp.asarray(vocabulary.pitch)
+    tonic = 0 if vocabulary.relative else named - 1
+    return (named > 0) & (pitches != NO_PITCH) & ((pitches - tonic) % 12 == 0)
 
 
 def drop(

@@ -22,8 +22,9 @@ class NetworkSettings(Settings):
     """Whether the position of the next token in the measure is an input."""
     phrase: Annotated[Int, Field(ge=0, le=64)]
     """With tune context, the measure counted modulo this number is an input; 0: it is not."""
-    header: list[Literal["dance", "meter", "tonic", "mode", "measures"]]
-    """The fields of a tune's header that are inputs, where its tokens have one."""
+    header: list[Literal["dance", "meter", "tonic", "mode", "measures", "form", "endings"]]
+    """The fields of a tune's header that are inputs, where its tokens have one; form and endings
+    only with tune context."""
     measures_to_go: bool
     """Whether the number of measures left, by the header, is an input; with tune context."""
     section: Annotated[Int, Field(ge=0, le=64)]
@@ -45,6 +46,8 @@ class NetworkSettings(Settings):
     def _need_a_header(cls, header: list[str], info: Any) -> list[str]:
         if header and info.data.get("tokens") == "windows":
             raise ValueError("[] with tokens windows, which have no header")
+        if {"form", "endings"} & set(header) and info.data.get("context") == "window":
+            raise ValueError("no form or endings with context window: a section's start is unknown")
         return header
 
     @field_validator("phrase", "measures_to_go", "section")

@@ -13,10 +13,11 @@ from math import lcm
 import numpy as np
 from jaxtyping import Bool, Int
 
-from nottingham.evaluation.musicality import SECTION
 from nottingham.music import keys, notation
 from nottingham.music.tune import Tune, measure_length
 
+SECTION = 8
+"""Measures in a section of a dance."""
 SILENCE = -1
 """In the place of a pitch."""
 

@@ -1,0 +1,78 @@
+"""Forms of tunes, by the sections that are alike."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from nottingham.music import forms
+from nottingham.music.tune import MeterChange, Note
+
+MELODIES = {"A": (60, 62, 64, 65), "B": (67, 69, 71, 72), "C": (55, 57, 53, 52)}
+
+
+def melody(form, *, first=0, changed=0, measures=8):
+    """Return the notes of sections of eight measures of quarters in 4/4.
+
+    Args:
+        form: the melody of each.
+        first: when the first begins, in quarters.
+        changed: of the last section so many notes are other ones.
+        measures: of the last section.
+    """
+    pitches = [MELODIES[letter][k % 4] for letter in form for k in range(32)]
+    pitches = pitches[: len(pitches) - 4 * (8 - measures)]
+    pitches[len(pitches) - changed :] = [80] * changed
+    return tuple(Note(Fraction(first + k), Fraction(1), p) for k, p in enumerate(pitches))
+
+
+@pytest.mark.parametrize(
+    ("sections", "form"),
+    [
+        ("A", "A"),
+        ("BA", "AB"),
+        ("CCAA", "AABB"),
+        ("ABAC", "ABAC"),
+        ("ABCB", "ABCB"),
+        ("AABBCC", "AABB"),  # of longer tunes the first four
+    ],
+)
+def test_the_form_of_a_tune(make_tune, sections, form):
+    plain = replace(make_tune(), notes=melody(sections))
+    assert forms.of(plain) == form
+    upbeat = (Note(Fraction(3), Fraction(1), 59),)
+    assert forms.of(replace(plain, notes=upbeat + melody(sections, first=4))) == form
+
+
+@pytest.mark.parametrize(("changed", "form"), [(8, "AA"), (9, "AB")])
+def test_alike_is_what_is_the_same_for_three_quarters_of_the_time(make_tune, changed, form):
+    assert forms.of(replace(make_tune(), notes=melody("AA", changed=changed))) == form
+
+
+@pytest.mark.parametrize(("measures", "form"), [(7, "A"), (8, "AA")])
+def test_a_section_counts_from_its_last_measure_on(make_tune, measures, form):
+    assert forms.of(replace(make_tune(), notes=melody("AA", measures=measures))) == form
+    assert forms.sections(8 + measures) == len(form)
+
+
+def test_what_has_no_form(make_tune):
+    plain = replace(make_tune(), notes=melody("AB"))
+    change = (MeterChange(Fraction(32), "3/4"),)
+    assert forms.of(replace(plain, meter_changes=change)) == ""
+    assert forms.of(replace(plain, notes=melody("A", measures=6))) == ""
+    assert forms.of(replace(plain, notes=())) == ""
+
+
+def test_the_names_are_all_forms_of_one_to_four_sections():
+    assert [sum(len(name) == n for name in forms.NAMES) for n in range(1, 5)] == [1, 2, 5, 15]
+    assert len(set(forms.NAMES)) == 23
+    assert {"A", "AB", "ABC", "ABCD", "AABA", "ABCB"} <= set(forms.NAMES)
+    assert not {"BA", "AC", "ABDC"} & set(forms.NAMES)
+
+
+@pytest.mark.parametrize(
+    ("form", "repeated"),
+    [("A", [0]), ("AABB", [0, 1, 0, 1]), ("AABA", [0, 1, 0, 2]), ("ABCB", [0, 0, 0, 2])],
+)
+def test_what_a_section_repeats(form, repeated):
+    assert forms.repeated(form) == repeated
