@@ -154,7 +154,9 @@ def test_ragged_beginnings_are_each_continued_as_given():
         *same, last = one.notes[: len(given)]
         assert (*same, replace(last, duration=given[-1].duration)) == given
         assert one.end <= 24
-        assert NOTES.heading(row) == Heading.of(real)
+        unplanned = [replace(h, form="", endings="") for h in (NOTES.heading(row), Heading.of(real))]
+        assert unplanned[0] == unplanned[1]
+        assert len(NOTES.heading(row).form) == len(Heading.of(real).form)
         assert VOCABULARY.ends[row[-1]]
     for tokens, real in zip(tokens_of(TRAINED, long, measures=8), long, strict=True):
         assert np.array_equal(tokens, NOTES.encode(real))
@@ -186,6 +188,47 @@ def test_headings_are_drawn_from_the_model():
     wish = headed.Wish(meter="3/4", key="A dorian", measures=7)
     for one in headed.headings(model, wish, 9, seed=[1]):
         assert (one.meter, one.key, one.measures) == ("3/4", "A dorian", 7)
+
+
+@pytest.mark.parametrize(("bars", "sections"), [(7, 0), (8, 1), (23, 2), (32, 4), (64, 4)])
+@pytest.mark.parametrize("model", [UNIFORM, TRAINED], ids=["uniform", "ngram"])
+def test_the_form_of_a_heading_is_of_as_many_sections_as_the_tune(model, bars, sections):
+    for one in headed.headings(model, headed.Wish(measures=bars), 9, seed=[1]):
+        assert len(one.form) == sections
+        assert len(one.endings) in (0, sections)
+        assert NOTES.heading(NOTES.header(one)).form == one.form
+
+
+def test_the_form_that_is_asked_for_is_in_the_header():
+    heads = headed.headings(UNIFORM, headed.Wish(measures=32, form="ABAC"), 20, seed=[1])
+    assert {one.form for one in heads} == {"ABAC"}
+    assert len({one.endings for one in heads}) > 5
+
+
+def test_a_beginning_tells_its_form():
+    """AABB and ABAB are as likely; with the first C4 comes nine times out of ten, else D4."""
+    index = VOCABULARY.names.index
+    forms = [index("form AABB"), index("form ABAB")]
+
+    def rule(before):
+        rows = expecting([index("ends 1-1-")] * len(before), SURE, size=VOCABULARY.size)
+        if before.shape[1] == 5:
+            rows[:] = 1e-9
+            rows[:, forms] = 0.5
+        if before.shape[1] > 6:
+            c4 = np.where(before[:, 5] == forms[0], 0.9, 0.1)
+            rows[:] = 1e-9
+            rows[:, index("C4")], rows[:, index("D4")] = c4, 1 - c4
+        return rows
+
+    model, heading = KnownModel(rule, representation=NOTES), Heading("jig", "6/8", "D major", 32)
+    header = NOTES.header(heading)
+    for begun, share in (([], 0.5), (["C4"], 0.9), (["D4"], 0.1)):
+        tokens = np.append(header, [index(name) for name in begun]).astype(header.dtype)
+        planned = headed.plan(model, [heading] * 400, [tokens] * 400, seed=[1])
+        assert {one.endings for one in planned} == {"1-1-"}
+        assert {one.form for one in planned} == {"AABB", "ABAB"}
+        assert np.mean([one.form == "AABB" for one in planned]) == pytest.approx(share, abs=0.07)
 
 
 @pytest.mark.parametrize(
