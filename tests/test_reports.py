@@ -11,6 +11,7 @@ from nottingham.corpus.sources import NOTTINGHAM
 from nottingham.evaluation import generated
 from nottingham.evaluation.comparison import RIVALS
 from nottingham.models.names import REAL, REAL_NOTES
+from nottingham.models.sampling import SamplingConfig
 from nottingham.reporting import generated_report, results, schemas, studies
 from nottingham.reporting.findings import TOKENS, in_order
 from nottingham.reporting.results import POSTER
@@ -73,8 +74,11 @@ def test_generated_md_is_what_was_found_in_the_samples():
         read("player"),
         {"substituted": ""},
         measures=SETTINGS.sample.measures,
-        temperature=SETTINGS.sample.temperature,
-        guidance=SETTINGS.sample.guidance,
+        sampling=SamplingConfig(
+            SETTINGS.sample.temperature,
+            top_p=SETTINGS.sample.top_p,
+            guidance=SETTINGS.sample.guidance,
+        ),
     )
     assert (REPORTS / "generated.md").read_text() == written
 

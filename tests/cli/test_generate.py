@@ -216,13 +216,14 @@ def test_what_a_tune_has_in_common_is_told_of_what_is_new(nottingham):
     assert told.startswith("continues Jig 3 (jigs/3)\n")
     assert read("tunes/tune-lstm-1-1.abc").notes[:24] == jig(3).notes[:24]
     writers.write(replace(jig(0), notes=jig(0).notes[:36]), Path("jig"), ["abc"])
-    told = nottingham("generate", "--primer", "jig.abc", "--bars", "12", "--formats", "abc")
+    words = ["--primer", "jig.abc", "--bars", "12", "--formats", "abc", "--top-p", "1"]
+    told = nottingham("generate", *words)
     run = re.search(r"at most (\d+) notes in a row are in Jig \d \(jigs/\d\)", told)
     assert 2 <= int(run[1]) <= 6
 
 
 def test_tunes_that_are_not_original_are_left_out(nottingham, project):
-    words = ["generate", "--bars", "32", "--count", "4", "--formats", "abc"]
+    words = ["generate", "--bars", "32", "--count", "4", "--formats", "abc", "--top-p", "1"]
     runs = [int(run) for run in re.findall(r"at most (\d+) notes", nottingham(*words))]
     limit(project, min(runs), 1.0)
     told = nottingham(*words, "--original", "--out", "originals")
@@ -272,7 +273,7 @@ def test_a_model_that_always_writes_the_same_writes_one_tune(nottingham):
         nottingham(*words.split())
     assert str(stopped.value) == (
         "error: 1 of the 5 tunes asked for were written: of 40 drawn, 39 had the same notes as one "
-        "before; try a larger --top-k, or more --bars"
+        "before; try a larger --top-k, or a larger --top-p, or more --bars"
     )
     assert [path.name for path in Path("tunes").iterdir()] == ["tune-lstm-1-1.abc"]
 

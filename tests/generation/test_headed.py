@@ -154,7 +154,9 @@ def test_ragged_beginnings_are_each_continued_as_given():
         *same, last = one.notes[: len(given)]
         assert (*same, replace(last, duration=given[-1].duration)) == given
         assert one.end <= 24
-        unplanned = [replace(h, form="", endings="") for h in (NOTES.heading(row), Heading.of(real))]
+        unplanned = [
+            replace(h, form="", endings="") for h in (NOTES.heading(row), Heading.of(real))
+        ]
         assert unplanned[0] == unplanned[1]
         assert len(NOTES.heading(row).form) == len(Heading.of(real).form)
         assert VOCABULARY.ends[row[-1]]
