@@ -22,8 +22,8 @@ def continued(
 ) -> tuple[list[Tune], list[np.ndarray]]:
     """Continue the first `samples.GIVEN` measures of tunes.
 
-    Where tokens begin with a header, it is that of the real tune, its length with it, but for the
-    form: that is drawn from the model, given the beginning.
+    Where tokens begin with a header, it is that of the real tune, its length with it, but for
+    form and endings: these are drawn from the model, given the beginning.
 
     Args:
         model: what predicts.

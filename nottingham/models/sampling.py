@@ -26,7 +26,8 @@ class SamplingConfig:
     guidance: float = 1.0
     """The weight of header and position against the notes before: see `Model.guided`. A network
     that is fed its own notes drifts; above 1, this holds it to the form that its header asks for.
-    Compare classifier-free guidance: Ho & Salimans (2022)."""
+    Form and endings take its third power. Compare classifier-free guidance: Ho & Salimans
+    (2022)."""
 
     def draw(self, log_probs: Any, draws: Any, allowed: Any) -> Any:
         """Draw a token from each row; all arguments NumPy's arrays, or all JAX's.

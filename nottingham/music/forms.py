@@ -30,19 +30,24 @@ ENDINGS = tuple(
 """The endings of one to four sections."""
 
 
-def of(tune: Tune) -> str:
-    """Return the form of a tune's first sections of eight measures, at most four.
+def plan(tune: Tune) -> tuple[str, str]:
+    """Return the form and the endings of a tune's first sections of eight measures, at most four.
 
     Returns:
         One of `NAMES`: a letter for each section, that of the first one that is the same for three
-        quarters of the time, or a new one. Empty, if the tune is shorter than a section or changes
-        its meter.
+        quarters of the time, or a new one. And one of `ENDINGS`: ``1``, the tonic's degree, for
+        each section with the tonic at the middle of its last measure, else ``-``. Both are empty if
+        the tune is shorter than a section or changes its meter.
     """
-    return "" if tune.meter_changes or not tune.notes else read(timeline(tune))
+    if tune.meter_changes or not tune.notes:
+        return "", ""
+    found = timeline(tune)
+    pitches = found.section_ends()[:MOST_SECTIONS].tolist()
+    return read(found), "".join("-1"[p != SILENCE and p % 12 == found.tonic] for p in pitches)
 
 
 def read(tune: Timeline) -> str:
-    """Return the form of a tune laid out in time; see `of`."""
+    """Return the form of a tune laid out in time; see `plan`."""
     starts, form = tune.sections()[:MOST_SECTIONS].tolist(), ""
     for start in starts:
         same = (
@@ -54,22 +59,8 @@ def read(tune: Timeline) -> str:
     return form
 
 
-def endings(tune: Tune) -> str:
-    """Return how a tune's first sections of eight measures end, at most four.
-
-    Returns:
-        One of `ENDINGS`: for each section ``1``, the tonic's degree, where the tonic sounds at the
-        middle of its last measure, else ``-``. Empty where `of` is.
-    """
-    if tune.meter_changes or not tune.notes:
-        return ""
-    laid_out = timeline(tune)
-    pitches = laid_out.section_ends()[:MOST_SECTIONS].tolist()
-    return "".join("-1"[p != SILENCE and p % 12 == laid_out.tonic] for p in pitches)
-
-
 def sections(measures: int) -> int:
-    """Return of how many sections the form of a tune of so many measures speaks."""
+    """Return the number of sections in the form of a tune, given its length in measures."""
     return min(measures // SECTION, MOST_SECTIONS)
 
 

@@ -38,14 +38,8 @@ class Heading:
         """Read the heading of a tune that has notes; a key that it does not name is estimated."""
         key = tune.key or keys.find(tune.notes)
         tune = replace(tune, key=key)
-        return cls(
-            dances.named(tune),
-            tune.meter,
-            key,
-            measures.count(tune),
-            forms.of(tune),
-            forms.endings(tune),
-        )
+        plan = forms.plan(tune)
+        return cls(dances.named(tune), tune.meter, key, measures.count(tune), *plan)
 
 
 @runtime_checkable

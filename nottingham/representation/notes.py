@@ -13,7 +13,7 @@ Pitches are relative to the tonic, so that a transposed tune differs in its head
 ``C4 + n`` is n semitones above the tonic from C4 to B4. A tick is 1/48 of a quarter note.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -103,19 +103,11 @@ _BY_TICKS = {int(value * TICKS): i for i, value in enumerate(_DURATIONS, _FIRST[
 _REST, _TIE, _END = _INDEX["rest"], _INDEX["tie"], _INDEX["end"]
 
 
-def _repeats() -> Int[np.ndarray, "tokens sections"]:
-    """Lay out what the forms say of their sections."""
+def _by_section(kind: str, values: Iterable[list[int]]) -> Int[np.ndarray, "tokens sections"]:
+    """Lay out the values that the tokens of a kind have for sections; other entries are −1."""
     table = np.full((len(_NAMED), forms.MOST_SECTIONS), -1, np.int32)
-    for row, name in zip(table[_FIRST["form"] :], forms.NAMES, strict=False):
-        row[: len(name)] = forms.repeated(name)
-    return table
-
-
-def _closes() -> Int[np.ndarray, "tokens sections"]:
-    """Lay out which sections the endings close."""
-    table = np.full((len(_NAMED), forms.MOST_SECTIONS), -1, np.int32)
-    for row, name in zip(table[_FIRST["endings"] :], forms.ENDINGS, strict=False):
-        row[: len(name)] = [mark == "1" for mark in name]
+    for row, entries in zip(table[_FIRST[kind] :], values, strict=False):
+        row[: len(entries)] = entries
     return table
 
 
@@ -139,8 +131,8 @@ _VOCABULARY = Vocabulary(
     headers=len(_HEADER),
     measure=_table(meter=_BARS, change=_BARS),
     measures=_table(measures=range(1, MOST_MEASURES + 1)),
-    repeats=_repeats(),
-    closes=_closes(),
+    repeats=_by_section("form", map(forms.repeated, forms.NAMES)),
+    closes=_by_section("endings", ([int(m == "1") for m in name] for name in forms.ENDINGS)),
     tonic=_table(tonic=range(1, 13)),
     relative=True,
 )

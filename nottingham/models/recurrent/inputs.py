@@ -25,7 +25,6 @@ INTERVALS = 2 * WIDEST + 1
 _POSITIONS = 288  # in a measure, in ticks: later ones count as the last
 _TO_GO = 64  # measures: more count as this many
 _EIGHTHS = 8  # of a measure: the positions in a section
-
 _SIXTEENTH = 12  # ticks, where a quarter has 48
 _LENGTH_BOUNDS = (2, 3, 4)  # quarters, of a measure
 _LENGTHS = len(_LENGTH_BOUNDS) + 1
@@ -196,7 +195,7 @@ class InputClasses:
         It is the section under way, or a later one by ``ahead``; 0: it is new; the last class: the
         form says nothing of it.
         """
-        return _said_of_section(self._vocabulary.repeats, ahead, features, times) % self._repeats
+        return _plan_of_section(self._vocabulary.repeats, ahead, features, times) % self._repeats
 
     def _repeats_now_and_next(self, features: Features, times: Clock) -> Column:
         now, then = (self._repeat(ahead, features, times) for ahead in (0, 1))
@@ -205,7 +204,7 @@ class InputClasses:
 
     def _close(self, features: Features, times: Clock) -> Column:
         """Return whether the section under way closes on the tonic; 2: nothing is said of it."""
-        return _said_of_section(self._vocabulary.closes, 0, features, times) % _CLOSES
+        return _plan_of_section(self._vocabulary.closes, 0, features, times) % _CLOSES
 
     @property
     def _vocabulary(self) -> Vocabulary:
@@ -262,10 +261,10 @@ def _rows(
     return jnp.stack(columns, axis=-1)
 
 
-def _said_of_section(
+def _plan_of_section(
     table: Int[np.ndarray, "tokens sections"], ahead: int, features: Features, times: Clock
 ) -> Column:
-    """Return what a header says of the section under way, or a later one; −1: nothing."""
+    """Return a header's plan of the section under way, or of a later one; −1: unknown."""
     padded = np.pad(table, ((0, 1), (0, 1)), constant_values=-1)
     said = jnp.max(jnp.asarray(padded)[features.header], axis=-2)
     number = jnp.clip((times.measure - features.upbeat) // SECTION + ahead, 0, table.shape[1])
