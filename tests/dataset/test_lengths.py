@@ -49,9 +49,9 @@ def test_with_tune_context_all_training_tunes_count_together(dataset):
 
 
 def test_networks_of_notes_are_held_to_notes(make_tune):
-    """Of two notes and an end behind a header: 10 tokens."""
+    """Of two notes and an end behind a header of seven: 12 tokens."""
     tune, places = make_tune((0, 1, 60), (1, 1, 62)), np.zeros(1, np.uint8)
     notes = streams.of_tunes([tune], Notes(), split=places)
-    require_lengths(notes, settings(lstm=4096, **{"note-lstm": 9}))
-    with pytest.raises(InputError, match=r"^train\.note-lstm\.segment: given 10; .* 10 tokens"):
-        require_lengths(notes, settings(lstm=4096, **{"note-lstm": 10}))
+    require_lengths(notes, settings(lstm=4096, **{"note-lstm": 11}))
+    with pytest.raises(InputError, match=r"^train\.note-lstm\.segment: given 12; .* 12 tokens"):
+        require_lengths(notes, settings(lstm=4096, **{"note-lstm": 12}))

@@ -101,8 +101,8 @@ def test_clocks_follow_the_meter_of_each_tune(make_tune):
     tunes = [make_tune((0, 4, 60), (4, 4, 62)), make_tune((0, 2, 60), id="book/2", meter="2/4")]
     dataset = streams.of_tunes(tunes, Notes(), split=np.zeros(2, np.uint8))
     times, second = dataset.clocks(), dataset.offsets[1]
-    assert times.measure.tolist() == [0] * 7 + [1] * 2 + [2] + [0] * 7 + [1]
-    assert times.length.tolist() == [192] * second + [192] * 2 + [96] * 6
+    assert times.measure.tolist() == [0] * 9 + [1] * 2 + [2] + [0] * 9 + [1]
+    assert times.length.tolist() == [192] * second + [192] * 2 + [96] * 8
     assert not times.tick.any()
 
 

@@ -38,17 +38,17 @@ def test_positions_start_anew_with_each_tune():
 
 
 def test_durations_are_told_where_they_are_tokens(make_tune):
-    """After 64 tokens of quarters in 4/4, a header of five among them, comes a duration."""
+    """After 64 tokens of quarters in 4/4, a header of seven among them, comes a duration."""
     notes = Notes()
     tokens = notes.encode(make_tune(*((k, 1, 60) for k in range(33))))
     found = targets.of_tunes([tokens], notes)
     assert [notes.vocabulary.names[token] for token in found.token] == [
-        "1 quarters", *["C4", "1 quarters"] * 3, "end"
+        "1 quarters", *["C4", "1 quarters"] * 4, "end"
     ]  # fmt: skip
-    assert found.duration.tolist() == [True, *[False, True] * 3, False]
-    assert found.begins_note.tolist() == [False, *[True, False] * 3, False]
-    # the 30th quarter is the second of its measure; the clock moves with a duration
-    assert found.position.tolist() == [2, 4, 4, 6, 6, 0, 0, 2]
+    assert found.duration.tolist() == [True, *[False, True] * 4, False]
+    assert found.begins_note.tolist() == [False, *[True, False] * 4, False]
+    # the 29th quarter is the first of its measure; the clock moves with a duration
+    assert found.position.tolist() == [0, 2, 2, 4, 4, 6, 6, 0, 0, 2]
     assert not targets.of_tunes([long(40, 42)], GRID).duration.any()
 
 

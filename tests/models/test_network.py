@@ -243,20 +243,23 @@ def headed_features(**known):
 
 
 def test_what_the_header_and_the_clock_are_as_inputs():
-    """A row each: token, tonic, length, position, the ticks to the barline, …
+    """A row each: token, tonic, position, ticks to the barline, measure, measures to go, form, …
 
-    Measure, measures to go, place in the section, interval, candidates and matches. The seventh
-    measure is under way, the sixth but for the upbeat: of the 5 none is left, of the sections of
-    two it is the second; and 4 of its 8 ticks have passed, 3 come behind the one to come.
+    Endings, place in the section, interval, candidates and matches. First the seventh measure is
+    under way, the sixth but for the upbeat: of the 5 none is left, of the sections of two it is the
+    second; and 4 of its 8 ticks have passed, 3 come behind the one to come. Of sections of eight
+    the header says that neither repeats another, and that the second one closes.
     """
     net = build(HEADED, TINY, seed=3)
     size, none = TINY.vocabulary.size + 1, TINY.vocabulary.none
-    sizes = [size, size, size, 12, 12, 2 * 3, 66, 2 * 8, 49, *[size] * 5, *[14] * 5]
-    features, names = headed_features(), TINY.vocabulary.names
-    in_c, five = names.index("in C"), names.index("5 measures")
+    sizes = [size, 3, 12, 12, 2 * 3, 66, 3 * 3, 3, 2 * 8, 49, *[size] * 5, *[14] * 5]
+    features = headed_features()
+    in_c, second_new, unknown = 0, 3 * 0 + 0, 3 * 0 + 2
+    rest = [24, *[none] * 5, *[0] * 5]
     cases = [
-        ((6, 4, 8), [2, in_c, five, 4, 3, 0 + 3, 0, 8 + 4, 24, *[none] * 5, *[0] * 5]),
-        ((2, 9, 12), [2, in_c, five, 9, 2, 2 + 3, 4, 8 + 6, 24, *[none] * 5, *[0] * 5]),
+        ((6, 4, 8), [2, in_c, 4, 3, 0 + 3, 0, second_new, 0, 8 + 4, *rest]),
+        ((2, 9, 12), [2, in_c, 9, 2, 2 + 3, 4, second_new, 0, 8 + 6, *rest]),
+        ((10, 4, 8), [2, in_c, 4, 3, 1 + 3, 0, unknown, 1, 8 + 4, *rest]),
     ]
     assert net.embed.num_embeddings == sum(sizes)
     for time, rows in cases:
@@ -269,16 +272,16 @@ def test_what_the_header_and_the_clock_are_as_inputs():
 
 
 def test_places_and_headers_have_logits_of_their_own():
-    """By hand: 1 for the place, 20 for the ticks to the barline, 300 for the tonic, 4000 for the
-    length, 50000 for the middle of a measure after the last, of "long"; and what may not follow a
-    note is as good as impossible.
+    """By hand: 1 for the place, 20 for the ticks to the barline, 300 for the tonic, 4000 for them
+    in steps of twelve, 50000 for the middle of a measure after the last, of "long"; and what may
+    not follow a note is as good as impossible. Of four lengths of a measure, 8 ticks are the second.
     """
     net, names = build(HEADED, TINY, seed=3), TINY.vocabulary.names
     net.output.kernel[...] *= 0
-    long, short, size = names.index("long"), names.index("short"), TINY.vocabulary.size + 1
-    place, barline, to_go, fields = 8 + 4, 16 + 3, 16 + 12 + 4, 16 + 12 + 66 * 8
-    tonic, length = fields + names.index("in C"), fields + size + names.index("5 measures")
-    rows = ((place, 1), (barline, 20), (tonic, 300), (length, 4000), (to_go, 50000))
+    long, short = names.index("long"), names.index("short")
+    place, barline, twelves, to_go = 16 + 8 + 4, 64 + 3, 64 + 12 + 1, 64 + 12 + 4 + 4
+    tonic = 64 + 12 + 4 + 66 * 8
+    rows = ((place, 1), (barline, 20), (tonic, 300), (twelves, 4000), (to_go, 50000))
     for row, value in rows:
         net.direct[...] = net.direct[...].at[row, long].set(float(value))
     time = Clock(jnp.array([6]), jnp.array([4]), jnp.array([8]))
