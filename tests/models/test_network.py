@@ -274,7 +274,7 @@ def test_what_the_header_and_the_clock_are_as_inputs():
 def test_places_and_headers_have_logits_of_their_own():
     """By hand: 1 for the place, 20 for the ticks to the barline, 300 for the tonic, 4000 for them
     in steps of twelve, 50000 for the middle of a measure after the last, of "long"; and what may
-    not follow a note is as good as impossible. Of four lengths of a measure, 8 ticks are the second.
+    not follow a note is as good as impossible. Eight ticks are the second of the lengths.
     """
     net, names = build(HEADED, TINY, seed=3), TINY.vocabulary.names
     net.output.kernel[...] *= 0
