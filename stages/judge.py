@@ -39,7 +39,7 @@ def main(name: str) -> None:
             "continued": see(mine.continued, found.tunes[REAL], from_measure=GIVEN),
         },
         "two_sample": {
-            "new": two_sample.by_dance(mine.new, tested, measures=measures, seed=seed),
+            "new": two_sample.by_dance(mine.new, tested, seed=seed),
             "continued": two_sample.two_sample(
                 mine.continued, found.tunes[REAL], seed=seed, from_measure=GIVEN
             ),

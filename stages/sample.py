@@ -38,8 +38,10 @@ def main(name: str) -> None:
         for dance, meter in dances.METERS.items():
             if meter not in known:  # there is none to have learned it from
                 continue
+            lengths = samples.lengths(trained, meter, settings.new, seed=settings.seed)
             request = compose.Request(count, settings.new, settings.seed, meter, sampling=sampling)
-            for number, tune in enumerate(compose.from_nothing(model, meters, request), start=1):
+            written = compose.from_nothing(model, meters, request, lengths=lengths)
+            for number, tune in enumerate(written, start=1):
                 title = f"{dance} {number} by {name}"
                 new.append(replace(tune, id=f"{dance}/{number}", title=title, source=name))
     samples.save(f"data/samples/{name}", ModelSamples(tuple(tunes), tuple(new), *bits))

@@ -102,15 +102,12 @@ def two_sample(
     return {"tunes": count, **scored, **scored[better], "telling": telling}
 
 
-def by_dance(
-    new: Sequence[Tune], real: Sequence[Tune], *, measures: int, seed: int
-) -> dict[str, Any] | None:
-    """Test tunes from nothing against real ones: as many of each dance, of the same length.
+def by_dance(new: Sequence[Tune], real: Sequence[Tune], *, seed: int) -> dict[str, Any] | None:
+    """Test tunes from nothing against real ones: as many of each dance and length.
 
     Args:
         new: generated tunes.
-        real: those of another length, or that change their meter, are left out.
-        measures: the length.
+        real: those that change their meter are left out.
         seed: of what is left out, and of the test.
 
     Returns:
@@ -118,14 +115,23 @@ def by_dance(
     """
     draw = np.random.default_rng(seed)
     chosen: tuple[list[Tune], list[Tune]] = ([], [])
-    as_long = [tune for tune in real if count(tune) == measures and not tune.meter_changes]
-    for meter in dances.METERS.values():
-        sets = [[tune for tune in tunes if tune.meter == meter] for tunes in (new, as_long)]
-        least = min(map(len, sets))
-        for some, tunes in zip(chosen, sets, strict=True):
-            some += [tunes[i] for i in sorted(draw.permutation(len(tunes))[:least].tolist())]
+    sets = [_by_meter_and_length(tunes) for tunes in (new, real)]
+    for kind in sorted(sets[0].keys() & sets[1].keys()):
+        least = min(len(found[kind]) for found in sets)
+        for some, found in zip(chosen, sets, strict=True):
+            order = draw.permutation(len(found[kind]))
+            some += [found[kind][i] for i in sorted(order[:least].tolist())]
     enough = len(chosen[0]) >= LEAST_TUNES
     return two_sample(*chosen, seed=seed) if enough else None
+
+
+def _by_meter_and_length(tunes: Sequence[Tune]) -> dict[tuple[str, int], list[Tune]]:
+    """Sort the tunes of the dances that are judged; those that change their meter are left out."""
+    found: dict[tuple[str, int], list[Tune]] = {}
+    for tune in tunes:
+        if tune.meter in dances.METERS.values() and not tune.meter_changes:
+            found.setdefault((tune.meter, count(tune)), []).append(tune)
+    return found
 
 
 def control(real: Sequence[Tune], *, seed: int, from_measure: int = 0) -> dict[str, Any] | None:

@@ -140,7 +140,13 @@ def _no_room(primer: Tune, ticks: int, bars: int, representation: Representation
     )
 
 
-def from_nothing(model: Model, meters: Meters | None, request: Request) -> list[Tune]:
+def from_nothing(
+    model: Model,
+    meters: Meters | None,
+    request: Request,
+    *,
+    lengths: Sequence[int] | None = None,
+) -> list[Tune]:
     """Generate tunes from the first token on.
 
     Models without a header choose among several openings: each tune takes the first whose rhythm
@@ -150,6 +156,7 @@ def from_nothing(model: Model, meters: Meters | None, request: Request) -> list[
         model: what predicts.
         meters: the meters to choose from, with their rhythms, for a model without a header.
         request: what is to be generated.
+        lengths: the measures of each tune, `Request.count` of them; None: `Request.bars` of all.
 
     Raises:
         InputError: if there is no such meter among ``meters``.
@@ -159,22 +166,22 @@ def from_nothing(model: Model, meters: Meters | None, request: Request) -> list[
             f"--meter {request.meter}: the model was trained on no such tunes; name one of "
             f"{', '.join(meters.names)}"
         )
-    representation = model.representation
+    representation, lengths = model.representation, lengths or [request.bars] * request.count
     if representation.vocabulary.headers:
         if request.meter:
             _check_meter(request.meter, "--meter", representation)
         key = request.constraints.key
-        wish = headed.Wish(request.dance, request.meter, key, request.bars, request.form)
-        asked = headed.headings(model, wish, request.count, seed=(request.seed,))
+        wish = headed.Wish(request.dance, request.meter, key, request.form)
+        asked = headed.headings(model, wish, lengths, seed=(request.seed,))
         begun = [representation.header(one) for one in asked]
         return _written(model, asked, begun, request, key=key)
     assert meters is not None
-    primers, found = _openings(model, meters, request)
+    primers, found = _openings(model, meters, request, min(lengths))
     headings = [Tune("", "", meter, request.constraints.key, (), (), "") for meter in found]
     ends = np.array(
         [
-            _end(representation.decode(tokens, heading), request.bars, representation)
-            for tokens, heading in zip(primers, headings, strict=True)
+            _end(representation.decode(tokens, heading), bars, representation)
+            for tokens, heading, bars in zip(primers, headings, lengths, strict=True)
         ]
     )
     generated = _continue(model, primers, ends, request)
@@ -185,11 +192,14 @@ def from_nothing(model: Model, meters: Meters | None, request: Request) -> list[
 
 
 def _openings(
-    model: Model, meters: Meters, request: Request
+    model: Model, meters: Meters, request: Request, shortest: int
 ) -> tuple[Integer[np.ndarray, "tunes time"], list[str]]:
-    """Draw the first measures of each tune, and return them with the meter of each."""
+    """Draw the first measures of each tune, and return them with the meter of each.
+
+    They leave a measure of the shortest tune, if it has more than one.
+    """
     measure = model.representation.measure_ticks
-    steps = measure * max(1, min(_OPENING_MEASURES, request.bars - 1))
+    steps = measure * max(1, min(_OPENING_MEASURES, shortest - 1))
     drawn = request.count * _OPENINGS
     opened = generate(
         model.unbounded(),

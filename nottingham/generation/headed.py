@@ -7,6 +7,7 @@ tune is written under it. A tune ends by itself, within the last of its measures
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 import numpy as np
 from jaxtyping import Integer
@@ -30,16 +31,15 @@ _TOKENS_A_MEASURE = 48
 
 @dataclass(frozen=True)
 class Wish:
-    """What a tune is to be; None or empty: as the model has it."""
+    """What a tune is to be; empty: as the model has it."""
 
     dance: str = ""
     meter: str = ""
     key: str = ""
-    measures: int | None = None
     form: str = ""
 
     def met_by(self, heading: Heading) -> bool:
-        """Return whether a heading has what is asked for, its length and its form aside."""
+        """Return whether a heading has what is asked for, its form aside."""
         return (
             self.dance in ("", heading.dance)
             and self.meter in ("", heading.meter)
@@ -52,12 +52,20 @@ def _same_key(key: str, other: str) -> bool:
     return keys.tonic(key) == keys.tonic(other) and len(modes) == 1
 
 
-def headings(model: Model, wish: Wish, count: int, *, seed: Sequence[int]) -> list[Heading]:
+def headings(
+    model: Model, wish: Wish, lengths: Sequence[int | None], *, seed: Sequence[int]
+) -> list[Heading]:
     """Draw headings that have what is asked for.
 
     Headings are drawn from the model and those kept that fit. Where none does, those are taken that
     fit best, and what is asked for is put in its place. Then a form is drawn that a tune of the
     length can have.
+
+    Args:
+        model: what they are drawn from.
+        wish: what all are to have.
+        lengths: the measures of each tune; None: as the model has it.
+        seed: of what is drawn.
     """
     representation = model.representation
     fields = representation.vocabulary.headers
@@ -74,10 +82,10 @@ def headings(model: Model, wish: Wish, count: int, *, seed: Sequence[int]) -> li
             dance=wish.dance or heading.dance,
             meter=wish.meter or heading.meter,
             key=heading.key if not wish.key or _same_key(wish.key, heading.key) else wish.key,
-            measures=wish.measures or heading.measures,
+            measures=measures or heading.measures,
             form=wish.form,
         )
-        for heading in (fitting[i % len(fitting)] for i in range(count))
+        for heading, measures in zip(cycle(fitting), lengths, strict=False)
     ]
     return plan(model, found, [representation.header(one) for one in found], seed=seed)
 
@@ -102,8 +110,10 @@ def plan(
     """
     representation, model = model.representation, model.unbounded()
     headers = representation.vocabulary.headers
-    rows = [representation.header(h)[: headers - 2 + bool(h.form)] for h in found]
-    drawn = generate(model, [row for row in rows for _ in range(_PLANS)], steps=2, seed=[*seed, 2])
+    form = representation.vocabulary.kinds.index("form")
+    rows = [representation.header(h)[: form + bool(h.form)] for h in found]
+    beginning = [row for row in rows for _ in range(_PLANS)]
+    drawn = generate(model, beginning, steps=headers - form, seed=[*seed, 2])
     options = []
     for i, heading in enumerate(found):
         length = forms.sections(heading.measures)

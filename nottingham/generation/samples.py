@@ -16,6 +16,7 @@ import numpy as np
 from nottingham.errors import InputError, damaged
 from nottingham.files import atomic_folder, read_json, write_json
 from nottingham.models.names import REAL
+from nottingham.music.measures import count as count_measures
 from nottingham.music.measures import cut
 from nottingham.music.tune import Tune, measure_length, read_tunes, write_tunes
 
@@ -72,6 +73,13 @@ def begin(tunes: Iterable[Tune], count: int, *, measures: int, seed: int) -> lis
     draw = np.random.default_rng(seed)
     ids = sorted(draw.choice(sorted(long), min(count, len(long)), replace=False).tolist())
     return [long[id_] for id_ in ids]
+
+
+def lengths(tunes: Iterable[Tune], meter: str, count: int, *, seed: int) -> list[int]:
+    """Draw how many measures tunes have from what known tunes of a meter, at least one, have."""
+    found = [count_measures(tune) for tune in tunes if tune.meter == meter]
+    drawn: list[int] = np.random.default_rng(seed).choice(found, count).tolist()
+    return drawn
 
 
 def gather(found: Mapping[str, ModelSamples], tested: Mapping[str, Tune], measures: int) -> Samples:

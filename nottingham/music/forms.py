@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from nottingham.music.timeline import SECTION, SILENCE, Timeline, timeline
+from nottingham.music.timeline import SECTION, Timeline, timeline
 from nottingham.music.tune import Tune
 
 MOST_SECTIONS = 4
@@ -36,14 +36,14 @@ def plan(tune: Tune) -> tuple[str, str]:
     Returns:
         One of `NAMES`: a letter for each section, that of the first one that is the same for three
         quarters of the time, or a new one. And one of `ENDINGS`: ``1``, the tonic's degree, for
-        each section with the tonic at the middle of its last measure, else ``-``. Both are empty if
-        the tune is shorter than a section or changes its meter.
+        each section where the last note that has begun by the middle of its last measure is the
+        tonic, else ``-``. Both are empty if the tune has no section or changes its meter.
     """
     if tune.meter_changes or not tune.notes:
         return "", ""
     found = timeline(tune)
-    pitches = found.section_ends()[:MOST_SECTIONS].tolist()
-    return read(found), "".join("-1"[p != SILENCE and p % 12 == found.tonic] for p in pitches)
+    pitches = found.closing_pitches()[:MOST_SECTIONS].tolist()
+    return read(found), "".join("-1"[pitch % 12 == found.tonic] for pitch in pitches)
 
 
 def read(tune: Timeline) -> str:

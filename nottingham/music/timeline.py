@@ -105,6 +105,11 @@ class Timeline:
         last = self.sections() + (SECTION - 1) * self.measure
         return self.at(last[last >= self.start] + self.measure // 2)
 
+    def closing_pitches(self) -> Int[np.ndarray, " sections"]:
+        """Return the last pitch that has begun by the middle of each section's last measure."""
+        middles = self.sections() + (SECTION - 1) * self.measure + self.measure // 2
+        return self.pitches[np.searchsorted(self.onsets, middles, side="right") - 1]
+
     def measures(self) -> list[Measure]:
         """Return the notes that begin in each judged measure."""
         number, place = np.divmod(self.onsets - self.first, self.measure)

@@ -1,9 +1,11 @@
 """Classifiers beside what they must find: nothing, or everything."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from nottingham.evaluation.two_sample import features, two_sample
+from nottingham.evaluation.two_sample import by_dance, features, two_sample
 
 SCALE = np.array([60, 62, 64, 65, 67, 69, 71, 72, 74, 76, 77, 79])
 
@@ -54,6 +56,21 @@ def test_halves_of_one_distribution_are_not_told_apart(make_walks):
     assert low < found["accuracy"] < high
     assert low < 0.55
     assert high < 0.7
+
+
+def test_as_many_tunes_of_each_dance_and_length_are_compared(make_walks):
+    """In 4/4 twelve, in 6/8 three; no shorter ones, and none in 9/8, which no dance has."""
+    walks = make_walks(60, seed=1)
+    new = [*walks[:12], *in_meter("6/8", walks[12:17]), *in_meter("9/8", walks[17:40])]
+    shorter = [replace(tune, notes=tune.notes[:48]) for tune in make_walks(9, seed=3)]
+    other = make_walks(60, seed=2)
+    real = [*shorter, *other[:20], *in_meter("6/8", other[20:23]), *in_meter("9/8", other[23:])]
+    assert by_dance(new, real, seed=1)["tunes"] == 15
+    assert by_dance(new[:9], real, seed=1) is None
+
+
+def in_meter(meter, tunes):
+    return [replace(tune, meter=meter) for tune in tunes]
 
 
 def test_other_tunes_are_told_apart_by_what_differs(make_walks):

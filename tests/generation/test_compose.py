@@ -49,6 +49,12 @@ def test_there_are_as_many_measures_as_asked_for(meter, bars):
         assert sum(lengths(tune)) == bars * whole
 
 
+def test_each_tune_has_the_length_that_is_asked_for_it():
+    request = Request(8, count=4, meter="6/8")
+    tunes = compose.from_nothing(UNIFORM, METERS, request, lengths=[3, 1, 12, 2])
+    assert [sum(lengths(tune)) for tune in tunes] == [9, 3, 36, 6]
+
+
 def test_a_model_that_is_silent_still_ends_with_a_measure():
     """Were there rests alone, there would be nothing to write a measure of."""
     (tune,) = compose.from_nothing(SILENT, METERS, Request(3, meter="6/8"))

@@ -94,6 +94,15 @@ def test_what_is_asked_for_is_in_the_tune(model, dance, meter, key, bars):
             assert {note.pitch % 12 for note in sounding} == {keys.tonic(key)}
 
 
+@pytest.mark.parametrize("lengths", [[3, 9, 16], [2, 40, 1]])
+def test_each_tune_has_the_length_that_is_asked_for_it(lengths):
+    request = Request(8, count=3, meter="6/8")
+    for bars, found in zip(
+        lengths, compose.from_nothing(UNIFORM, None, request, lengths=lengths), strict=True
+    ):
+        check(found, bars)
+
+
 def test_what_is_not_asked_for_is_as_the_model_has_it():
     for found in compose.from_nothing(TRAINED, None, Request(8, count=5)):
         assert (found.meter, found.key, found.rhythm) == ("6/8", "D major", "jig")
@@ -179,30 +188,30 @@ def test_headings_are_drawn_from_the_model():
     reel = replace(jig(1), id="reels/1", meter="4/4", key="G major")
     trained = count_all([NOTES.encode(one) for one in (jig(1), reel)], 4, VOCABULARY.size)
     model = Ngram(NOTES, trained, smoothing=1e-6)
-    drawn = headed.headings(model, headed.Wish(), 200, seed=[1])
+    drawn = headed.headings(model, headed.Wish(), [None] * 200, seed=[1])
     assert {(one.dance, one.meter, one.key) for one in drawn} == {
         ("jig", "6/8", "D major"),
         ("reel", "4/4", "G major"),
     }
     assert 60 < sum(one.dance == "reel" for one in drawn) < 140
-    (jigs,) = {one.dance for one in headed.headings(model, headed.Wish(meter="6/8"), 9, seed=[1])}
-    assert jigs == "jig"
-    wish = headed.Wish(meter="3/4", key="A dorian", measures=7)
-    for one in headed.headings(model, wish, 9, seed=[1]):
+    in_six = headed.headings(model, headed.Wish(meter="6/8"), [None] * 9, seed=[1])
+    assert {one.dance for one in in_six} == {"jig"}
+    wish = headed.Wish(meter="3/4", key="A dorian")
+    for one in headed.headings(model, wish, [7] * 9, seed=[1]):
         assert (one.meter, one.key, one.measures) == ("3/4", "A dorian", 7)
 
 
 @pytest.mark.parametrize(("bars", "sections"), [(7, 0), (8, 1), (23, 2), (32, 4), (64, 4)])
 @pytest.mark.parametrize("model", [UNIFORM, TRAINED], ids=["uniform", "ngram"])
 def test_the_form_of_a_heading_is_of_as_many_sections_as_the_tune(model, bars, sections):
-    for one in headed.headings(model, headed.Wish(measures=bars), 9, seed=[1]):
+    for one in headed.headings(model, headed.Wish(), [bars] * 9, seed=[1]):
         assert len(one.form) == sections
         assert len(one.endings) in (0, sections)
         assert NOTES.heading(NOTES.header(one)).form == one.form
 
 
 def test_the_form_that_is_asked_for_is_in_the_header():
-    heads = headed.headings(UNIFORM, headed.Wish(measures=32, form="ABAC"), 20, seed=[1])
+    heads = headed.headings(UNIFORM, headed.Wish(form="ABAC"), [32] * 20, seed=[1])
     assert {one.form for one in heads} == {"ABAC"}
     assert len({one.endings for one in heads}) > 5
 

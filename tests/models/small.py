@@ -77,7 +77,7 @@ def sensitive(
     if "form" in settings["header"]:
         zeros.append(network.repeat)
     if "endings" in settings["header"]:
-        zeros.append(network.close)
+        zeros += [network.close, network.cadence]
     for weights in zeros:
         assert not weights[...].any()
         weights[...] = jnp.asarray(draw.normal(0, 0.5, weights.shape), jnp.float32)

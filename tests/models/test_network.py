@@ -252,7 +252,7 @@ def test_what_the_header_and_the_clock_are_as_inputs():
     """
     net = build(HEADED, TINY, seed=3)
     size, none = TINY.vocabulary.size + 1, TINY.vocabulary.none
-    sizes = [size, 3, 12, 12, 2 * 3, 66, 3 * 3, 3, 2 * 8, 49, *[size] * 5, *[14] * 5]
+    sizes = [size, 3, 12, 12, 2 * 3, 66, 3 * 3, 4, 2 * 8, 49, *[size] * 5, *[14] * 5]
     features = headed_features()
     in_c, second_new, unknown = 0, 3 * 0 + 0, 3 * 0 + 2
     rest = [24, *[none] * 5, *[0] * 5]

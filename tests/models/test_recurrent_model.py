@@ -187,12 +187,14 @@ def test_form_and_endings_weigh_on_what_they_speak_of():
     """Each of the logits that they add, by hand; guidance counts them in the third power.
 
     The form on what began 8 measures ago, by measure of the section and by what the section
-    repeats; the endings on the tonics, by place in the section and dance.
+    repeats; the endings on the tonics, by place in the section and dance, and in the last measures
+    of a section on all tokens, by the sixteenths left and by whether the last pitch is the tonic.
     """
     settings = small.HEADED | {"header": ["tonic", "form", "endings"]}
     network, (tune,) = sensitive(settings, NOTES), small.walks(NOTES, 6, [120])
     plain, vocabulary = sensitive(settings, NOTES), NOTES.vocabulary
     plain.repeat[...], plain.close[...] = plain.repeat[...] * 0, plain.close[...] * 0
+    plain.cadence[...], cadence = plain.cadence[...] * 0, np.asarray(network.cadence[...])
     plain.direct[...], network.direct[...] = plain.direct[...] * 0, network.direct[...] * 0
     models = [RecurrentModel(one, settings) for one in (plain, network)]
     (without,), (rows,), (guided,) = (
@@ -213,6 +215,10 @@ def test_form_and_endings_weigh_on_what_they_speak_of():
             for of, unknown in ((said["repeats"], 4), (said["closes"], 2))
         )
         added = np.where(tonics, 8 * close[64 * closes + 8 * place + 8 * tick // length], 0.0)
+        left = ((7 - place) * length + length - tick - 1) // 12
+        pitch = int(found.pitch[t - 1])
+        pair = 2 * closes + (pitch != 0 and pitch % 12 == 0)
+        added += 4 * cadence[36 * pair + left if left < 36 else -1]
         candidate = int(found.candidates[t - 1, 2])
         if candidate != vocabulary.none:
             candidates += 1

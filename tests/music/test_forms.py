@@ -55,6 +55,22 @@ def test_a_section_counts_from_its_last_measure_on(make_tune, measures, form):
     assert forms.sections(8 + measures) == len(form)
 
 
+@pytest.mark.parametrize(
+    ("last", "endings"),
+    [
+        ([(28, 2, 60)], "1"),  # no longer sounding at 30, the middle
+        ([(28, 2, 62), (30, 2, 60)], "1"),
+        ([(28, 2, 60), (30, 2, 62)], "-"),
+        ([(28, 3, 60), (31, 1, 62)], "1"),
+    ],
+)
+def test_a_section_closes_with_the_last_note_begun_by_the_middle_of_its_last_measure(
+    make_tune, last, endings
+):
+    tune = make_tune(*((4 * k, 4, 67) for k in range(7)), *last, key="C major")
+    assert forms.plan(tune) == ("A", endings)
+
+
 def test_what_has_no_form(make_tune):
     plain = replace(make_tune(), notes=melody("AB"))
     change = (MeterChange(Fraction(32), "3/4"),)

@@ -14,7 +14,7 @@ from nottingham import models, params
 from nottingham.errors import InputError, exit_on_error
 from nottingham.evaluation import player, two_sample
 from nottingham.files import write_csv
-from nottingham.generation import compose
+from nottingham.generation import compose, samples
 from nottingham.models import devices
 from nottingham.models.sampling import SamplingConfig
 from nottingham.music import dances
@@ -48,17 +48,21 @@ def main() -> None:
     measures, model = params.load().sample.measures, models.load(f"models/{_MODEL}").unbounded()
     trained = list(read_tunes("data/parts/train.jsonl"))
     real = [*trained, *read_tunes("data/parts/valid.jsonl")]
+    plain = [tune for tune in trained if not tune.meter_changes]
     known, rows, seen = player.rhythms(trained), [], None
     for sampling in _TRIED:
         new = [
             tune
             for meter in dances.METERS.values()
             for tune in compose.from_nothing(
-                model, None, compose.Request(measures, _TUNES, _SEED, meter, sampling=sampling)
+                model,
+                None,
+                compose.Request(measures, _TUNES, _SEED, meter, sampling=sampling),
+                lengths=samples.lengths(plain, meter, _TUNES, seed=_SEED),
             )
         ]
         seen = player.compare(new, real, known_rhythms=known, seed=_SEED)
-        told = two_sample.by_dance(new, real, measures=measures, seed=_SEED)
+        told = two_sample.by_dance(new, real, seed=_SEED)
         if not seen or not told or len(seen["dances"]) < len(dances.METERS):
             raise InputError("the corpus has too few tunes of some dance to compare with")
         row: Row = {name: getattr(sampling, name) for name in _MANNER}

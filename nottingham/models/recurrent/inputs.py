@@ -28,7 +28,8 @@ _EIGHTHS = 8  # of a measure: the positions in a section
 _SIXTEENTH = 12  # ticks, where a quarter has 48
 _LENGTH_BOUNDS = (2, 3, 4)  # quarters, of a measure
 _LENGTHS = len(_LENGTH_BOUNDS) + 1
-_CLOSES = 3  # no, yes, unknown
+_CLOSES = 4  # no, yes, unknown, unknown but the tune's last section
+_CADENCE = 36  # sixteenths: the end of a section begins so long before it
 
 Column = Int[Array, "*time batch"]
 Value = Callable[[Features, Clock], Column]
@@ -100,6 +101,24 @@ class InputClasses:
         place = partial(_place_in, SECTION)
         found = self._by_dance(SECTION * _EIGHTHS, place, features, times)
         return self._close(features, times) * (self.closes // _CLOSES) + found
+
+    @property
+    def cadences(self) -> int:
+        """The number of classes of `cadence`; 0 where the endings are no input."""
+        return 1 + _CLOSES * 2 * _CADENCE if "endings" in self.header else 0
+
+    def cadence(self, features: Features, times: Clock) -> Int[Array, "*time batch"]:
+        """Return a class for how a section ends: the last one until its end is near.
+
+        The others are for whether it closes on the tonic, whether the last pitch is the tonic, and
+        the sixteenths left.
+        """
+        measures = SECTION - 1 - _measure_of(SECTION, features, times)
+        left = (measures * times.length + times.length - times.tick - 1) // _SIXTEENTH
+        is_tonic = features.pitch % 12 == tonic(self._vocabulary, features.header)
+        is_tonic &= features.pitch != NO_PITCH
+        found = (self._close(features, times) * 2 + is_tonic) * _CADENCE + left
+        return jnp.where(left < _CADENCE, found, self.cadences - 1)
 
     def _blocks(self) -> Iterator[Block]:
         vocabulary = self._vocabulary
@@ -203,8 +222,13 @@ class InputClasses:
         return found
 
     def _close(self, features: Features, times: Clock) -> Column:
-        """Return whether the section under way closes on the tonic; 2: nothing is said of it."""
-        return _plan_of_section(self._vocabulary.closes, 0, features, times) % _CLOSES
+        """Return whether the section under way closes on the tonic; 2: nothing is said of it.
+
+        Of a tune's last one 3, if nothing is said of it.
+        """
+        said = _plan_of_section(self._vocabulary.closes, 0, features, times)
+        last = ("measures" in self.header) & (self._to_go(features, times) <= SECTION)
+        return jnp.where(said < 0, 2 + last, said)
 
     @property
     def _vocabulary(self) -> Vocabulary:
@@ -270,6 +294,12 @@ def _plan_of_section(
     number = jnp.clip((times.measure - features.upbeat) // SECTION + ahead, 0, table.shape[1])
     found: Array = jnp.take_along_axis(said, number[..., None], axis=-1)[..., 0]
     return found
+
+
+def tonic(vocabulary: Vocabulary, header: Int[Array, "*rows headers"]) -> Int[Array, "*rows"]:
+    """Return the pitch class of the tonic as tokens have it; −1 if the header names none."""
+    named = jnp.asarray(np.append(vocabulary.tonic, 0))[header].max(axis=-1)
+    return jnp.where(named > 0, 0, -1) if vocabulary.relative else named - 1
 
 
 def _measure_of(section: int, features: Features, times: Clock) -> Column:

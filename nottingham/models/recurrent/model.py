@@ -32,6 +32,7 @@ from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
 
 _WINDOWS_PER_CALL = 1024
+_PLAN = ("repeat", "close", "cadence")  # weights that follow form and endings
 _OF_PLAN = 3  # the power of a guidance weight that the logits of form and endings take
 
 
@@ -147,7 +148,7 @@ class RecurrentModel(Model):
 
     def guided(self, weight: float) -> "RecurrentModel":
         """See `Model`."""
-        times = {"direct": weight, "repeat": weight**_OF_PLAN, "close": weight**_OF_PLAN}
+        times = {"direct": weight, **dict.fromkeys(_PLAN, weight**_OF_PLAN)}
         if not times.keys() & self._weights.keys():
             return self
         weights = jax.tree.map(lambda x: x, self._weights)  # a copy

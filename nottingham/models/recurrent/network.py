@@ -6,7 +6,8 @@ is a small table that each step looks up.
 The logit of a token is a sum of terms computed from the state: for the token itself, for its
 interval from the last pitch, and for each lookback candidate that is this token. The last two terms
 mean the same in every key. Some inputs add logits of their own; so does what the header says of a
-section: to what began in the section that it repeats, and to the tonic where it closes.
+section: to what began in the section that it repeats, to the tonic where it closes, and to the
+notes before its end.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,22 +17,23 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
-from jaxtyping import Array, Bool, Float, Int, Key
+from jaxtyping import Array, Float, Int, Key
 
 from nottingham.models.lookback import MATCH_CLASSES, Features, Lookback, horizon, transposed
 from nottingham.models.lookback import State as Looking
 from nottingham.models.recurrent import cells, cudnn
 from nottingham.models.recurrent.cells import CELLS
-from nottingham.models.recurrent.inputs import INTERVALS, WIDEST, InputClasses
+from nottingham.models.recurrent.inputs import INTERVALS, WIDEST, InputClasses, tonic
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
-from nottingham.representation.vocabulary import NO_PITCH, Vocabulary
+from nottingham.representation.vocabulary import NO_PITCH
 
 Hidden = Float[Array, "*time batch units"]
 Logits = Float[Array, "*time batch vocabulary"]
 
 _FORGET_BIAS = 1.0  # remember at first: Jozefowicz et al. (2015)
 _PLAN_RATE = 8.0  # how many times as fast the logits of the plan are learnt, as events are few
+_CADENCE_RATE = 4.0  # the same, of those at the end of a section, of which there are more
 _IMPOSSIBLE = -1e9  # the logit of a token that the grammar rules out
 
 
@@ -110,6 +112,8 @@ class Network(nnx.Module):
             self.repeat = nnx.Param(jnp.zeros((len(lookback.sections), inputs.repeats)))
         if inputs.closes:
             self.close = nnx.Param(jnp.zeros(inputs.closes))
+            size = self.representation.vocabulary.size
+            self.cadence = nnx.Param(jnp.zeros((inputs.cadences, size)))
 
     @property
     def representation(self) -> Representation:
@@ -237,8 +241,12 @@ class Network(nnx.Module):
                 logits += jnp.where(is_candidate, scores[..., k, None], 0.0)
         if self.input_classes.closes:
             closing = self.close[...][self.input_classes.close(features, times)]
-            tonics = _is_tonic(vocabulary, features.header)
+            pitches = jnp.asarray(vocabulary.pitch)
+            tonics = pitches % 12 == tonic(vocabulary, features.header)[..., None]
+            tonics &= pitches != NO_PITCH
             logits += jnp.where(tonics, _PLAN_RATE * closing[..., None], 0.0)
+            ending = self.cadence[...][self.input_classes.cadence(features, times)]
+            logits += _CADENCE_RATE * ending
         if not vocabulary.may_follow.all():
             possible = jnp.asarray(vocabulary.may_follow)[features.token]
             logits = jnp.where(possible, logits, _IMPOSSIBLE)
@@ -275,16 +283,6 @@ def _by_pitch(
     known &= pitch[..., None] != NO_PITCH
     index = jnp.clip(interval + WIDEST, 0, INTERVALS - 1)
     return jnp.where(known, jnp.take_along_axis(by_interval, index, axis=-1), 0.0)
-
-
-def _is_tonic(
-    vocabulary: Vocabulary, header: Int[Array, "*rows headers"]
-) -> Bool[Array, "*rows vocabulary"]:
-    """Return for each token whether its pitch is the tonic that the header names."""
-    named = jnp.asarray(np.append(vocabulary.tonic, 0))[header].max(axis=-1)[..., None]
-    pitches = jnp.asarray(vocabulary.pitch)
-    tonic = 0 if vocabulary.relative else named - 1
-    return (named > 0) & (pitches != NO_PITCH) & ((pitches - tonic) % 12 == 0)
 
 
 def drop(
