@@ -1,7 +1,7 @@
 # make repro   set up and run the whole pipeline: download, parse, train, evaluate, sample
 # make test    set up and run the tests
 # make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
-# make ablations    tune-lstm without each of its parts: the table of docs/model.md
+# make ablations    two models without each of their parts: the tables of docs/model.md
 # make temperature  samples at other temperatures and guidance: the tables of docs/generation.md
 # make test-slow    kills, full disks, damaged artifacts, pickles; about half an hour
 # make lint    style and types, of the workflow too

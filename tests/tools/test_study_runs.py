@@ -8,10 +8,12 @@ import pytest
 import yaml
 
 from nottingham import params
+from nottingham.errors import InputError
 from nottingham.reporting import studies
 from tests.closure import ROOT
 from tests.remotes.repository import git
 from tools.studies import __main__ as program
+from tools.studies import ablations
 
 PLAN = """\
 seeds:
@@ -114,6 +116,65 @@ def test_a_study_is_run_variant_by_variant_and_gathered(repository, monkeypatch)
     assert {(row.accuracy_low, row.accuracy_high) for row in study.rows} == {(0.5, 0.5)}
 
 
+ABLATIONS = """\
+seeds: [1, 2]
+models:
+  rnn:
+    settings: [train.rnn.epochs=3]
+    parts:
+      step of the measure: [train.rnn.metrical_position=false]
+  lstm: {settings: [], parts: {}}
+"""
+
+
+def test_a_model_without_its_parts_is_trained_with_each_seed(tmp_path, monkeypatch, capsys):
+    """Of its epochs the best one counts; the rows of other models stay as they are."""
+    trained = []
+
+    def experiment(name, settings, *, target):
+        trained.append((name, settings, target))
+        return name
+
+    def text_of(name, path):
+        assert path == "reports/curves/rnn.csv"
+        best = 1.5 if "nothing" in name else 1.75
+        rows = f"1,9,0.1\n2,{best + 0.01 * int(name[-1])},0.625\n3,{best + 1},0.9\n"
+        return "epoch,valid_log_loss,valid_accuracy\n" + rows
+
+    (tmp_path / "plan.yaml").write_text(ABLATIONS)
+    (tmp_path / "reports").mkdir()
+    old = ["model,without,seed,log_loss,accuracy", "lstm,nothing,1,1.2500,0.5000"]
+    rows = [*old, "rnn,nothing,1,7.0000,0.1000", ""]
+    (tmp_path / "reports" / "ablations.csv").write_text("\n".join(rows))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(ablations, "PLAN", tmp_path / "plan.yaml")
+    monkeypatch.setattr(ablations, "experiment", experiment)
+    monkeypatch.setattr(ablations, "text_of", text_of)
+    ablations.main(["rnn"])
+    part = ["train.rnn.metrical_position=false"]
+    assert trained == [
+        (
+            f"rnn-without-{without}-{seed}",
+            ["train.rnn.epochs=3", *settings, f"train.rnn.seed={seed}"],
+            "train-flax-lstm@rnn",
+        )
+        for without, settings in (("nothing", []), ("step of the measure", part))
+        for seed in (1, 2)
+    ]
+    assert (tmp_path / "reports" / "ablations.csv").read_text().splitlines() == [
+        *old,
+        "rnn,nothing,1,1.5100,0.6250",
+        "rnn,nothing,2,1.5200,0.6250",
+        "rnn,step of the measure,1,1.7600,0.6250",
+        "rnn,step of the measure,2,1.7700,0.6250",
+    ]
+    shown = capsys.readouterr().out
+    assert "| nothing | 1.515 ± 0.007 | 0.625 |  |" in shown
+    assert "| step of the measure | 1.765 ± 0.007 | 0.625 | +0.250 |" in shown
+    with pytest.raises(InputError, match=r"^gru: name some of rnn, lstm, "):
+        ablations.main(["gru"])
+
+
 def plan(name):
     return yaml.safe_load((ROOT / "tools" / "studies" / f"{name}.yaml").read_text())
 
@@ -140,7 +201,8 @@ def test_every_variant_changes_settings_that_there_are():
         for settings in study["variants"].values():
             named = changed(settings).window.split_file
             assert named is None or (ROOT / named).is_file(), f"{named} is missing"
-    assert all(changed(settings) for settings in plan("ablations")["parts"].values())
+    for of in plan("ablations")["models"].values():
+        assert all(changed([*of["settings"], *settings]) for settings in of["parts"].values())
 
 
 def test_another_seed_is_one_for_every_network():

@@ -1,18 +1,22 @@
-"""Train tune-lstm without each of its parts, to see what a part is worth on validation tunes.
+"""Train models without each of their parts, to see what a part is worth on validation tunes.
 
-``python -m tools.studies.ablations`` trains it whole and without each part, with several seeds, and
-writes ``reports/ablations.csv``. Each training is a DVC experiment; none looks at a test
-tune. It prints the table for docs/model.md.
+``python -m tools.studies.ablations`` trains each model of ``ablations.yaml`` whole and without each
+part, with several seeds, and writes ``reports/ablations.csv`` after each training;
+``python -m tools.studies.ablations note-lstm`` does one model and leaves the rows of the others.
+Each training is a DVC experiment; none looks at a test tune. It prints the tables for
+docs/model.md.
 """
 
 import csv
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from statistics import mean, stdev
+from typing import Any
 
 from nottingham import yamlfile
-from nottingham.errors import exit_on_error
+from nottingham.errors import InputError, exit_on_error
 from nottingham.files import write_csv
 from nottingham.reporting.markdown import number, table
 from tools.studies.experiments import experiment, text_of
@@ -27,34 +31,66 @@ _WHOLE = "nothing"
 class Training:
     """One training, and the validation figures of the epoch that is kept."""
 
+    model: str
     without: str
     seed: int
     log_loss: float
     accuracy: float
 
 
-def main() -> None:
-    """Run all trainings."""
+def main(names: Sequence[str]) -> None:
+    """Run all trainings of some models; of all, if none is named.
+
+    Raises:
+        InputError: if there is no plan for a model.
+    """
     plan = yamlfile.read(PLAN)
-    trainings = [
-        train(plan["of"], without, settings, seed)
-        for without, settings in {_WHOLE: [], **plan["parts"]}.items()
-        for seed in plan["seeds"]
-    ]
-    write_csv(FILE, [field.name for field in fields(Training)], [astuple(t) for t in trainings])
-    print(markdown(trainings))
+    if unknown := sorted(set(names) - set(plan["models"])):
+        raise InputError(f"{unknown[0]}: name some of {', '.join(plan['models'])}, as {PLAN} does")
+    names = names or list(plan["models"])
+    trainings = [training for training in load() if training.model not in names]
+    for name in names:
+        for training in train_all(name, plan["models"][name], plan["seeds"]):
+            trainings.append(training)
+            write_csv(FILE, [field.name for field in fields(Training)], [*map(astuple, trainings)])
+        print(markdown([training for training in trainings if training.model == name]))
+
+
+def load() -> list[Training]:
+    """Read the trainings that there are."""
+    if not FILE.exists():
+        return []
+    with FILE.open(encoding="utf-8", newline="") as file:
+        return [
+            Training(
+                row["model"],
+                row["without"],
+                int(row["seed"]),
+                float(row["log_loss"]),
+                float(row["accuracy"]),
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def train_all(name: str, plan: Mapping[str, Any], seeds: Sequence[int]) -> Iterator[Training]:
+    """Yield the trainings of a model: whole and without each part, with each seed."""
+    for without, settings in {_WHOLE: [], **plan["parts"]}.items():
+        for seed in seeds:
+            yield train(name, without, [*plan["settings"], *settings], seed)
 
 
 def train(model: str, without: str, settings: Sequence[str], seed: int) -> Training:
     """Train a model with other settings and a seed, as an experiment."""
     revision = experiment(
-        f"without-{without}-{seed}",
+        f"{model}-without-{without}-{seed}",
         [*settings, f"train.{model}.seed={seed}"],
         target=f"train-flax-lstm@{model}",
     )
     curve = csv.DictReader(text_of(revision, f"reports/curves/{model}.csv").splitlines())
     kept = min(curve, key=lambda row: float(row["valid_log_loss"]))
-    return Training(without, seed, float(kept["valid_log_loss"]), float(kept["valid_accuracy"]))
+    figures = float(kept["valid_log_loss"]), float(kept["valid_accuracy"])
+    return Training(model, without, seed, *figures)
 
 
 def markdown(trainings: Sequence[Training]) -> str:
@@ -75,4 +111,4 @@ def markdown(trainings: Sequence[Training]) -> str:
 
 if __name__ == "__main__":
     with exit_on_error():
-        main()
+        main(sys.argv[1:])
