@@ -44,7 +44,13 @@ def continued(
         found = headed.plan(model, found, begun, seed=(seed,))
         begun = _begun(beginnings, found, representation)
         rows = headed.write(
-            model, found, begun, seed=(seed,), sampling=sampling, constraints=NOTHING
+            model,
+            found,
+            begun,
+            seed=(seed,),
+            sampling=sampling,
+            constraints=NOTHING,
+            measures=measures,
         )
         written = [representation.decode(row, tune) for row, tune in zip(rows, tunes, strict=True)]
         return [cut(tune, measures) for tune in written], rows

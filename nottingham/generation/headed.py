@@ -176,6 +176,7 @@ def write(
     seed: Sequence[int],
     sampling: SamplingConfig,
     constraints: Constraints,
+    measures: int | None = None,
 ) -> list[Integer[np.ndarray, " time"]]:
     """Write tunes to their end.
 
@@ -186,9 +187,10 @@ def write(
         seed: of the tokens.
         sampling: how they are drawn.
         constraints: what they have to obey.
+        measures: so many are wanted, an upbeat's among them; None: all.
 
     Returns:
-        The tokens of each tune, up to its end.
+        The tokens of each tune, up to its end, or beyond what is wanted.
 
     Raises:
         InputError: if there are no notes for it in the range that is asked for.
@@ -206,18 +208,28 @@ def write(
         sampling=sampling,
         constraint=constraints,
         limits=limits,
+        until=None if measures is None else _ticks([measures] * len(found), found, representation),
     )
     ends = representation.vocabulary.ends
     return [row[: 1 + int(np.argmax(ends[row]))] if ends[row].any() else row for row in written]
 
 
+def _ticks(
+    measures: Sequence[int], found: Sequence[Heading], representation: Representation
+) -> Integer[np.ndarray, " tunes"]:
+    """Return how long measures of each tune's meter are."""
+    return np.array(
+        [
+            number * representation.tick_of(measure_length(one.meter), one.meter)
+            for number, one in zip(measures, found, strict=True)
+        ]
+    )
+
+
 def _limits(found: Sequence[Heading], representation: Representation) -> Limits:
     """Return the longest that tunes may be without an upbeat, and how their pitches sound."""
-    ends = [
-        one.measures * representation.tick_of(measure_length(one.meter), one.meter) for one in found
-    ]
     return Limits(
-        np.array(ends),
+        _ticks([one.measures for one in found], found, representation),
         np.array([representation.shift(heading) for heading in found]),
         np.array([keys.tonic(heading.key) for heading in found]),
     )

@@ -76,10 +76,18 @@ def begin(tunes: Iterable[Tune], count: int, *, measures: int, seed: int) -> lis
 
 
 def lengths(tunes: Iterable[Tune], meter: str, count: int, *, seed: int) -> list[int]:
-    """Draw how many measures tunes have from what known tunes of a meter, at least one, have."""
-    found = [count_measures(tune) for tune in tunes if tune.meter == meter]
-    drawn: list[int] = np.random.default_rng(seed).choice(found, count).tolist()
-    return drawn
+    """Return measures for new tunes, in the shares that known tunes of a meter have them.
+
+    Args:
+        tunes: the known ones, of which one at least is in the meter.
+        meter: as in ``6/8``.
+        count: how many lengths.
+        seed: of their order.
+    """
+    found = sorted(count_measures(tune) for tune in tunes if tune.meter == meter)
+    quantiles = (np.arange(count) + 0.5) * len(found) / count
+    order = np.random.default_rng(seed).permutation(count)
+    return [found[i] for i in quantiles.astype(int)[order].tolist()]
 
 
 def gather(found: Mapping[str, ModelSamples], tested: Mapping[str, Tune], measures: int) -> Samples:

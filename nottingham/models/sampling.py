@@ -103,6 +103,7 @@ def generate(
     sampling: SamplingConfig = AS_PREDICTED,
     constraint: Constraint | None = None,
     limits: Limits | None = None,
+    until: Integer[np.ndarray, " batch"] | None = None,
 ) -> Integer[np.ndarray, "batch all"]:
     """Continue several tunes at once.
 
@@ -116,10 +117,11 @@ def generate(
         sampling: how a token is drawn.
         constraint: which tokens may be drawn at each step; None: every one.
         limits: for the constraint; None: as if all were 0.
+        until: of each tune so many ticks are wanted; None: all.
 
     Returns:
         The primers with their continuations, of the vocabulary's dtype; a tune that has ended
-        repeats its last token.
+        repeats its last token, one that has all that is wanted may go on.
 
     Raises:
         ValueError: if a token of the primers is outside the vocabulary.
@@ -143,7 +145,10 @@ def generate(
         arrays = (state, forced[call], draws[first - shortest : call.stop - shortest], limits)
         state, tokens = model.run(_write, arrays, (sampling, constraint))
         parts.append(np.asarray(tokens))
-        if ended[parts[-1][-1]].all():
+        done = ended[parts[-1][-1]]
+        if until is not None:
+            done |= np.asarray(_now(state[1])) >= until
+        if done.all():
             break
     return np.concatenate(parts).T.astype(vocabulary.dtype)
 
@@ -170,9 +175,13 @@ def _after(model: Model, state: Any, tokens: Any) -> Any:
     inner, times, _, begun = state
     representation, xp = model.representation, tokens.__array_namespace__()
     sounds = xp.asarray(representation.vocabulary.pitch != NO_PITCH)[tokens]
-    now = times.measure * times.length + times.tick
-    begun = xp.where(sounds & (begun < 0), now, begun)
+    begun = xp.where(sounds & (begun < 0), _now(times), begun)
     return model.step(inner, tokens), clock.advance(representation, times, tokens), tokens, begun
+
+
+def _now(times: Clock) -> Any:
+    """Return the ticks from a tune's start to a time, if its meter has not changed."""
+    return times.measure * times.length + times.tick
 
 
 def _with_upbeats(limits: Limits, times: Clock, begun: Any) -> Limits:
