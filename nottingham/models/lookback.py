@@ -23,6 +23,7 @@ from jaxtyping import Array, Bool, Int
 
 from nottingham.models import batching
 from nottingham.models.base import Context
+from nottingham.music.timeline import SECTION
 from nottingham.representation import Representation
 from nottingham.representation.vocabulary import NO_PITCH, Vocabulary
 
@@ -93,6 +94,13 @@ class Lookback:
     def candidates(self) -> int:
         """The number of candidates."""
         return self.last + len(self.measures) + (2 if self.longest else 0)
+
+    @property
+    def sections(self) -> tuple[int, ...]:
+        """Which candidates lie a number of whole sections back."""
+        return tuple(
+            self.last + k for k, number in enumerate(self.measures) if number % SECTION == 0
+        )
 
     @property
     def _lags(self) -> int:

@@ -6,8 +6,8 @@ is a small table that each step looks up.
 The logit of a token is a sum of terms computed from the state: for the token itself, for its
 interval from the last pitch, and for each lookback candidate that is this token. The last two terms
 mean the same in every key. Some inputs add logits of their own; so does what the header says of a
-section: to the candidates, by what it repeats, to the tonic where it closes, and to the notes
-before its end.
+section: to what began in the section that it repeats, to the tonic where it closes, and to the
+notes before its end.
 """
 
 from collections.abc import Mapping, Sequence
@@ -108,8 +108,8 @@ class Network(nnx.Module):
         if lookback.candidates:
             self.copy = _zero(units, lookback.candidates, rngs)
             self.trust = nnx.Param(jnp.zeros((lookback.candidates, MATCH_CLASSES)))
-            if inputs.repeats:
-                self.repeat = nnx.Param(jnp.zeros((inputs.repeats, lookback.candidates)))
+        if inputs.repeats:
+            self.repeat = nnx.Param(jnp.zeros((len(lookback.sections), inputs.repeats)))
         if inputs.closes:
             self.close = nnx.Param(jnp.zeros(inputs.closes))
             size = self.representation.vocabulary.size
@@ -234,7 +234,8 @@ class Network(nnx.Module):
             scores = self.copy(hidden) + self.trust[...][number, features.matches]
             if self.input_classes.repeats:
                 rows = self.input_classes.repeat(features, times)
-                scores += _PLAN_RATE * self.repeat[...][rows]
+                by_form = _PLAN_RATE * jnp.moveaxis(self.repeat[...], 0, 1)[rows]
+                scores = scores.at[..., jnp.array(self.lookback.sections, int)].add(by_form)
             for k in range(self.lookback.candidates):
                 is_candidate = features.candidates[..., k, None] == jnp.arange(vocabulary.size)
                 logits += jnp.where(is_candidate, scores[..., k, None], 0.0)
