@@ -1,6 +1,6 @@
 """Tunes of a requested length, generated from a primer or from nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from nottingham.generation.primer import in_key, restored
 from nottingham.generation.rhythm import Meters
 from nottingham.models.base import Model
 from nottingham.models.sampling import AS_PREDICTED, Limits, SamplingConfig, generate
-from nottingham.music import keys, measures
+from nottingham.music import dances, keys, measures
 from nottingham.music.tune import Tune, measure_length
 from nottingham.representation import Representation
 from nottingham.representation.base import Heading
@@ -189,6 +189,49 @@ def from_nothing(
         _tune(row, end, heading, representation)
         for row, end, heading in zip(generated, ends.tolist(), headings, strict=True)
     ]
+
+
+def of_each_dance(
+    model: Model, trained: Sequence[Tune], count: int, *, seed: int, sampling: SamplingConfig
+) -> dict[str, list[Tune]]:
+    """Write new tunes of each dance in whose meter there are training tunes.
+
+    They have the lengths of these, in the same shares, and keep to the range of all training tunes.
+
+    Args:
+        model: what predicts.
+        trained: the training tunes; those that change their meter are left out.
+        count: tunes of each dance.
+        seed: the same seed writes the same tunes.
+        sampling: how tokens are drawn.
+
+    Returns:
+        The tunes, by dance.
+    """
+    plain = [tune for tune in trained if not tune.meter_changes]
+    meters, written = Meters.of_tunes(plain, model.representation), {}
+    pitches = [note.pitch for tune in plain for note in tune.notes]
+    for dance, meter in dances.METERS.items():
+        if known := [tune for tune in plain if tune.meter == meter]:
+            bars = lengths(known, count, seed=seed)
+            within = Constraints(lowest=min(pitches), highest=max(pitches))
+            request = Request(max(bars), count, seed, meter, constraints=within, sampling=sampling)
+            written[dance] = from_nothing(model, meters, request, lengths=bars)
+    return written
+
+
+def lengths(tunes: Iterable[Tune], count: int, *, seed: int) -> list[int]:
+    """Return the lengths of new tunes in measures, distributed as those of known tunes are.
+
+    Args:
+        tunes: the known ones, at least one.
+        count: of new tunes.
+        seed: of the order.
+    """
+    found = sorted(map(measures.count, tunes))
+    quantiles = (np.arange(count) + 0.5) * len(found) / count
+    order = np.random.default_rng(seed).permutation(count)
+    return [found[i] for i in quantiles.astype(int)[order].tolist()]
 
 
 def _openings(

@@ -187,10 +187,10 @@ def write(
         seed: of the tokens.
         sampling: how they are drawn.
         constraints: what they have to obey.
-        measures: so many are wanted, an upbeat's among them; None: all.
+        measures: stop when all tunes have as many, an upbeat's among them; None: at their ends.
 
     Returns:
-        The tokens of each tune, up to its end, or beyond what is wanted.
+        The tokens of each tune, up to its end, or past ``measures``.
 
     Raises:
         InputError: if there are no notes for it in the range that is asked for.

@@ -16,7 +16,6 @@ import numpy as np
 from nottingham.errors import InputError, damaged
 from nottingham.files import atomic_folder, read_json, write_json
 from nottingham.models.names import REAL
-from nottingham.music.measures import count as count_measures
 from nottingham.music.measures import cut
 from nottingham.music.tune import Tune, measure_length, read_tunes, write_tunes
 
@@ -73,21 +72,6 @@ def begin(tunes: Iterable[Tune], count: int, *, measures: int, seed: int) -> lis
     draw = np.random.default_rng(seed)
     ids = sorted(draw.choice(sorted(long), min(count, len(long)), replace=False).tolist())
     return [long[id_] for id_ in ids]
-
-
-def lengths(tunes: Iterable[Tune], meter: str, count: int, *, seed: int) -> list[int]:
-    """Return measures for new tunes, in the shares that known tunes of a meter have them.
-
-    Args:
-        tunes: the known ones, of which one at least is in the meter.
-        meter: as in ``6/8``.
-        count: how many lengths.
-        seed: of their order.
-    """
-    found = sorted(count_measures(tune) for tune in tunes if tune.meter == meter)
-    quantiles = (np.arange(count) + 0.5) * len(found) / count
-    order = np.random.default_rng(seed).permutation(count)
-    return [found[i] for i in quantiles.astype(int)[order].tolist()]
 
 
 def gather(found: Mapping[str, ModelSamples], tested: Mapping[str, Tune], measures: int) -> Samples:

@@ -117,11 +117,11 @@ def generate(
         sampling: how a token is drawn.
         constraint: which tokens may be drawn at each step; None: every one.
         limits: for the constraint; None: as if all were 0.
-        until: of each tune so many ticks are wanted; None: all.
+        until: the tick to reach in each tune; None: its end.
 
     Returns:
         The primers with their continuations, of the vocabulary's dtype; a tune that has ended
-        repeats its last token, one that has all that is wanted may go on.
+        repeats its last token, one that is past ``until`` may go on.
 
     Raises:
         ValueError: if a token of the primers is outside the vocabulary.

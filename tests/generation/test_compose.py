@@ -14,9 +14,10 @@ from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
 from nottingham.generation.rhythm import Meters
 from nottingham.models.counting.baselines import Uniform
-from nottingham.music import keys, notation
+from nottingham.models.sampling import AS_PREDICTED
+from nottingham.music import keys, measures, notation
 from nottingham.music.tune import MeterChange, Note, Tune, measure_length
-from nottingham.representation import Grid
+from nottingham.representation import Grid, Notes
 from tests.known_model import KnownModel, expecting
 
 GRID = Grid(8)
@@ -53,6 +54,27 @@ def test_each_tune_has_the_length_that_is_asked_for_it():
     request = Request(8, count=4, meter="6/8")
     tunes = compose.from_nothing(UNIFORM, METERS, request, lengths=[3, 1, 12, 2])
     assert [sum(lengths(tune)) for tune in tunes] == [9, 3, 36, 6]
+
+
+def test_tunes_from_nothing_are_of_the_dances_and_in_the_range_of_training_tunes(make_tune):
+    """In 6/8 of one measure; a tune in 9/8, no dance's, widens the range from C4–D4 to C4–E4."""
+    trained = [
+        make_tune((0, 2, 60), (2, 1, 62), meter="6/8"),
+        make_tune((0, 4, 64), meter="9/8"),
+        make_tune((0, 3, 90), meter="6/8", meter_changes=(MeterChange(Fraction(3), "2/4"),)),
+    ]
+    found = compose.of_each_dance(Uniform(Notes()), trained, 9, seed=1, sampling=AS_PREDICTED)
+    assert list(found) == ["jig"]
+    assert [measures.count(tune) for tune in found["jig"]] == [1] * 9
+    assert {note.pitch for tune in found["jig"] for note in tune.notes} <= set(range(60, 65))
+
+
+def test_new_tunes_are_as_long_as_known_ones(make_tune):
+    two, three = (make_tune((0, quarters, 60)) for quarters in (8, 12))
+    found = compose.lengths([two, three, two, two], 12, seed=1)
+    assert sorted(found) == [2] * 9 + [3] * 3
+    assert found != sorted(found)
+    assert compose.lengths([three, two], 1, seed=1) == [3]
 
 
 def test_a_model_that_is_silent_still_ends_with_a_measure():

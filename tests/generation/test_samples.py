@@ -78,17 +78,6 @@ def test_samples_come_back_from_disk(tmp_path, written):
     assert samples.load(tmp_path / "lstm") == written
 
 
-def test_new_tunes_are_as_long_as_known_ones_of_the_meter(make_tune):
-    two, three, jig = (
-        make_tune((0, quarters, 60), meter=meter)
-        for quarters, meter in ((8, "4/4"), (12, "4/4"), (12, "6/8"))
-    )
-    found = samples.lengths([two, three, two, two, jig], "4/4", 12, seed=1)
-    assert sorted(found) == [2] * 9 + [3] * 3
-    assert found != sorted(found)
-    assert samples.lengths([three, two], "4/4", 1, seed=1) == [3]
-
-
 def test_there_may_be_no_tunes_from_nothing(tmp_path, written):
     samples.save(tmp_path / "lstm", replace(written, new=()))
     assert samples.load(tmp_path / "lstm").new == ()

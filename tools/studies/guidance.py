@@ -10,11 +10,11 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from nottingham import models, params
+from nottingham import models
 from nottingham.errors import InputError, exit_on_error
 from nottingham.evaluation import player, two_sample
 from nottingham.files import write_csv
-from nottingham.generation import compose, samples
+from nottingham.generation import compose
 from nottingham.models import devices
 from nottingham.models.sampling import SamplingConfig
 from nottingham.music import dances
@@ -45,22 +45,13 @@ Row = dict[str, float | int | None]
 def main() -> None:
     """Sample, measure, write."""
     devices.use_all_cores()
-    measures, model = params.load().sample.measures, models.load(f"models/{_MODEL}").unbounded()
+    model = models.load(f"models/{_MODEL}").unbounded()
     trained = list(read_tunes("data/parts/train.jsonl"))
     real = [*trained, *read_tunes("data/parts/valid.jsonl")]
-    plain = [tune for tune in trained if not tune.meter_changes]
     known, rows, seen = player.rhythms(trained), [], None
     for sampling in _TRIED:
-        new = [
-            tune
-            for meter in dances.METERS.values()
-            for tune in compose.from_nothing(
-                model,
-                None,
-                compose.Request(measures, _TUNES, _SEED, meter, sampling=sampling),
-                lengths=samples.lengths(plain, meter, _TUNES, seed=_SEED),
-            )
-        ]
+        written = compose.of_each_dance(model, trained, _TUNES, seed=_SEED, sampling=sampling)
+        new = [tune for some in written.values() for tune in some]
         seen = player.compare(new, real, known_rhythms=known, seed=_SEED)
         told = two_sample.by_dance(new, real, seed=_SEED)
         if not seen or not told or len(seen["dances"]) < len(dances.METERS):

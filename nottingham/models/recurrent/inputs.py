@@ -29,7 +29,7 @@ _SIXTEENTH = 12  # ticks, where a quarter has 48
 _LENGTH_BOUNDS = (2, 3, 4)  # quarters, of a measure
 _LENGTHS = len(_LENGTH_BOUNDS) + 1
 _CLOSES = 4  # no, yes, unknown, unknown but the tune's last section
-_CADENCE = 36  # sixteenths: the end of a section begins so long before it
+_CADENCE = 36  # sixteenths before the end of a section: its cadence
 
 Column = Int[Array, "*time batch"]
 Value = Callable[[Features, Clock], Column]
@@ -108,10 +108,10 @@ class InputClasses:
         return 1 + _CLOSES * 2 * _CADENCE if "endings" in self.header else 0
 
     def cadence(self, features: Features, times: Clock) -> Int[Array, "*time batch"]:
-        """Return a class for how a section ends: the last one until its end is near.
+        """Return a class for each triple that decides a cadence; the last class: before it.
 
-        The others are for whether it closes on the tonic, whether the last pitch is the tonic, and
-        the sixteenths left.
+        The triples are whether the section closes on the tonic, whether the last pitch is the
+        tonic, and the sixteenths left in the section.
         """
         measures = SECTION - 1 - _measure_of(SECTION, features, times)
         left = (measures * times.length + times.length - times.tick - 1) // _SIXTEENTH
