@@ -1,18 +1,19 @@
 """Gather the figures of all models: the tables, documents and plots of reports/."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from nottingham import params
 from nottingham.corpus import provenance
 from nottingham.dataset import streams
-from nottingham.evaluation import comparison, generated, two_sample, written
+from nottingham.evaluation import comparison, generated, player, two_sample, written
 from nottingham.files import write_json, write_text
 from nottingham.generation import samples
 from nottingham.generation.samples import GIVEN
 from nottingham.models.sampling import SamplingConfig
 from nottingham.music.measures import cut
-from nottingham.music.tune import read_tunes
+from nottingham.music.tune import Tune, read_tunes
 from nottingham.reporting import generated_report, player_report, plots, results, schemas, studies
 from nottingham.reporting.findings import TOKENS, Findings, in_order
 from stages import run
@@ -34,19 +35,16 @@ def main() -> None:
     judged = {name: schemas.judged(data / "judged" / f"{name}.json") for name in metrics}
     originality, music = generated.gathered(judged, models)
     sample = everything.sample
-    tested = samples.begin(
-        read_tunes(data / "parts" / "test.jsonl"),
-        sample.tunes,
-        measures=sample.measures,
-        seed=sample.seed,
-    )
-    real = [cut(tune, sample.measures) for tune in tested]
+    tested = list(read_tunes(data / "parts" / "test.jsonl"))
+    begun = samples.begin(tested, sample.tunes, measures=sample.measures, seed=sample.seed)
+    real = [cut(tune, sample.measures) for tune in begun]
     control = two_sample.control(real, seed=sample.seed, from_measure=GIVEN)
-    player = player_report.gathered(judged, control)
+    trained = list(read_tunes(data / "parts" / "train.jsonl"))
+    seen = player_report.gathered(judged, control, _beside(trained, tested, seed=sample.seed))
     text = generated_report.markdown(
         originality,
         music,
-        player,
+        seen,
         origin,
         measures=sample.measures,
         sampling=SamplingConfig(sample.temperature, top_p=sample.top_p, guidance=sample.guidance),
@@ -55,11 +53,23 @@ def main() -> None:
     write_json(reports / "analysis.json", analysis)
     write_json(reports / "originality.json", originality)
     write_json(reports / "music.json", music)
-    write_json(reports / "player.json", player)
+    write_json(reports / "player.json", seen)
     write_text(reports / "generated.md", text)
     write_text(reports / "results.md", results.markdown(found))
     plots.write(found, reports / "plots")
     provenance.warn_if_substituted(origin)
+
+
+def _beside(trained: Sequence[Tune], tested: Sequence[Tune], *, seed: int) -> dict[str, Any]:
+    """Return of training tunes what `judge` does of a model's: they stand beside test tunes."""
+    known = player.rhythms(trained)
+    return {
+        "player": {
+            "new": player.compare(trained, tested, known_rhythms=known, seed=seed),
+            "continued": None,
+        },
+        "two_sample": {"new": two_sample.by_dance(trained, tested, seed=seed), "continued": None},
+    }
 
 
 def _analysis(

@@ -10,7 +10,7 @@ import yaml
 from nottingham.corpus.sources import NOTTINGHAM
 from nottingham.evaluation import generated
 from nottingham.evaluation.comparison import RIVALS
-from nottingham.models.names import REAL, REAL_NOTES
+from nottingham.models.names import REAL, REAL_NOTES, TRAINED
 from nottingham.models.sampling import SamplingConfig
 from nottingham.reporting import generated_report, results, schemas, studies
 from nottingham.reporting.findings import TOKENS, in_order
@@ -106,7 +106,7 @@ def test_all_results_are_of_the_real_corpus_and_the_same_models():
     sets = [REAL, *GRID, REAL_NOTES, *NOTES]
     assert list(read("originality")["sets"]) == list(read("music")) == sets
     player = read("player")
-    assert list(player) == [REAL, *MODELS]
+    assert list(player) == [REAL, TRAINED, *MODELS]
     wrote = [model for model in MODELS if player[model]["new"]]
     assert sorted(wrote) == sorted(SETTINGS.sample.from_nothing)
 

@@ -20,6 +20,8 @@ from nottingham.representation.base import Heading
 
 MOST_BARS = 512
 """Measures of the longest tune that can be requested."""
+_LONGEST = 64
+"""Measures of the longest tune that is written to be judged: few real ones are longer."""
 _OPENINGS = 16
 """Openings drawn for each tune, to choose one in the requested meter."""
 _OPENING_MEASURES = 2
@@ -196,7 +198,8 @@ def of_each_dance(
 ) -> dict[str, list[Tune]]:
     """Write new tunes of each dance in whose meter there are training tunes.
 
-    They have the lengths of these, in the same shares, and keep to the range of all training tunes.
+    They have the lengths of these, up to 64 measures, in the same shares, and keep to the range of
+    all training tunes.
 
     Args:
         model: what predicts.
@@ -212,7 +215,8 @@ def of_each_dance(
     meters, written = Meters.of_tunes(plain, model.representation), {}
     pitches = [note.pitch for tune in plain for note in tune.notes]
     for dance, meter in dances.METERS.items():
-        if known := [tune for tune in plain if tune.meter == meter]:
+        known = [tune for tune in plain if tune.meter == meter]
+        if known := [tune for tune in known if measures.count(tune) <= _LONGEST]:
             bars = lengths(known, count, seed=seed)
             within = Constraints(lowest=min(pitches), highest=max(pitches))
             request = Request(max(bars), count, seed, meter, constraints=within, sampling=sampling)

@@ -116,12 +116,12 @@ def plan(
     drawn = generate(model, beginning, steps=headers - form, seed=[*seed, 2])
     options = []
     for i, heading in enumerate(found):
-        length = forms.sections(heading.measures)
+        lengths = forms.sections(heading.measures), forms.endings(heading.measures)
         read = (representation.heading(row) for row in drawn[i * _PLANS :][:_PLANS])
         plans = Counter(
-            (one.form, one.endings) for one in read if len(one.form) == len(one.endings) == length
+            (one.form, one.endings) for one in read if (len(one.form), len(one.endings)) == lengths
         )
-        options.append(plans or Counter([(heading.form or "ABCD"[:length], "")]))
+        options.append(plans or Counter([(heading.form or "ABCD"[: lengths[0]], "")]))
     planned = [
         [replace(heading, form=form, endings=endings) for form, endings in plans]
         for heading, plans in zip(found, options, strict=True)

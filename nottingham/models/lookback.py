@@ -97,10 +97,10 @@ class Lookback:
 
     @property
     def sections(self) -> tuple[int, ...]:
-        """Which candidates lie a number of whole sections back."""
-        return tuple(
-            self.last + k for k, number in enumerate(self.measures) if number % SECTION == 0
-        )
+        """Which candidates may lie whole sections back: some by the clock, the longest matches."""
+        whole = [k for k, number in enumerate(self.measures) if number % SECTION == 0]
+        matches = range(len(self.measures), len(self.measures) + 2 * self.longest)
+        return tuple(self.last + k for k in (*whole, *matches))
 
     @property
     def _lags(self) -> int:

@@ -7,6 +7,8 @@ from nottingham.music.tune import Tune
 
 MOST_SECTIONS = 4
 """Sections that a form says something of: the first ones of a tune."""
+MOST_ENDINGS = MOST_SECTIONS + 1
+"""Sections that endings say something of: the same, and the last one of a longer tune."""
 
 _ALIKE = 0.75  # of the time of two sections: they count as the same
 
@@ -24,26 +26,28 @@ NAMES = tuple(
 """The forms of one to four sections."""
 ENDINGS = tuple(
     "".join(marks)
-    for sections in range(1, MOST_SECTIONS + 1)
+    for sections in range(1, MOST_ENDINGS + 1)
     for marks in product("1-", repeat=sections)
 )
-"""The endings of one to four sections."""
+"""The endings of one to four sections, and of the last one of a longer tune."""
 
 
 def plan(tune: Tune) -> tuple[str, str]:
-    """Return the form and the endings of a tune's first sections of eight measures, at most four.
+    """Return the form and the endings of a tune's sections of eight measures.
 
     Returns:
-        One of `NAMES`: a letter for each section, that of the first one that is the same for three
-        quarters of the time, or a new one. And one of `ENDINGS`: ``1``, the tonic's degree, for
-        each section where the last note that has begun by the middle of its last measure is the
-        tonic, else ``-``. Both are empty if the tune has no section or changes its meter.
+        One of `NAMES`: a letter for each of the first four sections, that of the first one that is
+        the same for three quarters of the time, or a new one. And one of `ENDINGS`: ``1``, the
+        tonic's degree, for each of these, and for the last one of a longer tune, where the last
+        note that has begun by the middle of its last measure is the tonic, else ``-``. Both are
+        empty if the tune has no section or changes its meter.
     """
     if tune.meter_changes or not tune.notes:
         return "", ""
     found = timeline(tune)
-    pitches = found.closing_pitches()[:MOST_SECTIONS].tolist()
-    return read(found), "".join("-1"[pitch % 12 == found.tonic] for pitch in pitches)
+    pitches = found.closing_pitches().tolist()
+    told = [*pitches[:MOST_SECTIONS], *pitches[MOST_SECTIONS:][-1:]]
+    return read(found), "".join("-1"[pitch % 12 == found.tonic] for pitch in told)
 
 
 def read(tune: Timeline) -> str:
@@ -62,6 +66,11 @@ def read(tune: Timeline) -> str:
 def sections(measures: int) -> int:
     """Return the number of sections in the form of a tune, given its length in measures."""
     return min(measures // SECTION, MOST_SECTIONS)
+
+
+def endings(measures: int) -> int:
+    """Return the number of sections in the endings of a tune, given its length in measures."""
+    return min(measures // SECTION, MOST_ENDINGS)
 
 
 def repeated(form: str) -> list[int]:

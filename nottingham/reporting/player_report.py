@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nottingham.evaluation.player import CORE, DANCES
-from nottingham.models.names import REAL
+from nottingham.models.names import REAL, TRAINED
 from nottingham.reporting.markdown import number, sure, table
 
-_SHOWN = ("lstm", "tune-lstm", "note-copy", "note-lstm")
-"""The models of the tables by dance."""
+_SHOWN = (TRAINED, "lstm", "tune-lstm", "note-copy", "note-lstm")
+"""The models of the tables by dance, and what they learn from."""
 _CLOSER = "note-lstm"
 """The model of which all is shown."""
 
@@ -21,30 +21,35 @@ the fifth measure on, by their written notes, beside real tunes in the meter of 
 tunes' 95 % interval, in bold there; of as many tunes drawn like the real ones, about one in six
 would by chance. *Two-sample accuracy*: how often the better of two classifiers is right whether a
 tune that it has not seen is real (Lopez-Paz & Oquab 2017); 0.5 is indistinguishable. `real` is the
-control, half of the real tunes beside the other half. A dash: there are no such tunes, or too
-few."""
+control, half of the real tunes beside the other half; *training tunes*, beside the same real
+ones, are what a model would write that learnt all of its tunes and nothing else. A dash: there are
+no such tunes, or too few."""
 
 Document = Mapping[str, Any]
 
 
-def gathered(judged: Mapping[str, Document], control: Document | None) -> dict[str, Any]:
+def gathered(
+    judged: Mapping[str, Document], control: Document | None, trained: Document
+) -> dict[str, Any]:
     """Return what ``reports/player.json`` holds.
 
     Args:
         judged: of each model, what ``data/judged/<model>.json`` holds.
         control: what `two_sample.control` returns of the real tunes.
+        trained: of the training tunes what the documents of ``judged`` hold.
 
     Returns:
         Of each model, None where there is nothing: ``outside`` of ``figures`` of the tunes from
         nothing, ``all_outside`` of ``all_figures``, ``two_sample_accuracy``; the same of its
         continuations, as ``continued_…``; and the documents that they are taken from, ``new`` and
-        ``continued``, and ``two_sample`` of both. Of `REAL`, the control.
+        ``continued``, and ``two_sample`` of both. Of `REAL`, the control; of `TRAINED`, as of a
+        model.
     """
     return {
         REAL: {"two_sample_accuracy": _accuracy(control), "two_sample": {"control": control}},
         **{
             model: _of_model(found["player"], found["two_sample"])
-            for model, found in judged.items()
+            for model, found in {TRAINED: trained, **judged}.items()
         },
     }
 
@@ -117,7 +122,7 @@ def _dances(player: Document) -> list[str]:
             ]
             for figure in CORE
         ]
-        counts = ", ".join(f"{one['generated']} by `{model}`" for model, one in found.items())
+        counts = ", ".join(f"{one['generated']} {_of(model)}" for model, one in found.items())
         text = f"{first['real']} real tunes, {counts}."
         columns = ["", REAL, *found]
         parts.append(f"### {dance.capitalize()}, {meter}\n\n{text}\n\n{table(columns, rows)}")
@@ -157,6 +162,10 @@ regression, by standard deviation."""
         for one in features
     ]
     return f"{text}\n\n{table(['', 'coefficient', _CLOSER, REAL], rows)}"
+
+
+def _of(writer: str) -> str:
+    return writer if writer == TRAINED else f"by `{writer}`"
 
 
 def _named(figure: str) -> str:

@@ -40,7 +40,7 @@ _VOCABULARY = Vocabulary(
     measure=np.zeros(1 + len(_PITCHES), np.int32),
     measures=np.zeros(1 + len(_PITCHES), np.int32),
     repeats=np.full((1 + len(_PITCHES), forms.MOST_SECTIONS), -1, np.int32),
-    closes=np.full((1 + len(_PITCHES), forms.MOST_SECTIONS), -1, np.int32),
+    closes=np.full((1 + len(_PITCHES), forms.MOST_ENDINGS), -1, np.int32),
     tonic=np.zeros(1 + len(_PITCHES), np.int32),
     relative=False,
 )

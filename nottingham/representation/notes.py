@@ -3,8 +3,9 @@
     jig 6/8 D major 32-measures AABB -1-1 rest 5/2 A4 1/2 | D5 1/2 …
 
 The header says what a player would ask for: dance, meter, tonic, mode, length in measures, an
-upbeat not counted, form, and which sections close on the tonic (``-1-1``: every other one). A key
-that the tune does not name is estimated. A pitch or a rest is followed by its duration in quarter
+upbeat not counted, form, and which sections close on the tonic (``-1-1``: every other one; of a
+tune of more than four, the last mark is of the last one). A key that the tune does not name is
+estimated. A pitch or a rest is followed by its duration in quarter
 notes; a duration that has no token is spelt as a sum, of a note with ties, of a rest as several
 rests. A change of meter stands where it happens, and an end follows the last note. Nothing is lost
 but what no measure of time has: `decode` returns every note as it was.
@@ -103,9 +104,11 @@ _BY_TICKS = {int(value * TICKS): i for i, value in enumerate(_DURATIONS, _FIRST[
 _REST, _TIE, _END = _INDEX["rest"], _INDEX["tie"], _INDEX["end"]
 
 
-def _by_section(kind: str, values: Iterable[list[int]]) -> Int[np.ndarray, "tokens sections"]:
+def _by_section(
+    kind: str, values: Iterable[list[int]], most: int
+) -> Int[np.ndarray, "tokens sections"]:
     """Lay out the values that the tokens of a kind have for sections; other entries are −1."""
-    table = np.full((len(_NAMED), forms.MOST_SECTIONS), -1, np.int32)
+    table = np.full((len(_NAMED), most), -1, np.int32)
     for row, entries in zip(table[_FIRST[kind] :], values, strict=False):
         row[: len(entries)] = entries
     return table
@@ -131,8 +134,10 @@ _VOCABULARY = Vocabulary(
     headers=len(_HEADER),
     measure=_table(meter=_BARS, change=_BARS),
     measures=_table(measures=range(1, MOST_MEASURES + 1)),
-    repeats=_by_section("form", map(forms.repeated, forms.NAMES)),
-    closes=_by_section("endings", ([int(m == "1") for m in name] for name in forms.ENDINGS)),
+    repeats=_by_section("form", map(forms.repeated, forms.NAMES), forms.MOST_SECTIONS),
+    closes=_by_section(
+        "endings", ([int(m == "1") for m in name] for name in forms.ENDINGS), forms.MOST_ENDINGS
+    ),
     tonic=_table(tonic=range(1, 13)),
     relative=True,
 )

@@ -248,11 +248,12 @@ def test_what_the_header_and_the_clock_are_as_inputs():
     Endings, place in the section, interval, candidates and matches. First the seventh measure is
     under way, the sixth but for the upbeat: of the 5 none is left, of the sections of two it is the
     second; and 4 of its 8 ticks have passed, 3 come behind the one to come. Of sections of eight
-    the header says that neither repeats another, and that the second one closes.
+    the header says that neither repeats another, and that the second one closes, and the last: the
+    third, if it is that.
     """
     net = build(HEADED, TINY, seed=3)
     size, none = TINY.vocabulary.size + 1, TINY.vocabulary.none
-    sizes = [size, 3, 12, 12, 2 * 3, 66, 3 * 3, 4, 2 * 8, 49, *[size] * 5, *[14] * 5]
+    sizes = [size, 3, 12, 12, 2 * 3, 66, 3 * 3, 3, 2 * 8, 49, *[size] * 5, *[14] * 5]
     features = headed_features()
     in_c, second_new, unknown = 0, 3 * 0 + 0, 3 * 0 + 2
     rest = [24, *[none] * 5, *[0] * 5]
@@ -260,6 +261,7 @@ def test_what_the_header_and_the_clock_are_as_inputs():
         ((6, 4, 8), [2, in_c, 4, 3, 0 + 3, 0, second_new, 0, 8 + 4, *rest]),
         ((2, 9, 12), [2, in_c, 9, 2, 2 + 3, 4, second_new, 0, 8 + 6, *rest]),
         ((10, 4, 8), [2, in_c, 4, 3, 1 + 3, 0, unknown, 1, 8 + 4, *rest]),
+        ((17, 4, 8), [2, in_c, 4, 3, 1 + 3, 0, 3 * 2 + 2, 1, 0 + 4, *rest]),
     ]
     assert net.embed.num_embeddings == sum(sizes)
     for time, rows in cases:

@@ -30,9 +30,9 @@ def _table(**values: int) -> np.ndarray:
     return np.array([values.get(name.replace(" ", "_"), 0) for name in _NAMES], np.int32)
 
 
-def _of_sections(**values: list[int]) -> np.ndarray:
-    """Return what tokens say of two sections, by name; others say nothing."""
-    table = np.full((len(_NAMES), 2), -1, np.int32)
+def _of_sections(most: int, **values: list[int]) -> np.ndarray:
+    """Return what tokens say of sections, by name; others say nothing."""
+    table = np.full((len(_NAMES), most), -1, np.int32)
     for name, row in values.items():
         table[_NAMES.index(name.replace("_", " "))] = row
     return table
@@ -49,8 +49,8 @@ _VOCABULARY = Vocabulary(
     headers=3,
     measure=_table(of_12=12, of_8=8, to_12=12, to_8=8),
     measures=_table(**{"2_measures": 2, "5_measures": 5}),
-    repeats=_of_sections(**{"2_measures": [0, 1], "5_measures": [0, 0]}),
-    closes=_of_sections(in_C=[0, 1], in_D=[1, 0]),
+    repeats=_of_sections(2, **{"2_measures": [0, 1], "5_measures": [0, 0]}),
+    closes=_of_sections(3, in_C=[0, 1, 1], in_D=[1, 0, -1]),
     tonic=_table(in_C=1, in_D=3),
     relative=False,
 )

@@ -52,7 +52,7 @@ def test_alike_is_what_is_the_same_for_three_quarters_of_the_time(make_tune, cha
 @pytest.mark.parametrize(("measures", "form"), [(7, "A"), (8, "AA")])
 def test_a_section_counts_from_its_last_measure_on(make_tune, measures, form):
     assert forms.plan(replace(make_tune(), notes=melody("AA", measures=measures)))[0] == form
-    assert forms.sections(8 + measures) == len(form)
+    assert forms.sections(8 + measures) == forms.endings(8 + measures) == len(form)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,15 @@ def test_a_section_closes_with_the_last_note_begun_by_the_middle_of_its_last_mea
 ):
     tune = make_tune(*((4 * k, 4, 67) for k in range(7)), *last, key="C major")
     assert forms.plan(tune) == ("A", endings)
+
+
+def test_the_last_mark_is_of_the_last_section(make_tune):
+    tune = replace(make_tune(key="C major"), notes=melody("AAAAAAA"))
+    assert forms.plan(tune) == ("AAAA", "-----")
+    closed = (*tune.notes[:-4], Note(Fraction(220), Fraction(4), 60))
+    assert forms.plan(replace(tune, notes=closed)) == ("AAAA", "----1")
+    assert [forms.endings(measures) for measures in (32, 39, 40, 96)] == [4, 4, 5, 5]
+    assert forms.sections(96) == 4
 
 
 def test_what_has_no_form(make_tune):

@@ -44,7 +44,8 @@ ORIGINALITY = {
 
 def report(substituted=""):
     origin = {"substituted": substituted}
-    player = player_report.gathered({}, None)
+    nothing = {"new": None, "continued": None}
+    player = player_report.gathered({}, None, {"player": nothing, "two_sample": nothing})
     sampling = SamplingConfig(0.9, top_p=0.5, guidance=2.0)
     return generated_report.markdown(
         ORIGINALITY, MUSIC, player, origin, measures=32, sampling=sampling

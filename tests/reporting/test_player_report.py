@@ -3,7 +3,7 @@
 import pytest
 
 from nottingham.evaluation.player import CORE
-from nottingham.models.names import REAL
+from nottingham.models.names import REAL, TRAINED
 from nottingham.reporting import player_report
 
 TOTALS = ("outside", "figures", "all_outside", "all_figures")
@@ -41,14 +41,16 @@ JUDGED = {
     "note-lstm": judged(compared(2, 14, 4, 16), test=classified(0.625, TELLING)),
 }
 
+LEARNT = judged(compared(3, 14, 5, 16), test=classified(0.5))
+
 
 @pytest.fixture
 def player():
-    return player_report.gathered(JUDGED, classified(0.5))
+    return player_report.gathered(JUDGED, classified(0.5), LEARNT)
 
 
 def test_totals_accuracies_and_details_of_each_model_and_the_control(player):
-    assert list(player) == [REAL, *JUDGED]
+    assert list(player) == [REAL, TRAINED, *JUDGED]
     assert player[REAL] == {
         "two_sample_accuracy": 0.5,
         "two_sample": {"control": classified(0.5)},
@@ -67,19 +69,21 @@ def test_totals_accuracies_and_details_of_each_model_and_the_control(player):
 def test_a_line_for_each_model_then_tables_by_dance(player):
     """What lies outside is bold; a model without a dance is left out of its table."""
     parts = player_report.markdown(player).split("\n### ")
-    assert parts[0].splitlines()[-4:] == [
+    assert parts[0].splitlines()[-5:] == [
         "| real | – | 0.500 [0.375, 0.625] | – | – |",
+        "| training tunes | 3 of 14 | 0.500 [0.375, 0.625] | – | – |",
         "| hold | – | – | 20 of 28 | – |",
         "| lstm | 1 of 7 | 0.750 [0.625, 0.875] | – | – |",
         "| note-lstm | 2 of 14 | 0.625 [0.500, 0.750] | – | – |",
     ]
     jig, reel, further, telling = parts[1:]
     assert jig.startswith(
-        "Jig, 6/8\n\n12 real tunes, 100 by `note-lstm`.\n\n|  | real | note-lstm |"
+        "Jig, 6/8\n\n12 real tunes, 100 training tunes, 100 by `note-lstm`.\n\n"
+        "|  | real | training tunes | note-lstm |"
     )
-    assert "| repeated notes | 0.500 [0.375, 0.625] | 0.500 |" in jig
-    assert "| steps | 0.500 [0.375, 0.625] | **0.250** |" in jig
-    assert "| repeats 8 | 0.500 [0.375, 0.625] | – |" in jig
+    assert "| repeated notes | 0.500 [0.375, 0.625] | 0.500 | 0.500 |" in jig
+    assert "| steps | 0.500 [0.375, 0.625] | **0.250** | **0.250** |" in jig
+    assert "| repeats 8 | 0.500 [0.375, 0.625] | – | – |" in jig
     assert "|  | real | lstm |" in reel
     assert further.strip().endswith("|  | jig |\n| --- | --- |\n| leaps | **0.750** (0.500) |")
     assert telling.endswith("| repeats 8 | 1.23 | 0.250 | 0.500 |")
@@ -87,5 +91,6 @@ def test_a_line_for_each_model_then_tables_by_dance(player):
 
 def test_no_tunes_from_nothing_and_no_control():
     """As of three tunes: the models have a line each, and there are no tables by dance."""
-    text = player_report.markdown(player_report.gathered({"note-lstm": judged()}, None))
-    assert text.endswith("| real | – | – | – | – |\n| note-lstm | – | – | – | – |")
+    text = player_report.markdown(player_report.gathered({"note-lstm": judged()}, None, judged()))
+    rows = [f"| {name} | – | – | – | – |" for name in (REAL, TRAINED, "note-lstm")]
+    assert text.endswith("\n".join(rows))

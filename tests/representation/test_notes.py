@@ -141,7 +141,8 @@ def test_what_tokens_say_of_sections():
     repeats, closes = NOTES.vocabulary.repeats, NOTES.vocabulary.closes
     assert repeats[index("form AABA")].tolist() == [0, 1, 0, 2]
     assert repeats[index("form AB")].tolist() == [0, 0, -1, -1]
-    assert closes[index("ends -11")].tolist() == [0, 1, 1, -1]
+    assert closes[index("ends -11")].tolist() == [0, 1, 1, -1, -1]
+    assert closes[index("ends 1---1")].tolist() == [1, 0, 0, 0, 1]
     for silent in ("no form", "no endings", "C4", "jig"):
         assert set(repeats[index(silent)]) == set(closes[index(silent)]) == {-1}
 

@@ -28,7 +28,7 @@ _EIGHTHS = 8  # of a measure: the positions in a section
 _SIXTEENTH = 12  # ticks, where a quarter has 48
 _LENGTH_BOUNDS = (2, 3, 4)  # quarters, of a measure
 _LENGTHS = len(_LENGTH_BOUNDS) + 1
-_CLOSES = 4  # no, yes, unknown, unknown but the tune's last section
+_CLOSES = 3  # no, yes, unknown
 _CADENCE = 36  # sixteenths before the end of a section: its cadence
 
 Column = Int[Array, "*time batch"]
@@ -214,7 +214,8 @@ class InputClasses:
         It is the section under way, or a later one by ``ahead``; 0: it is new; the last class: the
         form says nothing of it.
         """
-        return _plan_of_section(self._vocabulary.repeats, ahead, features, times) % self._repeats
+        number = _section(features, times) + ahead
+        return _said(self._vocabulary.repeats, features, number) % self._repeats
 
     def _repeats_now_and_next(self, features: Features, times: Clock) -> Column:
         now, then = (self._repeat(ahead, features, times) for ahead in (0, 1))
@@ -222,13 +223,12 @@ class InputClasses:
         return found
 
     def _close(self, features: Features, times: Clock) -> Column:
-        """Return whether the section under way closes on the tonic; 2: nothing is said of it.
-
-        Of a tune's last one 3, if nothing is said of it.
-        """
-        said = _plan_of_section(self._vocabulary.closes, 0, features, times)
+        """Return whether the section under way closes on the tonic; 2: nothing is said of it."""
+        table, number = self._vocabulary.closes, _section(features, times)
         last = ("measures" in self.header) & (self._to_go(features, times) <= SECTION)
-        return jnp.where(said < 0, 2 + last, said)
+        sections = table.shape[1] - 1
+        number = jnp.where(number < sections, number, jnp.where(last, sections, sections + 1))
+        return _said(table, features, number) % _CLOSES
 
     @property
     def _vocabulary(self) -> Vocabulary:
@@ -285,13 +285,17 @@ def _rows(
     return jnp.stack(columns, axis=-1)
 
 
-def _plan_of_section(
-    table: Int[np.ndarray, "tokens sections"], ahead: int, features: Features, times: Clock
-) -> Column:
-    """Return a header's plan of the section under way, or of a later one; −1: unknown."""
+def _section(features: Features, times: Clock) -> Column:
+    """Return which section is under way; 0 for an upbeat."""
+    found: Array = jnp.maximum((times.measure - features.upbeat) // SECTION, 0)
+    return found
+
+
+def _said(table: Int[np.ndarray, "tokens sections"], features: Features, number: Column) -> Column:
+    """Return what a header says of a section; −1: nothing."""
     padded = np.pad(table, ((0, 1), (0, 1)), constant_values=-1)
     said = jnp.max(jnp.asarray(padded)[features.header], axis=-2)
-    number = jnp.clip((times.measure - features.upbeat) // SECTION + ahead, 0, table.shape[1])
+    number = jnp.minimum(number, table.shape[1])
     found: Array = jnp.take_along_axis(said, number[..., None], axis=-1)[..., 0]
     return found
 
