@@ -198,8 +198,8 @@ def of_each_dance(
 ) -> dict[str, list[Tune]]:
     """Write new tunes of each dance in whose meter there are training tunes.
 
-    They have the lengths of these, up to 64 measures, in the same shares, and keep to the range of
-    all training tunes.
+    They have the lengths of these, up to 64 measures, in the same shares, and keep to the notes to
+    which 95 of 100 training tunes keep at either end.
 
     Args:
         model: what predicts.
@@ -213,15 +213,24 @@ def of_each_dance(
     """
     plain = [tune for tune in trained if not tune.meter_changes]
     meters, written = Meters.of_tunes(plain, model.representation), {}
-    pitches = [note.pitch for tune in plain for note in tune.notes]
     for dance, meter in dances.METERS.items():
         known = [tune for tune in plain if tune.meter == meter]
         if known := [tune for tune in known if measures.count(tune) <= _LONGEST]:
             bars = lengths(known, count, seed=seed)
-            within = Constraints(lowest=min(pitches), highest=max(pitches))
+            within = _usual_range(plain)
             request = Request(max(bars), count, seed, meter, constraints=within, sampling=sampling)
             written[dance] = from_nothing(model, meters, request, lengths=bars)
     return written
+
+
+def _usual_range(tunes: Sequence[Tune]) -> Constraints:
+    """Return what keeps to the notes to which 95 of 100 tunes keep at either end."""
+    lows, highs = (
+        [extreme(note.pitch for note in tune.notes) for tune in tunes] for extreme in (min, max)
+    )
+    return Constraints(
+        lowest=round(np.percentile(lows, 5)), highest=round(np.percentile(highs, 95))
+    )
 
 
 def lengths(tunes: Iterable[Tune], count: int, *, seed: int) -> list[int]:

@@ -49,7 +49,9 @@ class Constraints:
                 f"{self._range()}: no tonic of {self.key} lies there to end on; widen it"
             )
 
-    def allowed(self, representation: Representation, times: Clock, limits: Limits) -> Any:
+    def allowed(
+        self, representation: Representation, times: Clock, limits: Limits, begun: Any
+    ) -> Any:
         """Return which tokens may come next; see `models.sampling.Constraint`."""
         vocabulary, xp = representation.vocabulary, times.tick.__array_namespace__()
         pitches = xp.asarray(vocabulary.pitch) + limits.shifts[:, None]
@@ -57,6 +59,9 @@ class Constraints:
         is_rest, is_tie = (np.array(vocabulary.names) == name for name in ("rest", "tie"))
         now, ends = (times.measure * times.length + times.tick)[:, None], limits.ends[:, None]
         length, ticks = times.length[:, None], xp.asarray(vocabulary.ticks)
+        begun = xp.asarray(begun)[:, None]
+        if vocabulary.headers:  # which say how many measures there are beside an upbeat's
+            ends = ends + ((begun > 0) & (begun < length)) * length
         found = xp.asarray(silent) | self._of_key(pitches)
         if self.ends_on_tonic:
             closing = ends - self._closing(length)
@@ -76,6 +81,8 @@ class Constraints:
             found &= ~xp.asarray(change) & (now + ticks <= ends)
             found &= ~xp.asarray(end) | (now > ends - length)
             found &= xp.asarray(end | header) | (now < ends)
+            silence = xp.asarray(vocabulary.ticks + is_rest)  # a rest takes a tick at least
+            found &= (begun >= 0) | (now + silence < length)  # before an upbeat: no whole measure
         return found
 
     def check_pitches(self, pitches: Any, tonics: Any) -> None:

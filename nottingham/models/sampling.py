@@ -81,13 +81,16 @@ class Limits(NamedTuple):
 class Constraint(Protocol):
     """What tunes have to obey; hashable, as a compiled program is made for each."""
 
-    def allowed(self, representation: Representation, times: Clock, limits: Limits) -> Any:
+    def allowed(
+        self, representation: Representation, times: Clock, limits: Limits, begun: Any
+    ) -> Any:
         """Return which tokens may come next, at least one of those that the grammar allows.
 
         Args:
             representation: of the tokens.
             times: when the next token of each tune begins: ``[batch]``, NumPy's arrays or JAX's.
             limits: of each tune.
+            begun: when the first note of each tune began, in ticks; −1: it has none yet.
 
         Returns:
             ``[batch or 1, vocabulary]``, bool.
@@ -184,12 +187,6 @@ def _now(times: Clock) -> Any:
     return times.measure * times.length + times.tick
 
 
-def _with_upbeats(limits: Limits, times: Clock, begun: Any) -> Limits:
-    """Return the limits of tunes under a header: those with an upbeat have a measure more."""
-    has_upbeat = (begun > 0) & (begun < times.length)
-    return limits._replace(ends=limits.ends + has_upbeat * times.length)
-
-
 def _write(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
     """Return the state after further tokens, and these, ``[steps, batch]``.
 
@@ -203,9 +200,7 @@ def _write(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
         (inner, times, last, begun), (given, draws) = state, now
         allowed = may_follow[last]
         if constraint:
-            headed = representation.vocabulary.headers
-            ends = _with_upbeats(limits, times, begun) if headed else limits
-            allowed = allowed & constraint.allowed(representation, times, ends)
+            allowed = allowed & constraint.allowed(representation, times, limits, begun)
         rows = model.log_probs(inner).astype(draws.dtype)
         drawn = sampling.draw(rows, draws, allowed).astype(given.dtype)
         tokens = xp.where(given == representation.vocabulary.none, drawn, given)

@@ -120,6 +120,15 @@ def test_the_last_measure_is_full_or_makes_up_for_the_upbeat():
     check(found, 3)
 
 
+@pytest.mark.parametrize("rests", [["3/2 quarters"], ["2 quarters", "1 quarters"]])
+def test_the_first_measure_is_never_silent(rests):
+    """As long as it can, the model rests; in real tunes, too, an upbeat is less than a measure."""
+    silent = always(*(name for duration in rests for name in ("rest", duration)))
+    request = Request(4, count=9, meter="3/4", dance="waltz")
+    for found in compose.from_nothing(silent, None, request):
+        assert 0 < found.notes[0].onset < 3
+
+
 @pytest.mark.parametrize("model", [UNIFORM, TRAINED], ids=["uniform", "ngram"])
 def test_where_only_the_first_measures_are_wanted_they_are_the_same(model):
     asked = headed.headings(model, headed.Wish(meter="6/8"), [40, 24, 96], seed=[1])

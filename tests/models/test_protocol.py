@@ -202,25 +202,24 @@ def test_what_is_no_token_is_refused(model, wrong):
 
 @dataclass(frozen=True)
 class Timed:
-    """Allow tokens by their number, the time at which they begin, and a tune's limits."""
+    """Allow tokens by their number, when they and the first note begin, and a tune's limits."""
 
-    def allowed(self, representation, times, limits):
+    def allowed(self, representation, times, limits, begun):
         number, ends = np.arange(representation.vocabulary.size), representation.vocabulary.ends
-        now = times.measure + times.tick + times.length + limits.shifts - limits.tonics
+        now = times.measure + times.tick + times.length + limits.shifts - limits.tonics + begun
         return (number % 3 != now[:, None] % 3) | (times.tick >= limits.ends)[:, None] | ends
 
 
 LIMITS = Limits(ends=[5, 7, 99], shifts=[1, 0, 2], tonics=[0, 5, 11])
 
 
-def upbeat(vocabulary, tokens, times, t):
-    """Return the ticks of a measure for a tune under a header that has begun with an upbeat."""
-    sounding = np.flatnonzero(vocabulary.pitch[tokens[:t]] != NO_PITCH)
-    if not vocabulary.headers or not len(sounding):
-        return 0
+def begun(vocabulary, tokens, times):
+    """Return when the first of some tokens that has a pitch begins, in ticks; −1 without one."""
+    sounding = np.flatnonzero(vocabulary.pitch[tokens] != NO_PITCH)
+    if not len(sounding):
+        return -1
     first = sounding[0]
-    begun = times.measure[first] * times.length[first] + times.tick[first]
-    return times.length[t] if 0 < begun < times.length[t] else 0
+    return times.measure[first] * times.length[first] + times.tick[first]
 
 
 @of()
@@ -246,8 +245,8 @@ def test_generation_draws_from_the_rows_that_scoring_returns(model):
     before = np.insert(tunes.astype(int), 0, vocabulary.none, axis=1)
     for t in range(shortest, total):
         now = Clock(*(np.array([time[k][t] for time in times]) for k in range(3)))
-        ends = limits.ends + [upbeat(vocabulary, *one, t) for one in zip(tunes, times, strict=True)]
-        allowed = Timed().allowed(representation, now, limits._replace(ends=ends))
+        first = [begun(vocabulary, *one) for one in zip(tunes[:, :t], times, strict=True)]
+        allowed = Timed().allowed(representation, now, limits, np.array(first))
         allowed = allowed & vocabulary.may_follow[before[:, t]]
         expected = how.draw(rows[:, t], draws[:, t - shortest], allowed)
         for tune, primer, drawn in zip(tunes, primers, expected, strict=True):

@@ -187,8 +187,9 @@ def test_form_and_endings_weigh_on_what_they_speak_of():
     """Each of the logits that they add, by hand; guidance counts them in the third power.
 
     The form on what began 8 measures ago and on what followed the longest matches, by measure of
-    the section and by what the section repeats; the endings on the tonics, by place in the section and dance, and in the last measures
-    of a section on all tokens, by the sixteenths left and by whether the last pitch is the tonic.
+    the section and by what the section repeats; the endings on the tonics, by place in the section
+    and dance, and in the last measures of a section on all tokens, by the sixteenths left and by
+    whether the last pitch is the tonic.
     """
     settings = small.HEADED | {"header": ["tonic", "form", "endings"]}
     network, (tune,) = sensitive(settings, NOTES), small.walks(NOTES, 6, [120])
