@@ -60,8 +60,8 @@ class Constraints:
         now, ends = (times.measure * times.length + times.tick)[:, None], limits.ends[:, None]
         length, ticks = times.length[:, None], xp.asarray(vocabulary.ticks)
         begun = xp.asarray(begun)[:, None]
-        if vocabulary.headers:  # which say how many measures there are beside an upbeat's
-            ends = ends + ((begun > 0) & (begun < length)) * length
+        if vocabulary.headers:  # the last measure makes up for an upbeat
+            ends = ends + ((begun > 0) & (begun < length)) * begun
         found = xp.asarray(silent) | self._of_key(pitches)
         if self.ends_on_tonic:
             closing = ends - self._closing(length)

@@ -48,12 +48,11 @@ class Wish:
 
 
 def _same_key(key: str, other: str) -> bool:
-    modes = {key.partition(" ")[2], other.partition(" ")[2]}
-    return keys.tonic(key) == keys.tonic(other) and len(modes) == 1
+    return keys.tonic(key) == keys.tonic(other) and keys.mode(key) == keys.mode(other)
 
 
 def headings(
-    model: Model, wish: Wish, lengths: Sequence[int | None], *, seed: Sequence[int]
+    model: Model, wish: Wish, lengths: Sequence[int], *, seed: Sequence[int]
 ) -> list[Heading]:
     """Draw headings that have what is asked for.
 
@@ -64,7 +63,7 @@ def headings(
     Args:
         model: what they are drawn from.
         wish: what all are to have.
-        lengths: the measures of each tune; None: as the model has it.
+        lengths: the measures of each tune.
         seed: of what is drawn.
     """
     representation = model.representation
@@ -82,7 +81,7 @@ def headings(
             dance=wish.dance or heading.dance,
             meter=wish.meter or heading.meter,
             key=heading.key if not wish.key or _same_key(wish.key, heading.key) else wish.key,
-            measures=measures or heading.measures,
+            measures=measures,
             form=wish.form,
         )
         for heading, measures in zip(cycle(fitting), lengths, strict=False)
@@ -100,7 +99,8 @@ def plan(
     """Draw the form and the endings of each tune, given the rest of its heading and its beginning.
 
     Plans are drawn from the model, given the fields before; those that a tune of the length can
-    have are weighed by how likely they make the beginning, and one is drawn.
+    have are weighed by how likely they make the beginning, and one is drawn; where there is none,
+    nothing is said of form and endings but what is asked for.
 
     Args:
         model: what predicts.
@@ -121,7 +121,7 @@ def plan(
         plans = Counter(
             (one.form, one.endings) for one in read if (len(one.form), len(one.endings)) == lengths
         )
-        options.append(plans or Counter([(heading.form or "ABCD"[: lengths[0]], "")]))
+        options.append(plans or Counter([(heading.form, "")]))
     planned = [
         [replace(heading, form=form, endings=endings) for form, endings in plans]
         for heading, plans in zip(found, options, strict=True)
@@ -157,10 +157,10 @@ def begun(
 
 
 def likeliest_dance(model: Model, heading: Heading) -> str:
-    """Return the dance that is likeliest with the rest of a heading."""
+    """Return the dance that is likeliest with the rest of a heading, its form and endings aside."""
     representation = model.representation
-    names = ["", *dances.NAMES]
-    rows = [representation.header(replace(heading, dance=name)) for name in names]
+    names, form = ["", *dances.NAMES], representation.vocabulary.kinds.index("form")
+    rows = [representation.header(replace(heading, dance=name))[:form] for name in names]
     scores = [
         scored[range(len(row)), row].sum()
         for row, scored in zip(rows, model.score(rows), strict=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -70,7 +71,8 @@ class Limits(NamedTuple):
     """What a constraint has to know of each tune: arrays of shape ``[batch]``."""
 
     ends: Any
-    """The longest that it may be, in ticks; under a header, an upbeat's measure comes on top."""
+    """The longest that it may be, in ticks; under a header, the rest before an upbeat comes on
+    top."""
     shifts: Any
     """By how many semitones it sounds higher than the pitches of its tokens."""
     tonics: Any
@@ -133,19 +135,21 @@ def generate(
     vocabulary, batch = model.representation.vocabulary, len(primers)
     lengths = [len(primer) for primer in primers]
     shortest, total = min(lengths, default=0), max(lengths, default=0) + steps
-    forced = np.full((total, batch), vocabulary.none, np.int32)
+    calls = ceil((total - shortest) / _STEPS_PER_CALL)
+    size = ceil((total - shortest) / max(1, calls))
+    forced = np.full((shortest + calls * size, batch), vocabulary.none, np.int32)
     for column, primer in enumerate(primers):
         vocabulary.check(primer)
         forced[: len(primer), column] = primer
-    draws = np.random.default_rng(seed).random((batch, total - shortest)).T
+    draws = np.zeros((calls * size, batch))
+    draws[: total - shortest] = np.random.default_rng(seed).random((batch, total - shortest)).T
     zero = np.zeros(batch, np.int32)
     limits = Limits(*(np.asarray(x, np.int32) for x in limits or (zero, zero, zero)))
     state = model.run(_begin, (forced[:shortest], zero), None)
     parts, ended = [forced[:shortest]], vocabulary.ends
-    most = _STEPS_PER_CALL if ended.any() else total
-    for first in range(shortest, total, most):
-        call = slice(first, min(first + most, total))
-        arrays = (state, forced[call], draws[first - shortest : call.stop - shortest], limits)
+    for number in range(calls):
+        call = slice(number * size, (number + 1) * size)
+        arrays = (state, forced[shortest:][call], draws[call], limits)
         state, tokens = model.run(_write, arrays, (sampling, constraint))
         parts.append(np.asarray(tokens))
         done = ended[parts[-1][-1]]
@@ -153,10 +157,10 @@ def generate(
             done |= np.asarray(_now(state[1])) >= until
         if done.all():
             break
-    return np.concatenate(parts).T.astype(vocabulary.dtype)
+    return np.concatenate(parts).T[:, :total].astype(vocabulary.dtype)
 
 
-_STEPS_PER_CALL = 64  # of tunes that end by themselves
+_STEPS_PER_CALL = 64  # at most; all calls are of as many, so that they are compiled once
 
 
 def _begin(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:

@@ -108,6 +108,12 @@ def tonic(key: str) -> int:
     return (NATURAL[name[0]] + name.count("#") - name.count("b")) % 12
 
 
+def mode(key: str) -> str:
+    """Return a key's mode; ionian is major, and aeolian is minor."""
+    name = key.partition(" ")[2]
+    return {"ionian": "major", "aeolian": "minor"}.get(name, name)
+
+
 def is_minor(key: str) -> bool:
     """Return whether the third above a key's tonic is minor."""
     return (tonic(key) + 3) % 12 in scale(key)
@@ -132,14 +138,15 @@ def find(notes: Iterable[Note]) -> str:
         ValueError: if there are no notes.
     """
     from music21 import note, stream  # here: it takes a while to import
+    from music21.analysis.discrete import AardenEssen
 
     melody: Any = stream.Stream()
     for one in notes:
         melody.append(note.Note(one.pitch, quarterLength=one.duration))
     if not melody:
         raise ValueError("no notes are in no key")
-    found = melody.analyze("key.aarden")
-    return f"{found.tonic.name.replace('-', 'b')} {found.mode}"
+    (tonic, mode, _), _ = AardenEssen().process(melody)
+    return f"{tonic.name.replace('-', 'b')} {mode}"
 
 
 def distance(key: str, other: str) -> int:

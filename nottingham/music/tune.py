@@ -88,12 +88,12 @@ class Tune:
     @property
     def end(self) -> Fraction:
         """Where the melody's last note ends, in quarter notes."""
-        return max((note.onset + note.duration for note in self.notes), default=Fraction(0))
+        return self.notes[-1].onset + self.notes[-1].duration if self.notes else Fraction(0)
 
     @property
     def upbeat(self) -> Fraction:
         """How long the melody is before the first full measure, in quarter notes; 0: none is."""
-        first = min((note.onset for note in self.notes), default=Fraction(0))
+        first = self.notes[0].onset if self.notes else Fraction(0)
         length = measure_length(self.meter)
         return length - first if 0 < first < length else Fraction(0)
 

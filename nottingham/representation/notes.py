@@ -1,6 +1,6 @@
 """Tunes as notes: a header, then the pitch and the duration of each note in turn.
 
-    jig 6/8 D major 32-measures AABB -1-1 rest 5/2 A4 1/2 | D5 1/2 …
+    jig 6/8 D major 32-measures AABB -1-1 rest 5/2 G4 1/2 C5 1/2 …
 
 The header says what a player would ask for: dance, meter, tonic, mode, length in measures, an
 upbeat not counted, form, and which sections close on the tonic (``-1-1``: every other one; of a
@@ -45,11 +45,9 @@ METERS = tuple(
 )
 """The meters that have tokens."""
 MODES = ("major", "minor", "dorian", "mixolydian", "lydian", "phrygian", "locrian")
-_SAME = {"ionian": "major", "aeolian": "minor"}
 _MINOR_MODES = ("minor", "dorian", "phrygian", "locrian")
 _TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _MINOR_TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
-_REFERENCE = 60  # C4: pitches are those of the tune with its tonic moved here
 _PITCHES = range(36, 97)
 _DURATIONS = [
     *(Fraction(1, n) for n in (48, 24, 16, 12, 8, 6)),
@@ -212,12 +210,11 @@ class Notes:
 
     def header(self, heading: Heading) -> Integer[np.ndarray, " fields"]:
         """Write a header; see `Representation`."""
-        tonic, _, mode = heading.key.partition(" ")
         tokens = [
             _INDEX[heading.dance or UNNAMED],
             _INDEX[heading.meter],
-            _FIRST["tonic"] + keys.tonic(tonic),
-            _INDEX[_SAME.get(mode, mode)],
+            _FIRST["tonic"] + keys.tonic(heading.key),
+            _INDEX[keys.mode(heading.key)],
             _FIRST["measures"] + min(heading.measures, MOST_MEASURES + 1) - 1,
             _INDEX[f"form {heading.form}" if heading.form else _FORMLESS],
             _INDEX[f"ends {heading.endings}" if heading.endings else _ENDLESS],

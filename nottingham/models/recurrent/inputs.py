@@ -108,17 +108,19 @@ class InputClasses:
         return 1 + _CLOSES * 2 * _CADENCE if "endings" in self.header else 0
 
     def cadence(self, features: Features, times: Clock) -> Int[Array, "*time batch"]:
-        """Return a class for each triple that decides a cadence; the last class: before it.
+        """Return a class for each triple that decides a cadence; the last class: no cadence.
 
         The triples are whether the section closes on the tonic, whether the last pitch is the
-        tonic, and the sixteenths left in the section.
+        tonic, and the sixteenths left in the section. There is none in an upbeat, nor earlier in a
+        section.
         """
         measures = SECTION - 1 - _measure_of(SECTION, features, times)
         left = (measures * times.length + times.length - times.tick - 1) // _SIXTEENTH
         is_tonic = features.pitch % 12 == tonic(self._vocabulary, features.header)
         is_tonic &= features.pitch != NO_PITCH
         found = (self._close(features, times) * 2 + is_tonic) * _CADENCE + left
-        return jnp.where(left < _CADENCE, found, self.cadences - 1)
+        is_cadence = (left < _CADENCE) & (_section(features, times) >= 0)
+        return jnp.where(is_cadence, found, self.cadences - 1)
 
     def _blocks(self) -> Iterator[Block]:
         vocabulary = self._vocabulary
@@ -225,10 +227,11 @@ class InputClasses:
     def _close(self, features: Features, times: Clock) -> Column:
         """Return whether the section under way closes on the tonic; 2: nothing is said of it."""
         table, number = self._vocabulary.closes, _section(features, times)
-        last = ("measures" in self.header) & (self._to_go(features, times) <= SECTION)
-        sections = table.shape[1] - 1
-        number = jnp.where(number < sections, number, jnp.where(last, sections, sections + 1))
-        return _said(table, features, number) % _CLOSES
+        first_ones = table.shape[1] - 1
+        is_last = number == self._total(features) // SECTION - 1
+        is_last &= "measures" in self.header
+        behind = jnp.where(is_last, first_ones, -1)
+        return _said(table, features, jnp.where(number < first_ones, number, behind)) % _CLOSES
 
     @property
     def _vocabulary(self) -> Vocabulary:
@@ -264,10 +267,15 @@ class InputClasses:
 
     def _to_go(self, features: Features, times: Clock) -> Column:
         """Return the measures left, the one under way included; one more class if unknown."""
-        measures = jnp.asarray(np.append(self._vocabulary.measures, 0))
-        total = jnp.max(measures[features.header], axis=-1, initial=0)
+        total = self._total(features)
         left = jnp.clip(total + features.upbeat - times.measure, 0, _TO_GO)
         return jnp.where(total > 0, left, _TO_GO + 1)
+
+    def _total(self, features: Features) -> Column:
+        """Return the measures that the header says a tune to have; 0 if it says nothing."""
+        measures = jnp.asarray(np.append(self._vocabulary.measures, 0))
+        found: Array = jnp.max(measures[features.header], axis=-1, initial=0)
+        return found
 
     def _to_go_in_eighths(self, features: Features, times: Clock) -> Column:
         found: Array = self._to_go(features, times) * _EIGHTHS + _eighth(times)
@@ -286,16 +294,16 @@ def _rows(
 
 
 def _section(features: Features, times: Clock) -> Column:
-    """Return which section is under way; 0 for an upbeat."""
-    found: Array = jnp.maximum((times.measure - features.upbeat) // SECTION, 0)
+    """Return which section is under way; −1: the upbeat before the first one."""
+    found: Array = (times.measure - features.upbeat) // SECTION
     return found
 
 
 def _said(table: Int[np.ndarray, "tokens sections"], features: Features, number: Column) -> Column:
-    """Return what a header says of a section; −1: nothing."""
+    """Return what a header says of a section; −1: nothing, nor of what is none."""
     padded = np.pad(table, ((0, 1), (0, 1)), constant_values=-1)
     said = jnp.max(jnp.asarray(padded)[features.header], axis=-2)
-    number = jnp.minimum(number, table.shape[1])
+    number = jnp.where(number < 0, table.shape[1], jnp.minimum(number, table.shape[1]))
     found: Array = jnp.take_along_axis(said, number[..., None], axis=-1)[..., 0]
     return found
 
