@@ -73,7 +73,7 @@ def generate(
     guidance: float = 1.3,
     seed: int = 1,
 ) -> "list[Tune]":
-    """Continue a tune, whose notes stay as they are.
+    """Continue a tune, whose notes stay as they are; the last of them may be held on.
 
     Args:
         model: what predicts.
@@ -82,7 +82,8 @@ def generate(
         count: how many tunes are generated.
         temperature: below 1 safer, above 1 bolder.
         top_p: only the likeliest tokens that together have this probability are drawn; 1: all.
-        guidance: weight of header and position against the notes before; 1: as trained.
+        guidance: weight of dance, form, endings and position against the notes before; 1: as
+            trained.
         seed: the same seed generates the same tunes.
 
     Raises:

@@ -20,7 +20,7 @@ _EXAMPLES = """\
 examples:
   nottingham generate --dance jig --key D --form AABB      a jig in D, from nothing
   nottingham generate --primer my.abc --bars 32 --count 5  five continuations of your own beginning
-  nottingham generate --primer random --original           as the models were tested
+  nottingham generate --primer random --original           continues a test tune, and not by heart
   nottingham generate --temperature 0.8 --end-on-tonic --key Em
 """
 

@@ -144,6 +144,8 @@ def _form(text: str, bars: int) -> str:
             f"--form {text}: write a letter for each section, the first is A and each new one has "
             f"the next letter, as in AABB, AABA or ABCD: {forms.MOST_SECTIONS} at most"
         )
+    if form and not sections:
+        raise InputError(f"--form {text}: a form takes --bars {SECTION} or more")
     if form and len(form) != sections:
         raise InputError(
             f"--form {text}: of {bars} measures a form names {sections} sections of "

@@ -62,13 +62,13 @@ def rhythms(tunes: Sequence[Tune]) -> frozenset[Rhythm]:
 
 
 def figures(
-    tune: Tune, *, known_rhythms: Set[Rhythm], from_measure: int = 0
+    tune: Tune, *, known_rhythms: Set[Rhythm] | None, from_measure: int = 0
 ) -> dict[str, float | None]:
     """Count what a player sees in a tune; None where there is nothing to count.
 
     Args:
         tune: which does not change its meter.
-        known_rhythms: those of `rhythms`.
+        known_rhythms: those of `rhythms`; None: the figure is.
         from_measure: the first full measure that is judged, 4 for a tune that continues four real
             ones; then the figures of `AT_THE_START` are missing.
 
@@ -139,14 +139,15 @@ def _form(tune: Timeline) -> dict[str, float | None]:
     }
 
 
-def _rhythm(tune: Timeline, known: Set[Rhythm]) -> dict[str, float | None]:
+def _rhythm(tune: Timeline, known: Set[Rhythm] | None) -> dict[str, float | None]:
     durations, measures = (tune.ends - tune.onsets)[tune.judged], tune.measures()
+    is_known = [rhythm in known for rhythm in tune.rhythms()] if known is not None else []
     return {
         "notes_a_measure": len(durations) * tune.measure / (tune.end - tune.start),
         "long_notes": _mean(durations >= tune.measure),
         "triplets": _mean(tune.triplets[tune.judged]),
         "broken_rhythms": broken_beats(tune),
-        "known_rhythms": _mean(np.array([rhythm in known for rhythm in tune.rhythms()])),
+        "known_rhythms": _mean(np.array(is_known)),
         "distinct_measures": len(set(measures)) / len(measures) if measures else None,
     }
 
@@ -166,7 +167,7 @@ def _variety(tunes: Sequence[Timeline]) -> Ratio:
 
 
 def ratios(
-    tunes: Sequence[Tune], *, known_rhythms: Set[Rhythm], from_measure: int = 0
+    tunes: Sequence[Tune], *, known_rhythms: Set[Rhythm] | None, from_measure: int = 0
 ) -> dict[str, Ratio]:
     """Return the figures of a set of at least one tune, one item a tune.
 
@@ -187,7 +188,7 @@ def compare(
     generated: Sequence[Tune],
     real: Sequence[Tune],
     *,
-    known_rhythms: Set[Rhythm],
+    known_rhythms: Set[Rhythm] | None,
     seed: int,
     from_measure: int = 0,
 ) -> dict[str, Any] | None:
@@ -195,8 +196,8 @@ def compare(
 
     Args:
         generated: the tunes.
-        real: other tunes than those that ``known_rhythms`` are of.
-        known_rhythms: those of `rhythms`.
+        real: the tunes that they are compared with.
+        known_rhythms: those of `rhythms`, of tunes that are among neither; None: without them.
         seed: of the intervals.
         from_measure: the first full measure that is judged; see `figures`.
 

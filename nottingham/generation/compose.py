@@ -38,9 +38,9 @@ class Request:
     meter: str = ""
     """As in ``6/8``; empty: the primer's, or any."""
     dance: str = ""
-    """One of `dances.NAMES`; empty: the primer's, or any. Only models with a header heed it."""
+    """One of `dances.NAMES`; empty: the primer's, or any. For models with a header."""
     form: str = ""
-    """One of `forms.NAMES`; empty: any. Only models with a header heed it."""
+    """One of `forms.NAMES`; empty: any. For models with a header."""
     constraints: Constraints = NOTHING
     sampling: SamplingConfig = AS_PREDICTED
 
@@ -48,9 +48,12 @@ class Request:
 def from_primer(model: Model, primer: Tune, request: Request) -> list[Tune]:
     """Continue a primer, whose notes stay as they are, transposed to the requested key.
 
+    The last of them may be held on.
+
     Raises:
-        InputError: if the request does not fit the primer.
+        InputError: if the request does not fit the primer, or the model.
     """
+    _check_header(request, model.representation)
     if primer.meter_changes:
         raise InputError(
             f"{primer.source}: its meter changes to {primer.meter_changes[0].meter}; a primer "
@@ -114,6 +117,21 @@ def _written(
     return [model.representation.decode(tokens, blank) for tokens in tunes]
 
 
+def _check_header(request: Request, representation: Representation) -> None:
+    """Refuse what only a header can ask for, where there is none.
+
+    Raises:
+        InputError: naming it.
+    """
+    if not representation.vocabulary.headers:
+        for option, wish in (("--dance", request.dance), ("--form", request.form)):
+            if wish:
+                raise InputError(
+                    f"{option} {wish}: a condition that models of the grid do not take; choose "
+                    "one of notes, as --model note-lstm, or leave it out"
+                )
+
+
 def _check_meter(meter: str, source: str, representation: Representation) -> None:
     """Refuse a meter that no header can name.
 
@@ -161,8 +179,10 @@ def from_nothing(
         lengths: the measures of each tune, `Request.count` of them; None: `Request.bars` of all.
 
     Raises:
-        InputError: if there is no such meter among ``meters``.
+        InputError: if there is no such meter among ``meters``, or the request does not fit the
+            model.
     """
+    _check_header(request, model.representation)
     if meters and request.meter and request.meter not in meters.names:
         raise InputError(
             f"--meter {request.meter}: the model was trained on no such tunes; name one of "

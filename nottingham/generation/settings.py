@@ -24,5 +24,5 @@ class SampleSettings(Settings):
     """Only the likeliest tokens that together have this probability are drawn; 1: all."""
     guidance: Annotated[Float, Field(ge=0, le=10)]
     """The weight of header and position against the notes before, in networks with logits of both;
-    1: as trained."""
+    1: as trained. Those of form and endings take its cube."""
     seed: Seed
