@@ -228,7 +228,7 @@ def test_generation_draws_from_the_rows_that_scoring_returns(model):
 
     Primers shorter and longer than a window are continued side by side.
     """
-    representation, steps, how = model.representation, 40, SamplingConfig(0.9)
+    representation, steps, how = model.representation, 40, SamplingConfig(0.9, top_p=0.7)
     vocabulary, window = representation.vocabulary, representation.window
     lengths = [window + 1, 3, window + 9]
     primers = walks(representation, 2, lengths)
@@ -241,6 +241,7 @@ def test_generation_draws_from_the_rows_that_scoring_returns(model):
     rows = np.stack(model.score(list(tunes))).astype(np.float64)
     times = [clock.read(representation, tokens) for tokens in tunes]
     limits = Limits(*map(np.array, LIMITS))
+    durations = (vocabulary.ticks > 0) & (vocabulary.pitch == NO_PITCH)
     draws = np.random.default_rng(7).random((3, total - shortest))
     before = np.insert(tunes.astype(int), 0, vocabulary.none, axis=1)
     for t in range(shortest, total):
@@ -248,7 +249,8 @@ def test_generation_draws_from_the_rows_that_scoring_returns(model):
         first = [begun(vocabulary, *one) for one in zip(tunes[:, :t], times, strict=True)]
         allowed = Timed().allowed(representation, now, limits, np.array(first))
         allowed = allowed & vocabulary.may_follow[before[:, t]]
-        expected = how.draw(rows[:, t], draws[:, t - shortest], allowed)
+        others = vocabulary.may_follow[before[:, t]] & ~durations
+        expected = how.draw(rows[:, t], draws[:, t - shortest], allowed, ~others.any(axis=1))
         for tune, primer, drawn in zip(tunes, primers, expected, strict=True):
             assert tune[t] == (primer[t] if t < len(primer) else drawn), t
     for tune, primer in zip(tunes, primers, strict=True):

@@ -19,13 +19,14 @@ DRAWS = (np.arange(2000) + 0.5) / 2000
 ALL = np.ones((1, 89), bool)
 
 
-def drawn(how, *, allowed=ALL, xp=np):
+def drawn(how, *, allowed=ALL, xp=np, is_rhythm=False):
     """Draw 2,000 times, evenly over the distribution: the share of each token that comes."""
     row = np.full(89, -np.inf)
     for token, share in SHARES.items():
         row[token] = np.log(share) + 7  # what is the same for all makes no difference
     logits = np.repeat(row[None], len(DRAWS), axis=0)
-    drawn = how.draw(xp.asarray(logits), xp.asarray(DRAWS), xp.asarray(allowed))
+    rhythm = xp.full(len(DRAWS), is_rhythm)
+    drawn = how.draw(xp.asarray(logits), xp.asarray(DRAWS), xp.asarray(allowed), rhythm)
     found, counts = np.unique(np.asarray(drawn), return_counts=True)
     return {int(t): n / len(DRAWS) for t, n in zip(found, counts, strict=True)}
 
@@ -57,6 +58,14 @@ def test_top_k_keeps_the_likeliest(k, kept):
 )
 def test_top_p_keeps_the_fewest_that_reach_it(p, kept):
     assert drawn(SamplingConfig(top_p=p)) == shares(**{f"t{t}": SHARES[t] for t in kept})
+
+
+@pytest.mark.parametrize("xp", [np, jnp])
+@pytest.mark.parametrize(("p", "kept"), [(0.01, [3, 20]), (0.51, [3, 20, 70]), (0.96, SHARES)])
+def test_of_rhythms_less_is_left_out(p, kept, xp):
+    """Three tenths of what is left out of pitches: 0.3, 0.15 and 0.01."""
+    some = drawn(SamplingConfig(top_p=p), xp=xp, is_rhythm=True)
+    assert some == shares(**{f"t{t}": SHARES[t] for t in kept})
 
 
 def test_the_likeliest_are_found_after_the_temperature_and_among_what_is_allowed():
