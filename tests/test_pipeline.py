@@ -17,7 +17,7 @@ from nottingham import params
 from nottingham.errors import InputError
 from nottingham.formats import writers
 from nottingham.models import registry
-from nottingham.models.names import REAL
+from nottingham.models.names import REAL, TRAINED
 from nottingham.models.registry import COUNTING
 from tests.closure import ROOT
 from tests.conftest import DATA
@@ -181,7 +181,7 @@ def test_models_write_tunes_from_nothing_of_the_dances_that_they_could_learn(fir
         assert [(tune["id"], tune["meter"]) for tune in written] == [(id_, "6/8") for id_ in ids]
         (continued,) = first[f"data/samples/{name}/continued.jsonl"].splitlines()
         assert json.loads(continued)["id"] == "three/1"
-    assert list(json.loads(first["reports/player.json"])) == [REAL, *MODELS]
+    assert list(json.loads(first["reports/player.json"])) == [REAL, TRAINED, *MODELS]
 
 
 def test_the_analysis_is_of_every_model(first):
