@@ -218,8 +218,9 @@ def of_each_dance(
 ) -> dict[str, list[Tune]]:
     """Write new tunes of each dance in whose meter there are training tunes.
 
-    They have the lengths of these, up to 64 measures, in the same shares, and keep to the notes to
-    which 95 of 100 training tunes keep at either end.
+    Their lengths are distributed as those of these training tunes, up to 64 measures. Their notes
+    lie between the 5th percentile of the lowest and the 95th of the highest notes of all training
+    tunes.
 
     Args:
         model: what predicts.
@@ -234,8 +235,7 @@ def of_each_dance(
     plain = [tune for tune in trained if not tune.meter_changes]
     meters, written = Meters.of_tunes(plain, model.representation), {}
     for dance, meter in dances.METERS.items():
-        known = [tune for tune in plain if tune.meter == meter]
-        if known := [tune for tune in known if measures.count(tune) <= _LONGEST]:
+        if known := [t for t in plain if t.meter == meter and measures.count(t) <= _LONGEST]:
             bars = lengths(known, count, seed=seed)
             within = _usual_range(plain)
             request = Request(max(bars), count, seed, meter, constraints=within, sampling=sampling)
@@ -244,7 +244,7 @@ def of_each_dance(
 
 
 def _usual_range(tunes: Sequence[Tune]) -> Constraints:
-    """Return what keeps to the notes to which 95 of 100 tunes keep at either end."""
+    """Return the 5th percentile of tunes' lowest and the 95th of their highest notes."""
     lows, highs = (
         [extreme(note.pitch for note in tune.notes) for tune in tunes] for extreme in (min, max)
     )

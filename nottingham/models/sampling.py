@@ -25,15 +25,15 @@ class SamplingConfig:
     top_p: float = 1.0
     """Only the likeliest tokens that together have this probability: Holtzman et al. (2020).
 
-    Where a duration alone is to come, three tenths as much is left out: rare rhythms are part of a
-    style, which an unlikely pitch is not."""
+    Of durations, where nothing else may come, 0.3 times as much is left out: rare rhythms belong
+    to a style, unlikely pitches do not."""
     guidance: float = 1.0
     """The weight of header and position against the notes before: see `Model.guided`. A network
     that is fed its own notes drifts; above 1, this holds it to the form that its header asks for.
     Form and endings take its third power. Compare classifier-free guidance: Ho & Salimans
     (2022)."""
 
-    def draw(self, log_probs: Any, draws: Any, allowed: Any, is_rhythm: Any = False) -> Any:
+    def draw(self, log_probs: Any, draws: Any, allowed: Any, durations: Any = False) -> Any:
         """Draw a token from each row; all arguments NumPy's arrays, or all JAX's.
 
         Args:
@@ -41,7 +41,7 @@ class SamplingConfig:
             draws: ``[batch]`` in [0, 1): how far up the distribution the token is found.
             allowed: the tokens to draw from, ``[batch or 1, vocabulary]``, one or more a row;
                 or True.
-            is_rhythm: whether a row is of durations alone, ``[batch]``, or of all.
+            durations: in which rows only durations may come: ``[batch]``, or the same for all.
 
         Returns:
             ``[batch]``.
@@ -49,22 +49,22 @@ class SamplingConfig:
         xp = log_probs.__array_namespace__()
         scores = xp.where(allowed, log_probs / self.temperature, -xp.inf)
         if self.top_k is not None or self.top_p < 1:
-            scores = xp.where(self._kept(xp, scores, is_rhythm), scores, -xp.inf)
+            scores = xp.where(self._kept(xp, scores, durations), scores, -xp.inf)
         reached = xp.cumsum(_weights(xp, scores), axis=1)
         return xp.argmax(reached > draws[:, None] * reached[:, -1:], axis=1)
 
-    def _kept(self, xp: Any, scores: Any, is_rhythm: Any) -> Any:
+    def _kept(self, xp: Any, scores: Any, durations: Any) -> Any:
         order = xp.argsort(-scores, axis=1)
         weights = _weights(xp, xp.take_along_axis(scores, order, axis=1))
         before = xp.cumsum(weights, axis=1) - weights
-        top_p = 1 - (1 - self.top_p) * xp.where(is_rhythm, _CUT_OF_RHYTHM, 1.0)
+        top_p = 1 - (1 - self.top_p) * xp.where(durations, _CUT_OF_DURATIONS, 1.0)
         kept = before < (top_p * xp.sum(weights, axis=1))[:, None]
         if self.top_k is not None:
             kept = kept & (xp.arange(scores.shape[1]) < self.top_k)
         return xp.take_along_axis(kept, xp.argsort(order, axis=1), axis=1)
 
 
-_CUT_OF_RHYTHM = 0.3
+_CUT_OF_DURATIONS = 0.3
 AS_PREDICTED = SamplingConfig()
 
 

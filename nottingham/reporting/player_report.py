@@ -21,9 +21,9 @@ the fifth measure on, by their written notes, beside real tunes in the meter of 
 tunes' 95 % interval, in bold there; of as many tunes drawn like the real ones, about one in six
 would by chance. *Two-sample accuracy*: how often the better of two classifiers is right whether a
 tune that it has not seen is real (Lopez-Paz & Oquab 2017); 0.5 is indistinguishable. `real` is the
-control, half of the real tunes beside the other half; *training tunes*, beside the same real
-ones, are what a model would write that learnt all of its tunes and nothing else. A dash: there are
-no such tunes, or too few."""
+control, half of the real tunes beside the other half. *Training tunes* are compared with the same
+real tunes as the models' are: a figure of theirs that lies outside differs between the parts of the
+corpus. A dash: there are no such tunes, or too few."""
 
 Document = Mapping[str, Any]
 

@@ -5,10 +5,10 @@
 The header says what a player would ask for: dance, meter, tonic, mode, length in measures, an
 upbeat not counted, form, and which sections close on the tonic (``-1-1``: every other one; of a
 tune of more than four, the last mark is of the last one). A key that the tune does not name is
-estimated. A pitch or a rest is followed by its duration in quarter
-notes; a duration that has no token is spelt as a sum, of a note with ties, of a rest as several
-rests. A change of meter stands where it happens, and an end follows the last note. Nothing is lost
-but what no measure of time has: `decode` returns every note as it was.
+estimated. A pitch or a rest is followed by its duration in quarter notes; a duration that has no
+token is spelt as a sum, of a note with ties, of a rest as several rests. A change of meter stands
+where it happens, and an end follows the last note. Nothing is lost but what no measure of time has:
+`decode` returns every note as it was.
 
 Pitches are relative to the tonic, so that a transposed tune differs in its header alone: token
 ``C4 + n`` is n semitones above the tonic from C4 to B4. A tick is 1/48 of a quarter note.

@@ -46,8 +46,8 @@ class Vocabulary:
     like it lies, 0 if there is none; −1: nothing is said of it."""
     closes: Int[np.ndarray, "tokens sections"]
     """Of a token that says how a tune's sections end: 1 for each that closes on the tonic, else 0;
-    −1: nothing is said of it. The last one is of the last section of a tune that has as many or
-    more."""
+    −1: nothing is said of it. The last column is of the last section of a tune that has as many
+    sections as there are columns, or more."""
     tonic: Int[np.ndarray, " tokens"]
     """The pitch class of a token that names the tonic, plus 1; 0: it names none."""
     relative: bool

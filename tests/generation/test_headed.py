@@ -220,7 +220,8 @@ def test_ragged_beginnings_are_each_continued_as_given():
             replace(h, form="", endings="") for h in (NOTES.heading(row), Heading.of(real))
         ]
         assert unplanned[0] == unplanned[1]
-        assert len(NOTES.heading(row).form) in (0, len(Heading.of(real).form))
+        plans = [(h.form, h.endings) for h in (NOTES.heading(row), Heading.of(real))]
+        assert plans[0] == ("", "") or [*map(len, plans[0])] == [*map(len, plans[1])]
         assert VOCABULARY.ticks[row].sum() >= 24 * 48
     for tokens, real in zip(tokens_of(TRAINED, long, measures=8), long, strict=True):
         assert np.array_equal(tokens, NOTES.encode(real))
@@ -261,9 +262,23 @@ def test_headings_are_drawn_from_the_model():
 @pytest.mark.parametrize("model", [UNIFORM, TRAINED], ids=["uniform", "ngram"])
 def test_the_form_of_a_heading_is_of_as_many_sections_as_the_tune(model, bars, sections):
     for one in headed.headings(model, headed.Wish(), [bars] * 9, seed=[1]):
-        assert len(one.form) in (0, min(sections, 4))
-        assert len(one.endings) in (0, min(sections, 5))
+        whole = min(sections, 4), min(sections, 5)
+        assert (len(one.form), len(one.endings)) in (whole, (0, 0))
         assert NOTES.heading(NOTES.header(one)).form == one.form
+
+
+@pytest.mark.parametrize(("bars", "plan"), [(32, ("AABB", "1-1-")), (8, ("", ""))])
+def test_nothing_is_said_of_a_form_where_no_plan_that_is_drawn_fits(bars, plan):
+    index = VOCABULARY.names.index
+
+    def rule(before):
+        names = {5: "form AABB", 6: "ends 1-1-"}
+        token = index(names.get(before.shape[1], "C4"))
+        return expecting([token] * len(before), SURE, size=VOCABULARY.size)
+
+    model, heading = KnownModel(rule, representation=NOTES), Heading("jig", "6/8", "D major", bars)
+    (planned,) = headed.plan(model, [heading], [NOTES.header(heading)], seed=[1])
+    assert (planned.form, planned.endings) == plan
 
 
 def test_the_form_that_is_asked_for_is_in_the_header():

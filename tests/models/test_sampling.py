@@ -19,14 +19,14 @@ DRAWS = (np.arange(2000) + 0.5) / 2000
 ALL = np.ones((1, 89), bool)
 
 
-def drawn(how, *, allowed=ALL, xp=np, is_rhythm=False):
+def drawn(how, *, allowed=ALL, xp=np, durations=False):
     """Draw 2,000 times, evenly over the distribution: the share of each token that comes."""
     row = np.full(89, -np.inf)
     for token, share in SHARES.items():
         row[token] = np.log(share) + 7  # what is the same for all makes no difference
     logits = np.repeat(row[None], len(DRAWS), axis=0)
-    rhythm = xp.full(len(DRAWS), is_rhythm)
-    drawn = how.draw(xp.asarray(logits), xp.asarray(DRAWS), xp.asarray(allowed), rhythm)
+    arrays = map(xp.asarray, (logits, DRAWS, allowed))
+    drawn = how.draw(*arrays, durations=xp.full(len(DRAWS), durations))
     found, counts = np.unique(np.asarray(drawn), return_counts=True)
     return {int(t): n / len(DRAWS) for t, n in zip(found, counts, strict=True)}
 
@@ -62,9 +62,9 @@ def test_top_p_keeps_the_fewest_that_reach_it(p, kept):
 
 @pytest.mark.parametrize("xp", [np, jnp])
 @pytest.mark.parametrize(("p", "kept"), [(0.01, [3, 20]), (0.51, [3, 20, 70]), (0.96, SHARES)])
-def test_of_rhythms_less_is_left_out(p, kept, xp):
-    """Three tenths of what is left out of pitches: 0.3, 0.15 and 0.01."""
-    some = drawn(SamplingConfig(top_p=p), xp=xp, is_rhythm=True)
+def test_top_p_leaves_out_fewer_durations(p, kept, xp):
+    """0.3 times what is left out otherwise: 0.3, 0.15 and 0.01 of the probability."""
+    some = drawn(SamplingConfig(top_p=p), xp=xp, durations=True)
     assert some == shares(**{f"t{t}": SHARES[t] for t in kept})
 
 

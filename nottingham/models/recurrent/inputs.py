@@ -230,8 +230,8 @@ class InputClasses:
         first_ones = table.shape[1] - 1
         is_last = number == self._total(features) // SECTION - 1
         is_last &= "measures" in self.header
-        behind = jnp.where(is_last, first_ones, -1)
-        return _said(table, features, jnp.where(number < first_ones, number, behind)) % _CLOSES
+        beyond = jnp.where(is_last, first_ones, -1)
+        return _said(table, features, jnp.where(number < first_ones, number, beyond)) % _CLOSES
 
     @property
     def _vocabulary(self) -> Vocabulary:
@@ -300,7 +300,7 @@ def _section(features: Features, times: Clock) -> Column:
 
 
 def _said(table: Int[np.ndarray, "tokens sections"], features: Features, number: Column) -> Column:
-    """Return what a header says of a section; −1: nothing, nor of what is none."""
+    """Return what a header says of a section; −1: nothing, or there is no such section."""
     padded = np.pad(table, ((0, 1), (0, 1)), constant_values=-1)
     said = jnp.max(jnp.asarray(padded)[features.header], axis=-2)
     number = jnp.where(number < 0, table.shape[1], jnp.minimum(number, table.shape[1]))
