@@ -7,7 +7,7 @@ tune is written under it. A tune ends by itself, within the last of its measures
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import cycle
+from itertools import cycle, product
 
 import numpy as np
 from jaxtyping import Integer
@@ -23,6 +23,8 @@ from nottingham.representation.vocabulary import NO_PITCH
 
 _HEADERS = 2048
 """Headers drawn to find those that have what is asked for."""
+_USUAL = 256
+"""One of so many headings has a dance and a meter that are usual together."""
 _PLANS = 16
 """Plans drawn for each tune, of which one is chosen."""
 _TOKENS_A_MEASURE = 48
@@ -56,9 +58,10 @@ def headings(
 ) -> list[Heading]:
     """Draw headings that have what is asked for.
 
-    Headings are drawn from the model and those kept that fit. Where none does, those are taken that
-    fit best, and what is asked for is put in its place. Then a form is drawn that a tune of the
-    length can have.
+    Headings are drawn from the model and those kept that fit, without those of a dance in a meter
+    in which there are hardly any: a network thinks a few waltzes in 6/8 possible. Where none fits,
+    those are taken that fit best, and what is asked for is put in its place. Then a form is drawn
+    that a tune of the length can have.
 
     Args:
         model: what they are drawn from.
@@ -72,9 +75,13 @@ def headings(
         model.unbounded(), np.zeros((_HEADERS, 0), np.int32), steps=fields, seed=[*seed, 0]
     )
     drawn = [representation.heading(row) for row in tokens]
+    together = Counter((heading.dance, heading.meter) for heading in drawn)
+    usual = [h for h in drawn if together[h.dance, h.meter] * _USUAL >= len(drawn)]
+    no_key, no_dance = replace(wish, key=""), replace(wish, key="", dance="")
     fitting: list[Heading] = []
-    for part in (wish, replace(wish, key=""), replace(wish, key="", dance=""), Wish()):
-        fitting = fitting or [heading for heading in drawn if part.met_by(heading)]
+    for parts in ((wish, no_key), (no_dance, Wish())):
+        for pool, part in product((usual, drawn), parts):
+            fitting = fitting or [heading for heading in pool if part.met_by(heading)]
     found = [
         replace(
             heading,

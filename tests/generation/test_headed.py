@@ -258,6 +258,19 @@ def test_headings_are_drawn_from_the_model():
         assert (one.meter, one.key, one.measures) == ("3/4", "A dorian", 7)
 
 
+def test_dances_are_in_their_meters_unless_another_is_asked_for():
+    """A model by which one jig in some hundreds is in 4/4."""
+    reel = replace(jig(1), id="reels/1", meter="4/4", key="G major")
+    trained = count_all([NOTES.encode(one) for one in (jig(1), reel)], 2, VOCABULARY.size)
+    model = Ngram(NOTES, trained, smoothing=2e-3)
+    drawn = headed.headings(model, headed.Wish(), [8] * 2048, seed=[1])
+    assert {(one.dance, one.meter) for one in drawn} == {("jig", "6/8"), ("reel", "4/4")}
+    wish = headed.Wish(dance="jig", meter="4/4")
+    assert {one.dance for one in headed.headings(model, wish, [8] * 9, seed=[1])} == {"jig"}
+    in_three = headed.headings(model, headed.Wish(meter="3/4"), [8] * 9, seed=[1])
+    assert {one.meter for one in in_three} == {"3/4"}
+
+
 @pytest.mark.parametrize(("bars", "sections"), [(7, 0), (8, 1), (23, 2), (32, 4), (64, 8)])
 @pytest.mark.parametrize("model", [UNIFORM, TRAINED], ids=["uniform", "ngram"])
 def test_the_form_of_a_heading_is_of_as_many_sections_as_the_tune(model, bars, sections):
