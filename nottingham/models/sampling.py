@@ -141,8 +141,8 @@ def generate(
     vocabulary, batch = model.representation.vocabulary, len(primers)
     lengths = [len(primer) for primer in primers]
     shortest, total = min(lengths, default=0), max(lengths, default=0) + steps
-    calls = ceil((total - shortest) / _STEPS_PER_CALL)
-    size = ceil((total - shortest) / max(1, calls))
+    size = min(total - shortest, _STEPS_PER_CALL)
+    calls = ceil((total - shortest) / max(1, size))
     forced = np.full((shortest + calls * size, batch), vocabulary.none, np.int32)
     for column, primer in enumerate(primers):
         vocabulary.check(primer)
@@ -166,7 +166,7 @@ def generate(
     return np.concatenate(parts).T[:, :total].astype(vocabulary.dtype)
 
 
-_STEPS_PER_CALL = 64  # at most; all calls are of as many, so that they are compiled once
+_STEPS_PER_CALL = 32  # of all calls, so that one is compiled for a batch of any length
 
 
 def _begin(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
