@@ -168,29 +168,20 @@ def _obeys(tune: Tune, order: Order) -> Iterator[tuple[str, str]]:
 
 
 def _too_long_or_short(tune: Tune, order: Order) -> str:
-    """Return where a tune ends that does not within the last of its measures.
-
-    That one makes up for an upbeat; a model of notes may fill it nevertheless.
-    """
+    """Return where a tune ends that does not within the last of its measures."""
     last = _end(tune, order)
-    least = last - (measure_length(tune.meter) if order.has_header else _bars(tune, order)[-1])
+    least = last - _bars(tune, order)[-1]
     return "" if least < tune.end <= last else f"it ends at {tune.end}, not after {least} to {last}"
 
 
 def _end(tune: Tune, order: Order) -> Fraction:
-    """Return the latest that a tune may end."""
+    """Return the latest that a tune may end: the last measure makes up for an upbeat."""
     whole, bars = measure_length(tune.meter), order.request.bars
-    end = bars * whole
-    if not tune.upbeat:
-        return end
-    return end + whole if order.has_header else end + whole - tune.upbeat
+    return bars * whole + (tune.upbeat and whole - tune.upbeat)
 
 
 def _ends_otherwise(tune: Tune, order: Order) -> str:
-    """Return how the last half measure is not the tonic alone.
-
-    A model of notes may leave a part of it silent, where tunes with an upbeat do.
-    """
+    """Return how the last half measure is not the tonic alone; after it, notes may leave a rest."""
     whole, end = measure_length(tune.meter), _end(tune, order)
     late = (
         0 if order.has_header else whole * _STEP
