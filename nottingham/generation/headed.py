@@ -23,8 +23,8 @@ from nottingham.representation.vocabulary import NO_PITCH
 
 _HEADERS = 2048
 """Headers drawn to find those that have what is asked for."""
-_USUAL = 256
-"""One of so many headings has a dance and a meter that are usual together."""
+_LEAST_TOGETHER = 8
+"""Headings, of those drawn, that have a dance and a meter which are usual together."""
 _PLANS = 16
 """Plans drawn for each tune, of which one is chosen."""
 _TOKENS_A_MEASURE = 48
@@ -76,7 +76,7 @@ def headings(
     )
     drawn = [representation.heading(row) for row in tokens]
     together = Counter((heading.dance, heading.meter) for heading in drawn)
-    usual = [h for h in drawn if together[h.dance, h.meter] * _USUAL >= len(drawn)]
+    usual = [h for h in drawn if together[h.dance, h.meter] >= _LEAST_TOGETHER]
     no_key, no_dance = replace(wish, key=""), replace(wish, key="", dance="")
     fitting: list[Heading] = []
     for parts in ((wish, no_key), (no_dance, Wish())):

@@ -166,7 +166,7 @@ def generate(
     return np.concatenate(parts).T[:, :total].astype(vocabulary.dtype)
 
 
-_STEPS_PER_CALL = 32  # of all calls, so that one is compiled for a batch of any length
+_STEPS_PER_CALL = 32  # the same in all calls, so that only one is compiled for a batch
 
 
 def _begin(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
