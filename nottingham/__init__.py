@@ -68,7 +68,7 @@ def generate(
     *,
     bars: int = 32,
     count: int = 1,
-    temperature: float = 1.0,
+    temperature: float | None = None,
     top_p: float = 0.95,
     guidance: float = 1.3,
     seed: int = 1,
@@ -80,7 +80,7 @@ def generate(
         primer: the beginning.
         bars: measures in all.
         count: how many tunes are generated.
-        temperature: below 1 safer, above 1 bolder.
+        temperature: below 1 safer, above 1 bolder; None: 1, of models of notes 0.8.
         top_p: only the likeliest tokens that together have this probability are drawn; 1: all.
         guidance: weight of dance, form, endings and position against the notes before; 1: as
             trained.
@@ -92,6 +92,8 @@ def generate(
     from nottingham.generation import compose
     from nottingham.models.sampling import SamplingConfig
 
+    if temperature is None:
+        temperature = compose.usual_temperature(model.representation, primed=True)
     sampling = SamplingConfig(temperature, top_p=top_p, guidance=guidance)
     request = compose.Request(bars, count, seed, sampling=sampling)
     return compose.from_primer(model, primer, request)

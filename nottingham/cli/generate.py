@@ -11,6 +11,7 @@ from nottingham.cli.project import Project, add_model
 from nottingham.cli.writer import Writer
 from nottingham.errors import InputError
 from nottingham.formats import writers
+from nottingham.generation import compose
 from nottingham.music import dances
 from nottingham.music.tune import Tune
 
@@ -83,7 +84,11 @@ def _add_tune(what: Any) -> None:
 def _add_manner(how: Any) -> None:
     add_model(how)
     how.add_argument(
-        "--temperature", type=float, default=1.0, help="below 1 safer, above 1 bolder (1)"
+        "--temperature",
+        type=float,
+        default=None,
+        help=f"below 1 safer, above 1 bolder ({compose.TEMPERATURE:g}; of models of notes with a "
+        f"primer {compose.NOTES_CONTINUED:g})",
     )
     how.add_argument(
         "--guidance",
@@ -140,7 +145,11 @@ def run(chosen: argparse.Namespace) -> None:
     folder = options.folder(chosen.out)
     project = Project(chosen.project)
     primer = _primer(chosen, project)
-    writer = Writer(project, project.model(chosen.model), primer)
+    model = project.model(chosen.model)
+    if chosen.temperature is None:
+        usual = compose.usual_temperature(model.representation, primed=primer is not None)
+        request = replace(request, sampling=replace(request.sampling, temperature=usual))
+    writer = Writer(project, model, primer)
     drawn = writer.tunes(request, original=chosen.original)
     if primer:
         print(f"continues {primer.title} ({primer.id})")

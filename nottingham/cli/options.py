@@ -37,7 +37,12 @@ def request(chosen: argparse.Namespace) -> Request:
         dance=_dance(chosen.dance),
         form=_form(chosen.form, chosen.bars),
         constraints=_constraints(chosen),
-        sampling=SamplingConfig(chosen.temperature, chosen.top_k, chosen.top_p, chosen.guidance),
+        sampling=SamplingConfig(
+            compose.TEMPERATURE if chosen.temperature is None else chosen.temperature,
+            chosen.top_k,
+            chosen.top_p,
+            chosen.guidance,
+        ),
     )
 
 
@@ -96,7 +101,7 @@ def _check_numbers(chosen: argparse.Namespace) -> None:
             raise InputError(f"--{option} {value}: from {least} to {most:,}, please")
     if chosen.top_k is not None and chosen.top_k < 1:
         raise InputError(f"--top-k {chosen.top_k}: 1 or more, please")
-    if not 0.01 <= chosen.temperature <= 100:
+    if chosen.temperature is not None and not 0.01 <= chosen.temperature <= 100:
         raise InputError(f"--temperature {chosen.temperature:g}: from 0.01 to 100, please")
     if not 0 <= chosen.guidance <= 10:
         raise InputError(f"--guidance {chosen.guidance:g}: from 0 to 10, please")

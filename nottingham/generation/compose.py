@@ -22,6 +22,8 @@ MOST_BARS = 512
 """Measures of the longest tune that can be requested."""
 _LONGEST = 64
 """Measures of the longest tune that is written to be judged: few real ones are longer."""
+TEMPERATURE, NOTES_CONTINUED = 1.0, 0.8
+"""The usual temperature, and that of models of notes that go on from a beginning."""
 _OPENINGS = 16
 """Openings drawn for each tune, to choose one in the requested meter."""
 _OPENING_MEASURES = 2
@@ -43,6 +45,16 @@ class Request:
     """One of `forms.NAMES`; empty: any. For models with a header."""
     constraints: Constraints = NOTHING
     sampling: SamplingConfig = AS_PREDICTED
+
+
+def usual_temperature(representation: Representation, *, primed: bool) -> float:
+    """Return the temperature that was chosen on validation tunes, as in ``params.yaml``.
+
+    Args:
+        representation: of the model that writes.
+        primed: whether it goes on from a beginning.
+    """
+    return NOTES_CONTINUED if primed and representation.vocabulary.headers else TEMPERATURE
 
 
 def from_primer(model: Model, primer: Tune, request: Request) -> list[Tune]:

@@ -30,7 +30,7 @@ class Constraints:
     ends_on_tonic: bool = False
     """Whether the last half measure holds nothing but the tonic."""
     fills_last_measure: bool = False
-    """Whether the last measure begins with a note: with rests alone, it would be no measure."""
+    """Whether a note sounds at the last barline: with rests alone, it would be no measure."""
 
     def __post_init__(self) -> None:
         """Refuse constraints that no tune can meet.
@@ -50,7 +50,7 @@ class Constraints:
             )
 
     def allowed(
-        self, representation: Representation, times: Clock, limits: Limits, begun: Any
+        self, representation: Representation, times: Clock, limits: Limits, begun: Any, last: Any
     ) -> Any:
         """Return which tokens may come next; see `models.sampling.Constraint`."""
         vocabulary, xp = representation.vocabulary, times.tick.__array_namespace__()
@@ -65,15 +65,17 @@ class Constraints:
         found = xp.asarray(silent) | self._of_key(pitches)
         if self.ends_on_tonic:
             closing = ends - self._closing(length)
-            last = (now >= closing) & (now < ends)
-            found &= ~last | xp.asarray(silent & ~is_rest)
-            found |= last & self._tonics(pitches, limits.tonics[:, None])
+            within = (now >= closing) & (now < ends)
+            found &= ~within | xp.asarray(silent & ~is_rest)
+            found |= within & self._tonics(pitches, limits.tonics[:, None])
             found &= (now >= closing) | (now + ticks <= closing)
             found &= xp.asarray(~is_tie) | (now != closing)
             found &= xp.asarray(~vocabulary.ends) | (now > closing)
         if self.fills_last_measure:
-            last_barline = now == (ends - 1) // length * length
-            found &= ~(last_barline & xp.asarray(is_rest))
+            barline = (ends - 1) // length * length
+            found &= (now != barline) | xp.asarray(~(is_rest | is_tie))
+            spans = xp.asarray(np.append(is_rest | is_tie, False))[last][:, None]  # no new note
+            found &= ~spans | (now >= barline) | (now + ticks <= barline)
         if vocabulary.headers:  # tunes that end by themselves, in one meter
             change = (vocabulary.measure > 0) & (vocabulary.kind >= vocabulary.headers)
             end = vocabulary.ends

@@ -90,7 +90,7 @@ class Constraint(Protocol):
     """What tunes have to obey; hashable, as a compiled program is made for each."""
 
     def allowed(
-        self, representation: Representation, times: Clock, limits: Limits, begun: Any
+        self, representation: Representation, times: Clock, limits: Limits, begun: Any, last: Any
     ) -> Any:
         """Return which tokens may come next, at least one of those that the grammar allows.
 
@@ -99,6 +99,7 @@ class Constraint(Protocol):
             times: when the next token of each tune begins: ``[batch]``, NumPy's arrays or JAX's.
             limits: of each tune.
             begun: when the first note of each tune began, in ticks; −1: it has none yet.
+            last: the token before; `Vocabulary.none`: there is none.
 
         Returns:
             ``[batch or 1, vocabulary]``, bool.
@@ -214,7 +215,7 @@ def _write(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
         (inner, times, last, begun), (given, draws) = state, now
         allowed = may_follow[last]
         if constraint:
-            allowed = allowed & constraint.allowed(representation, times, limits, begun)
+            allowed = allowed & constraint.allowed(representation, times, limits, begun, last)
         rows = model.log_probs(inner).astype(draws.dtype)
         drawn = sampling.draw(rows, draws, allowed, only_durations[last]).astype(given.dtype)
         tokens = xp.where(given == representation.vocabulary.none, drawn, given)

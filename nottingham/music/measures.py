@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import islice, takewhile
 from math import ceil
 
-from nottingham.music.tune import Tune, measure_length
+from nottingham.music.tune import Note, Tune, measure_length
 
 
 def count(tune: Tune) -> int:
@@ -36,9 +36,10 @@ def after(tune: Tune, measures: int) -> Tune:
     """Return what follows a tune's first measures, from moment 0 on."""
     first, notes = measures * measure_length(tune.meter), []
     for note in tune.notes:
-        onset = max(note.onset, first)
-        if (end := note.onset + note.duration) > first:
-            notes.append(replace(note, onset=onset - first, duration=end - onset))
+        if note.onset >= first:
+            notes.append(Note(note.onset - first, note.duration, note.pitch))
+        elif (end := note.onset + note.duration) > first:
+            notes.append(Note(Fraction(0), end - first, note.pitch))
     return replace(tune, notes=tuple(notes), chords=(), meter_changes=(), further_voices=())
 
 

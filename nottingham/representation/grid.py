@@ -91,12 +91,12 @@ class Grid:
             InputError: naming the tune, if a pitch is not on the piano.
         """
         positions = _Positions(tune, self.steps_per_measure)
-        tokens = np.full(ceil(positions.step(tune.end)), REST, _VOCABULARY.dtype)
+        tokens = np.full(positions.step_from(tune.end), REST, _VOCABULARY.dtype)
         for note in tune.notes:
-            start, end = positions.step(note.onset), positions.step(note.onset + note.duration)
             if note.pitch not in _PITCHES:
                 raise off_the_piano(tune, note.pitch)
-            tokens[ceil(start) : ceil(end)] = token(note.pitch)
+            end = note.onset + note.duration
+            tokens[positions.step_from(note.onset) : positions.step_from(end)] = token(note.pitch)
         return tokens
 
     def decode(self, tokens: Integer[np.ndarray, " time"], heading: Tune) -> Tune:
@@ -198,10 +198,12 @@ class _Positions:
     def __init__(self, tune: Tune, steps_per_measure: int) -> None:
         self._spans = list(_spans(tune, steps_per_measure))
 
-    def step(self, moment: Fraction) -> Fraction:
-        """Count the steps from the tune's start to ``moment``, as an exact fraction."""
+    def step_from(self, moment: Fraction) -> int:
+        """Return the first step that does not begin before a moment."""
         onset, first, length = next(s for s in reversed(self._spans) if s[0] <= moment)
-        return first + (moment - onset) / length
+        since = moment - onset if onset else moment
+        passed, step = since.numerator * length.denominator, since.denominator * length.numerator
+        return first - -passed // step  # ceil(since / length), in whole numbers
 
 
 def _spans(tune: Tune, steps_per_measure: int) -> Iterator[tuple[Fraction, int, Fraction]]:

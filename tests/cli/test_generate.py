@@ -18,10 +18,11 @@ import nottingham as library
 from nottingham import __main__, corpus, params
 from nottingham.cli import generate
 from nottingham.formats import writers
+from nottingham.generation import compose
 from nottingham.models.counting.baselines import Uniform
 from nottingham.music import keys
 from nottingham.music.tune import write_tunes
-from nottingham.representation import Notes
+from nottingham.representation import Grid, Notes
 from tests.closure import ROOT
 from tests.jigs import MINE, fill, jig
 
@@ -256,9 +257,19 @@ def test_what_is_not_asked_for_is_as_in_the_samples():
     generate.add_to(parser.add_subparsers())
     chosen, sample = parser.parse_args(["generate"]), params.load(ROOT / "params.yaml").sample
     from_python = inspect.signature(library.generate).parameters
-    for name in ("temperature", "top_p", "guidance"):
+    for name in ("top_p", "guidance"):
         assert getattr(chosen, name) == from_python[name].default == getattr(sample, name)
+    assert chosen.temperature is from_python["temperature"].default is None
+    assert sample.temperature == compose.TEMPERATURE
+    assert sample.notes_continued == compose.NOTES_CONTINUED
     assert chosen.bars == sample.measures
+
+
+def test_only_models_of_notes_that_go_on_from_a_beginning_are_safer():
+    assert compose.usual_temperature(Notes(), primed=True) == compose.NOTES_CONTINUED
+    for representation, primed in ((Notes(), False), (Grid(8), False), (Grid(8), True)):
+        usual = compose.usual_temperature(representation, primed=primed)
+        assert usual == compose.TEMPERATURE, (representation, primed)
 
 
 def test_no_two_tunes_are_the_same(nottingham):

@@ -6,7 +6,7 @@ import pytest
 from nottingham.errors import InputError
 from nottingham.generation.constraints import Constraints
 from nottingham.models.sampling import Constraint, Limits
-from nottingham.representation import Grid
+from nottingham.representation import Grid, Notes
 from nottingham.representation.clock import Clock
 
 GRID = Grid(8)
@@ -25,7 +25,7 @@ def limits(ends, tonic=D):
 def allowed(wish, tick, *ends):
     """Return the MIDI pitches that may come at a tick of tunes of these lengths, 0 for a rest."""
     times = Clock(*(np.full(len(ends), n) for n in (tick // 8, tick % 8, 8)))
-    rows = wish.allowed(GRID, times, limits(np.array(ends)), times.tick * 0)
+    rows = wish.allowed(GRID, times, limits(np.array(ends)), times.tick * 0, times.tick * 0)
     return [PITCHES[row].tolist() for row in np.broadcast_to(rows, (len(ends), 89))]
 
 
@@ -60,6 +60,26 @@ def test_the_last_measure_begins_with_a_note():
     assert allowed(wish, 16, 20)[0] == allowed(wish, 15, 20)[0][1:]
 
 
+@pytest.mark.parametrize("begun", [0, 24])
+def test_no_rest_is_held_over_the_last_barline(begun):
+    """Nor lengthened by a tie; a note may be. The last measure makes up for an upbeat."""
+    notes = Notes()
+    names, ticks = np.array(notes.vocabulary.names), notes.vocabulary.ticks
+    last = np.array([names.tolist().index(name) for name in ("rest", "tie", "C4")])
+    spans = notes.vocabulary.kind == notes.vocabulary.kinds.index("duration")
+    wish = Constraints(fills_last_measure=True)
+    ends, barline = np.full(3, 4 * 144), 144 * (3 + (begun > 0))
+    for now in range(barline - 48, barline, 12):
+        times = Clock(*(np.full(3, n) for n in (now // 144, now % 144, 144)))
+        rows = wish.allowed(notes, times, limits(ends), np.full(3, begun), last)
+        longest = [ticks[row & spans].max() for row in rows]
+        assert longest[:2] == [ticks[spans & (ticks <= barline - now)].max()] * 2
+        assert longest[2] > barline - now
+    times = Clock(*(np.full(3, n) for n in (barline // 144, 0, 144)))
+    rows = wish.allowed(notes, times, limits(ends), np.full(3, begun), last)
+    assert not rows[:, np.isin(names, ["rest", "tie"])].any()
+
+
 def test_a_compiled_scan_is_told_the_same():
     wish = Constraints(
         "D major", lowest=60, highest=80, ends_on_tonic=True, fills_last_measure=True
@@ -68,7 +88,8 @@ def test_a_compiled_scan_is_told_the_same():
 
     def step(tick, _):
         times = Clock(jnp.full(2, tick // 8), jnp.full(2, tick % 8), jnp.full(2, 8))
-        return tick + 1, wish.allowed(GRID, times, limits(jnp.asarray(ends)), times.tick * 0)
+        zero = times.tick * 0
+        return tick + 1, wish.allowed(GRID, times, limits(jnp.asarray(ends)), zero, zero)
 
     _, rows = jax.lax.scan(step, 0, None, length=24)
     found = [[PITCHES[row].tolist() for row in step] for step in np.asarray(rows)]

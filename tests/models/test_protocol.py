@@ -202,11 +202,12 @@ def test_what_is_no_token_is_refused(model, wrong):
 
 @dataclass(frozen=True)
 class Timed:
-    """Allow tokens by their number, when they and the first note begin, and a tune's limits."""
+    """Allow tokens by their number, the last one, the time, the first note's, a tune's limits."""
 
-    def allowed(self, representation, times, limits, begun):
+    def allowed(self, representation, times, limits, begun, last):
         number, ends = np.arange(representation.vocabulary.size), representation.vocabulary.ends
-        now = times.measure + times.tick + times.length + limits.shifts - limits.tonics + begun
+        now = times.measure + times.tick + times.length + limits.shifts - limits.tonics
+        now = now + begun + last
         return (number % 3 != now[:, None] % 3) | (times.tick >= limits.ends)[:, None] | ends
 
 
@@ -247,7 +248,7 @@ def test_generation_draws_from_the_rows_that_scoring_returns(model):
     for t in range(shortest, tunes.shape[1]):
         now = Clock(*(np.array([time[k][t] for time in times]) for k in range(3)))
         first = [begun(vocabulary, *one) for one in zip(tunes[:, :t], times, strict=True)]
-        allowed = Timed().allowed(representation, now, limits, np.array(first))
+        allowed = Timed().allowed(representation, now, limits, np.array(first), before[:, t])
         allowed = allowed & vocabulary.may_follow[before[:, t]]
         others = vocabulary.may_follow[before[:, t]] & ~durations
         expected = how.draw(rows[:, t], draws[:, t - shortest], allowed, ~others.any(axis=1))

@@ -140,7 +140,7 @@ def test_each_token_depends_on_the_one_before():
 class Odd:
     """Allow no token 70 at odd steps of a measure, nor from a tune's end on."""
 
-    def allowed(self, representation, times, limits, begun):
+    def allowed(self, representation, times, limits, begun, last):
         step = times.measure * times.length + times.tick
         allowed = np.ones((len(step), 89), bool)
         allowed[:, 70] = (step % 2 == 0) & (step < limits.ends)

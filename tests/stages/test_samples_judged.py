@@ -102,6 +102,27 @@ def test_models_write_their_own(project, found):
     assert not samples.load(project / "data" / "samples" / "hold").new
 
 
+def test_models_of_notes_continue_at_a_temperature_of_their_own(project, monkeypatch):
+    at = {}
+    for stage in (sample, sample.compose):  # which continue test tunes, and write new ones
+        name = "continued" if stage is sample else "of_each_dance"
+        asked = getattr(stage, name)
+
+        def follow(model, *given, name=name, asked=asked, **options):
+            at[type(model.representation), name] = options["sampling"].temperature
+            return asked(model, *given, **options)
+
+        monkeypatch.setattr(stage, name, follow)
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(params.Params, "models", MODELS)
+    for name in ("random", "note-ngram"):
+        sample.main(name)
+    settings = params.load().sample
+    assert at.pop((Notes, "continued")) == settings.notes_continued != settings.temperature
+    assert set(at) == {(Notes, "of_each_dance"), (Grid, "continued"), (Grid, "of_each_dance")}
+    assert set(at.values()) == {settings.temperature}
+
+
 def test_novelty_is_of_what_was_written(project):
     """Test tunes are training tunes here, and random steps are none."""
     judged = read(project, "originality")

@@ -16,7 +16,7 @@ from typing import Any
 from nottingham import models, params
 from nottingham.dataset import split, streams
 from nottingham.errors import exit_on_error
-from nottingham.evaluation import generated
+from nottingham.evaluation import generated, two_sample
 from nottingham.evaluation.originality import Known
 from nottingham.files import write_csv
 from nottingham.generation import samples
@@ -55,6 +55,8 @@ class Row:
     """Notes of the longest run in common with a training tune: the median of tunes."""
     above_limit: float
     """The share of tunes with more in common with training tunes than 19 in 20 real ones."""
+    two_sample: float | None
+    """The accuracy with which classifiers tell what was written from what real tunes have there."""
 
 
 def main() -> None:
@@ -131,8 +133,17 @@ class Study:
         )
         music = generated.music(whole, representation=self._representation, seed=0)
         originality = generated.originality(new, self._known, self._titles)
-        rows = [_row(measures, name, music[name], originality["sets"][name]) for name in written]
-        return [replace(row, model=self._real) if row.model == REAL else row for row in rows]
+        rows = []
+        for name, tunes in written.items():
+            row = _row(measures, name, music[name], originality["sets"][name])
+            if name == REAL:
+                rows.append(replace(row, model=self._real))
+            else:
+                told = two_sample.two_sample(
+                    tunes, written[REAL], seed=0, from_measure=samples.GIVEN
+                )
+                rows.append(replace(row, two_sample=told["accuracy"]))
+        return rows
 
 
 def _row(measures: int, name: str, music: dict[str, Any], originality: dict[str, Any]) -> Row:
@@ -149,6 +160,7 @@ def _row(measures: int, name: str, music: dict[str, Any], originality: dict[str,
         overlap.get("duration"),
         originality["run"]["median"],
         originality["above_limit"],
+        None,
     )
 
 
