@@ -48,7 +48,7 @@ def main() -> None:
         origin,
         measures=sample.measures,
         sampling=SamplingConfig(sample.temperature, top_p=sample.top_p, guidance=sample.guidance),
-        notes_continued=sample.notes_continued,
+        temperature_continued=sample.temperature_continued,
     )
     found = Findings(metrics, analysis, origin, studies.load(reports / "studies"))
     write_json(reports / "analysis.json", analysis)

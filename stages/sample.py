@@ -26,7 +26,7 @@ def main(name: str) -> None:
     begun = samples.begin(tested, settings.tunes, measures=count, seed=settings.seed)
     manner = sampling
     if model.representation.vocabulary.headers:
-        manner = replace(sampling, temperature=settings.notes_continued)
+        manner = replace(sampling, temperature=settings.temperature_continued)
     tunes, tokens = continued(model, begun, measures=count, sampling=manner, seed=settings.seed)
     bits = [
         tuple(tuple(row[:count].tolist()) for row in surprisal.bits(model, rows))

@@ -63,7 +63,7 @@ WRONG = [
     ("sample.new", 0, "greater than or equal to 1"),
     ("sample.from_nothing", "lstm", "valid list"),
     ("sample.temperature", 1e-300, "greater than or equal to 0.01"),
-    ("sample.notes_continued", 101, "less than or equal to 100"),
+    ("sample.temperature_continued", 101, "less than or equal to 100"),
     ("sample.top_p", 0, "greater than 0"),
     ("sample.guidance", 11, "less than or equal to 10"),
     ("sample.seed", -1, "greater than or equal to 0"),

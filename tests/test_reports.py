@@ -79,7 +79,7 @@ def test_generated_md_is_what_was_found_in_the_samples():
             top_p=SETTINGS.sample.top_p,
             guidance=SETTINGS.sample.guidance,
         ),
-        notes_continued=SETTINGS.sample.notes_continued,
+        temperature_continued=SETTINGS.sample.temperature_continued,
     )
     assert (REPORTS / "generated.md").read_text() == written
 

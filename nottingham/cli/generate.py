@@ -88,7 +88,7 @@ def _add_manner(how: Any) -> None:
         type=float,
         default=None,
         help=f"below 1 safer, above 1 bolder ({compose.TEMPERATURE:g}; of models of notes with a "
-        f"primer {compose.NOTES_CONTINUED:g})",
+        f"primer {compose.TEMPERATURE_CONTINUED:g})",
     )
     how.add_argument(
         "--guidance",

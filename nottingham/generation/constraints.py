@@ -74,8 +74,9 @@ class Constraints:
         if self.fills_last_measure:
             barline = (ends - 1) // length * length
             found &= (now != barline) | xp.asarray(~(is_rest | is_tie))
-            spans = xp.asarray(np.append(is_rest | is_tie, False))[last][:, None]  # no new note
-            found &= ~spans | (now >= barline) | (now + ticks <= barline)
+            found &= ~xp.asarray(vocabulary.ends) | (now > barline)
+            prolongs = xp.asarray(np.append(is_rest | is_tie, False))[last][:, None]
+            found &= ~prolongs | (now >= barline) | (now + ticks <= barline)
         if vocabulary.headers:  # tunes that end by themselves, in one meter
             change = (vocabulary.measure > 0) & (vocabulary.kind >= vocabulary.headers)
             end = vocabulary.ends

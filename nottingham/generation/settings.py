@@ -20,8 +20,8 @@ class SampleSettings(Settings):
     """The models that write such tunes."""
     temperature: Annotated[Float, Field(ge=0.01, le=100)]
     """Below 1, likely tokens are drawn more often; above 1, unlikely ones."""
-    notes_continued: Annotated[Float, Field(ge=0.01, le=100)]
-    """The temperature of models of notes that go on from a beginning."""
+    temperature_continued: Annotated[Float, Field(ge=0.01, le=100)]
+    """That of models of notes where they go on from a beginning."""
     top_p: Annotated[Float, Field(gt=0, le=1)]
     """Only the likeliest tokens that together have this probability are drawn; 1: all."""
     guidance: Annotated[Float, Field(ge=0, le=10)]

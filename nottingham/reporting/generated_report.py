@@ -27,7 +27,7 @@ def markdown(
     *,
     measures: int,
     sampling: SamplingConfig,
-    notes_continued: float,
+    temperature_continued: float,
 ) -> str:
     """Write the report.
 
@@ -38,15 +38,15 @@ def markdown(
         origin: the provenance of the corpus.
         measures: the length of a tune.
         sampling: how the tunes were drawn.
-        notes_continued: the temperature at which models of notes continued them.
+        temperature_continued: the temperature at which models of notes continued them.
     """
     count = next(iter(music.values()))["tunes"]
     parts = [
         "\n".join(["# Generated tunes", "", *warning(origin)]).strip(),
         f"{count} tunes of {measures} measures by each model, drawn at temperature "
-        f"{sampling.temperature:g} ({notes_continued:g} by models of notes), top-p "
-        f"{sampling.top_p:g}, with guidance {sampling.guidance:g} by models that can be guided. "
-        "Each continues the first four measures of a test tune; "
+        f"{sampling.temperature:g} ({temperature_continued:g} where models of notes continue), "
+        f"top-p {sampling.top_p:g}, with guidance {sampling.guidance:g} by models that can be "
+        "guided. Each continues the first four measures of a test tune; "
         "`real` are these test tunes themselves, on the grid for its models, and `real (notes)` as "
         "they are written for models of notes. In brackets: 95 % intervals by bootstrap over "
         "tunes. What the columns mean: "

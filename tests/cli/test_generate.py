@@ -17,6 +17,7 @@ import pytest
 import nottingham as library
 from nottingham import __main__, corpus, params
 from nottingham.cli import generate
+from nottingham.cli.writer import Drawn, Writer
 from nottingham.formats import writers
 from nottingham.generation import compose
 from nottingham.models.counting.baselines import Uniform
@@ -261,15 +262,44 @@ def test_what_is_not_asked_for_is_as_in_the_samples():
         assert getattr(chosen, name) == from_python[name].default == getattr(sample, name)
     assert chosen.temperature is from_python["temperature"].default is None
     assert sample.temperature == compose.TEMPERATURE
-    assert sample.notes_continued == compose.NOTES_CONTINUED
+    assert sample.temperature_continued == compose.TEMPERATURE_CONTINUED
     assert chosen.bars == sample.measures
 
 
-def test_only_models_of_notes_that_go_on_from_a_beginning_are_safer():
-    assert compose.usual_temperature(Notes(), primed=True) == compose.NOTES_CONTINUED
-    for representation, primed in ((Notes(), False), (Grid(8), False), (Grid(8), True)):
-        usual = compose.usual_temperature(representation, primed=primed)
-        assert usual == compose.TEMPERATURE, (representation, primed)
+@pytest.mark.parametrize(
+    ("words", "representation", "expected"),
+    [
+        ("--primer my.abc", Notes(), compose.TEMPERATURE_CONTINUED),
+        ("--primer my.abc", Grid(8), compose.TEMPERATURE),
+        ("--meter 6/8", Notes(), compose.TEMPERATURE),
+        ("--meter 6/8", Grid(8), compose.TEMPERATURE),
+        ("--primer my.abc --temperature 1.5", Notes(), 1.5),
+    ],
+)
+def test_models_of_notes_go_on_at_a_temperature_of_their_own(
+    words, representation, expected, nottingham, project, monkeypatch
+):
+    asked = []
+
+    def write(writer, request, **options):
+        asked.append(request.sampling.temperature)
+        return Drawn([], request.count, 0, 0)
+
+    monkeypatch.setattr(Writer, "tunes", write)
+    Uniform(representation).save(project / "models" / "any")
+    with pytest.raises(SystemExit):  # as none are written
+        nottingham("generate", "--model", "any", *words.split())
+    assert asked == [expected]
+
+
+def test_from_python_too(monkeypatch):
+    asked = []
+    monkeypatch.setattr(compose, "from_primer", lambda m, p, r: asked.append(r.sampling))
+    for representation in (Notes(), Grid(8)):
+        library.generate(Uniform(representation), None)
+    library.generate(Uniform(Notes()), None, temperature=1.5)
+    found = [sampling.temperature for sampling in asked]
+    assert found == [compose.TEMPERATURE_CONTINUED, compose.TEMPERATURE, 1.5]
 
 
 def test_no_two_tunes_are_the_same(nottingham):

@@ -75,6 +75,7 @@ def test_no_rest_is_held_over_the_last_barline(begun):
         longest = [ticks[row & spans].max() for row in rows]
         assert longest[:2] == [ticks[spans & (ticks <= barline - now)].max()] * 2
         assert longest[2] > barline - now
+        assert not rows[:, notes.vocabulary.ends].any()
     times = Clock(*(np.full(3, n) for n in (barline // 144, 0, 144)))
     rows = wish.allowed(notes, times, limits(ends), np.full(3, begun), last)
     assert not rows[:, np.isin(names, ["rest", "tie"])].any()

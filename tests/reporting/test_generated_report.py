@@ -47,17 +47,16 @@ def report(substituted=""):
     nothing = {"new": None, "continued": None}
     player = player_report.gathered({}, None, {"player": nothing, "two_sample": nothing})
     sampling = SamplingConfig(0.9, top_p=0.5, guidance=2.0)
-    return generated_report.markdown(
-        ORIGINALITY, MUSIC, player, origin, measures=32, sampling=sampling, notes_continued=0.8
-    )
+    how = {"sampling": sampling, "temperature_continued": 0.8}
+    return generated_report.markdown(ORIGINALITY, MUSIC, player, origin, measures=32, **how)
 
 
 def test_each_set_has_a_row_in_each_table():
     """Real ones have no distances; what could not be counted is a dash."""
     text = report()
     assert (
-        "\n\n7 tunes of 32 measures by each model, drawn at temperature 0.9 (0.8 by models of "
-        "notes), top-p 0.5, w" in text
+        "\n\n7 tunes of 32 measures by each model, drawn at temperature 0.9 (0.8 where models "
+        "of notes continue), top-p 0.5, w" in text
     )
     assert "of `real` is 34 notes in a row" in text
     assert "34% of the passages" in text

@@ -118,7 +118,7 @@ def test_models_of_notes_continue_at_a_temperature_of_their_own(project, monkeyp
     for name in ("random", "note-ngram"):
         sample.main(name)
     settings = params.load().sample
-    assert at.pop((Notes, "continued")) == settings.notes_continued != settings.temperature
+    assert at.pop((Notes, "continued")) == settings.temperature_continued != settings.temperature
     assert set(at) == {(Notes, "of_each_dance"), (Grid, "continued"), (Grid, "of_each_dance")}
     assert set(at.values()) == {settings.temperature}
 
