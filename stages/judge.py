@@ -41,7 +41,7 @@ def main(name: str) -> None:
         "two_sample": {
             "new": two_sample.by_dance(mine.new, tested, seed=seed),
             "continued": two_sample.two_sample(
-                mine.continued, found.tunes[REAL], seed=seed, from_measure=GIVEN
+                mine.continued, found.tunes[REAL], seed=seed, from_measure=GIVEN, paired=True
             ),
         },
     }

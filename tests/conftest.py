@@ -20,9 +20,10 @@ DATA = Path(__file__).parent / "data"
 # split over several devices in the tests too, and what is compiled twice is compiled once
 os.environ.setdefault("JAX_NUM_CPU_DEVICES", "8")
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")  # small programs, compiled once
-COMPILED = tempfile.mkdtemp(prefix="nottingham-compiled-")
-atexit.register(shutil.rmtree, COMPILED, ignore_errors=True)
-os.environ["JAX_COMPILATION_CACHE_DIR"] = COMPILED
+if "PYTEST_XDIST_WORKER" not in os.environ:  # whose workers share it
+    COMPILED = tempfile.mkdtemp(prefix="nottingham-compiled-")
+    atexit.register(shutil.rmtree, COMPILED, ignore_errors=True)
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = COMPILED
 os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each process compiles the project's code
 

@@ -16,7 +16,7 @@ from jaxtyping import Bool, Float, Int
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -59,7 +59,12 @@ def features(tune: Tune, from_measure: int = 0) -> dict[str, float]:
 
 
 def two_sample(
-    one: Sequence[Tune], other: Sequence[Tune], *, seed: int, from_measure: int = 0
+    one: Sequence[Tune],
+    other: Sequence[Tune],
+    *,
+    seed: int,
+    from_measure: int = 0,
+    paired: bool = False,
 ) -> dict[str, Any]:
     """Test by ten-fold cross-validation whether classifiers tell two sets of tunes apart.
 
@@ -68,6 +73,9 @@ def two_sample(
         other: such tunes; of the larger set, as many as the smaller has are drawn.
         seed: of what is drawn, the folds, the forest and the intervals.
         from_measure: the first full measure that counts; see `features`.
+        paired: whether tunes of both sets belong together, in order, as those with the same
+            beginning do: a classifier that has learned from one would be wrong about the other,
+            which resembles it, so both are in the same fold.
 
     Returns:
         ``tunes``: of each set. ``logistic_regression``, ``random_forest``: ``accuracy``, 0.5 by
@@ -90,9 +98,10 @@ def two_sample(
     ]
     rows = [features(tune, from_measure) for tune in chosen]
     inputs, labels = np.array([list(row.values()) for row in rows]), np.repeat([0, 1], count)
-    hits, weights = _cross_validate(inputs, labels, seed)
+    units = np.tile(np.arange(count), 2) if paired else np.arange(2 * count)
+    hits, weights = _cross_validate(inputs, labels, units, seed)
     figures = {name: Ratio(found.astype(float), np.ones(2 * count)) for name, found in hits.items()}
-    sure = intervals(list(figures.values()), np.arange(2 * count), seed=seed)
+    sure = intervals(list(figures.values()), units, seed=seed)
     scored = {
         name: {"accuracy": figure.value, "interval": interval}
         for (name, figure), interval in zip(figures.items(), sure, strict=True)
@@ -144,17 +153,23 @@ def control(real: Sequence[Tune], *, seed: int, from_measure: int = 0) -> dict[s
 
 
 def _cross_validate(
-    inputs: Float[np.ndarray, "tunes features"], labels: Int[np.ndarray, " tunes"], seed: int
+    inputs: Float[np.ndarray, "tunes features"],
+    labels: Int[np.ndarray, " tunes"],
+    units: Int[np.ndarray, " tunes"],
+    seed: int,
 ) -> tuple[dict[str, Bool[np.ndarray, " tunes"]], Float[np.ndarray, " features"]]:
-    """Return which tunes each classifier is right about, and how large its coefficients are."""
+    """Return which tunes each classifier is right about, and how large its coefficients are.
+
+    Tunes of one unit are in the same fold.
+    """
     classifiers = {
         "logistic_regression": make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)),
         "random_forest": RandomForestClassifier(_TREES, random_state=seed, n_jobs=1),
     }
     hits = {name: np.zeros(len(labels), bool) for name in classifiers}
     sizes = []
-    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)
-    for seen, unseen in folds.split(inputs, labels):
+    folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=seed)
+    for seen, unseen in folds.split(inputs, labels, units):
         for name, classifier in classifiers.items():
             fitted = clone(classifier).fit(inputs[seen], labels[seen])
             hits[name][unseen] = fitted.predict(inputs[unseen]) == labels[unseen]

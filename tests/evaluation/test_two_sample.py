@@ -58,6 +58,15 @@ def test_halves_of_one_distribution_are_not_told_apart(make_walks):
     assert high < 0.7
 
 
+def test_pairs_are_on_the_same_side(make_walks):
+    """Copies of tunes that a classifier has learned as the other set's would all be wrong."""
+    walks = make_walks(40, seed=1)
+    apart, paired = (two_sample(walks, walks, seed=1, paired=paired) for paired in (False, True))
+    for name in ("logistic_regression", "random_forest"):
+        assert apart[name]["accuracy"] < 0.4
+        assert paired[name]["accuracy"] == 0.5
+
+
 def test_as_many_tunes_of_each_dance_and_length_are_compared(make_walks):
     """In 4/4 twelve, in 6/8 three; no shorter ones, and none in 9/8, which no dance has."""
     walks = make_walks(60, seed=1)

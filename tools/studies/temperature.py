@@ -141,7 +141,7 @@ class Study:
                 rows.append(replace(row, model=self._real))
             else:
                 told = two_sample.two_sample(
-                    tunes, written[REAL], seed=0, from_measure=samples.GIVEN
+                    tunes, written[REAL], seed=0, from_measure=samples.GIVEN, paired=True
                 )
                 rows.append(replace(row, two_sample=told["accuracy"]))
         return rows
