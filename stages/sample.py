@@ -24,10 +24,10 @@ def main(name: str) -> None:
     model = models.load(f"models/{name}").unbounded()
     tested = read_tunes("data/parts/test.jsonl")
     begun = samples.begin(tested, settings.tunes, measures=count, seed=settings.seed)
-    manner = sampling
+    continuing = sampling
     if model.representation.vocabulary.headers:
-        manner = replace(sampling, temperature=settings.temperature_continued)
-    tunes, tokens = continued(model, begun, measures=count, sampling=manner, seed=settings.seed)
+        continuing = replace(sampling, temperature=settings.temperature_continued)
+    tunes, tokens = continued(model, begun, measures=count, sampling=continuing, seed=settings.seed)
     bits = [
         tuple(tuple(row[:count].tolist()) for row in surprisal.bits(model, rows))
         for rows in (tokens, tokens_of(model, begun, measures=count))

@@ -86,7 +86,6 @@ def _add_manner(how: Any) -> None:
     how.add_argument(
         "--temperature",
         type=float,
-        default=None,
         help=f"below 1 safer, above 1 bolder ({compose.TEMPERATURE:g}; of models of notes with a "
         f"primer {compose.TEMPERATURE_CONTINUED:g})",
     )

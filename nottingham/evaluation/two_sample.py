@@ -84,7 +84,12 @@ def two_sample(
         logistic regression, in standard deviations, each with its ``mean`` in both sets and the
         ``weight``, the mean size over the folds. Of fewer than 10 tunes a set, the accuracies are
         None.
+
+    Raises:
+        ValueError: if the sets are paired, and one has more tunes.
     """
+    if paired and len(one) != len(other):
+        raise ValueError(f"no pairs of {len(one)} and {len(other)} tunes")
     count = min(len(one), len(other))
     if count < LEAST_TUNES:
         nothing = {"accuracy": None, "interval": None}

@@ -30,7 +30,7 @@ class Constraints:
     ends_on_tonic: bool = False
     """Whether the last half measure holds nothing but the tonic."""
     fills_last_measure: bool = False
-    """Whether a note sounds at the last barline: with rests alone, it would be no measure."""
+    """Whether a note sounds at the last barline: a measure of rests alone would not count."""
 
     def __post_init__(self) -> None:
         """Refuse constraints that no tune can meet.

@@ -38,7 +38,7 @@ def markdown(
         origin: the provenance of the corpus.
         measures: the length of a tune.
         sampling: how the tunes were drawn.
-        temperature_continued: the temperature at which models of notes continued them.
+        temperature_continued: the temperature at which models of notes continued test tunes.
     """
     count = next(iter(music.values()))["tunes"]
     parts = [

@@ -65,6 +65,8 @@ def test_pairs_are_on_the_same_side(make_walks):
     for name in ("logistic_regression", "random_forest"):
         assert apart[name]["accuracy"] < 0.4
         assert paired[name]["accuracy"] == 0.5
+    with pytest.raises(ValueError, match="no pairs of 40 and 39"):
+        two_sample(walks, walks[1:], seed=1, paired=True)
 
 
 def test_as_many_tunes_of_each_dance_and_length_are_compared(make_walks):
