@@ -80,7 +80,7 @@ def generate(
         primer: the beginning.
         bars: measures in all.
         count: how many tunes are generated.
-        temperature: below 1 safer, above 1 bolder; None: 1, of models of notes 0.8.
+        temperature: below 1 safer, above 1 bolder; None: 1, of models of notes 0.7.
         top_p: only the likeliest tokens that together have this probability are drawn; 1: all.
         guidance: weight of dance, form, endings and position against the notes before; 1: as
             trained.

@@ -22,7 +22,7 @@ MOST_BARS = 512
 """Measures of the longest tune that can be requested."""
 _LONGEST = 64
 """Measures of the longest tune that is written to be judged: few real ones are longer."""
-TEMPERATURE, TEMPERATURE_CONTINUED = 1.0, 0.8
+TEMPERATURE, TEMPERATURE_CONTINUED = 1.0, 0.7
 """The usual temperature, and that of models of notes that go on from a beginning."""
 _OPENINGS = 16
 """Openings drawn for each tune, to choose one in the requested meter."""
