@@ -20,7 +20,7 @@ DATA = Path(__file__).parent / "data"
 # split over several devices in the tests too, and what is compiled twice is compiled once
 os.environ.setdefault("JAX_NUM_CPU_DEVICES", "8")
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")  # small programs, compiled once
-if "PYTEST_XDIST_WORKER" not in os.environ:  # whose workers share it
+if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker takes the cache of its controller
     COMPILED = tempfile.mkdtemp(prefix="nottingham-compiled-")
     atexit.register(shutil.rmtree, COMPILED, ignore_errors=True)
     os.environ["JAX_COMPILATION_CACHE_DIR"] = COMPILED

@@ -73,9 +73,9 @@ def two_sample(
         other: such tunes; of the larger set, as many as the smaller has are drawn.
         seed: of what is drawn, the folds, the forest and the intervals.
         from_measure: the first full measure that counts; see `features`.
-        paired: whether tunes of both sets belong together, in order, as those with the same
-            beginning do: a classifier that has learned from one would be wrong about the other,
-            which resembles it, so both are in the same fold.
+        paired: whether each tune shares its first measures with the other set's tune at the same
+            place. Both then fall in the same fold: a classifier trained on one of two similar
+            tunes tends to be wrong about the other.
 
     Returns:
         ``tunes``: of each set. ``logistic_regression``, ``random_forest``: ``accuracy``, 0.5 by
@@ -86,7 +86,7 @@ def two_sample(
         None.
 
     Raises:
-        ValueError: if the sets are paired, and one has more tunes.
+        ValueError: if the sets are paired and differ in size.
     """
     if paired and len(one) != len(other):
         raise ValueError(f"no pairs of {len(one)} and {len(other)} tunes")
@@ -103,10 +103,10 @@ def two_sample(
     ]
     rows = [features(tune, from_measure) for tune in chosen]
     inputs, labels = np.array([list(row.values()) for row in rows]), np.repeat([0, 1], count)
-    units = np.tile(np.arange(count), 2) if paired else np.arange(2 * count)
-    hits, weights = _cross_validate(inputs, labels, units, seed)
+    groups = np.tile(np.arange(count), 2) if paired else np.arange(2 * count)
+    hits, weights = _cross_validate(inputs, labels, groups, seed)
     figures = {name: Ratio(found.astype(float), np.ones(2 * count)) for name, found in hits.items()}
-    sure = intervals(list(figures.values()), units, seed=seed)
+    sure = intervals(list(figures.values()), groups, seed=seed)
     scored = {
         name: {"accuracy": figure.value, "interval": interval}
         for (name, figure), interval in zip(figures.items(), sure, strict=True)
@@ -160,12 +160,12 @@ def control(real: Sequence[Tune], *, seed: int, from_measure: int = 0) -> dict[s
 def _cross_validate(
     inputs: Float[np.ndarray, "tunes features"],
     labels: Int[np.ndarray, " tunes"],
-    units: Int[np.ndarray, " tunes"],
+    groups: Int[np.ndarray, " tunes"],
     seed: int,
 ) -> tuple[dict[str, Bool[np.ndarray, " tunes"]], Float[np.ndarray, " features"]]:
-    """Return which tunes each classifier is right about, and how large its coefficients are.
+    """Return which tunes each classifier labels correctly, and the mean size of coefficients.
 
-    Tunes of one unit are in the same fold.
+    Tunes of one group fall in the same fold.
     """
     classifiers = {
         "logistic_regression": make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)),
@@ -174,7 +174,7 @@ def _cross_validate(
     hits = {name: np.zeros(len(labels), bool) for name in classifiers}
     sizes = []
     folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=seed)
-    for seen, unseen in folds.split(inputs, labels, units):
+    for seen, unseen in folds.split(inputs, labels, groups):
         for name, classifier in classifiers.items():
             fitted = clone(classifier).fit(inputs[seen], labels[seen])
             hits[name][unseen] = fitted.predict(inputs[unseen]) == labels[unseen]

@@ -23,7 +23,7 @@ MOST_BARS = 512
 _LONGEST = 64
 """Measures of the longest tune that is written to be judged: few real ones are longer."""
 TEMPERATURE, TEMPERATURE_CONTINUED = 1.0, 0.7
-"""The usual temperature, and that of models of notes that go on from a beginning."""
+"""The usual temperature, and that of models of notes that continue a primer."""
 _OPENINGS = 16
 """Openings drawn for each tune, to choose one in the requested meter."""
 _OPENING_MEASURES = 2
@@ -31,7 +31,7 @@ _OPENING_MEASURES = 2
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be generated."""
+    """Describe the tunes to generate."""
 
     bars: int
     """Measures in all, with a primer's and without an upbeat."""
@@ -51,8 +51,8 @@ def usual_temperature(representation: Representation, *, primed: bool) -> float:
     """Return the temperature that was chosen on validation tunes, as in ``params.yaml``.
 
     Args:
-        representation: of the model that writes.
-        primed: whether it goes on from a beginning.
+        representation: of the model.
+        primed: whether the model continues a primer.
     """
     return TEMPERATURE_CONTINUED if primed and representation.vocabulary.headers else TEMPERATURE
 
@@ -205,10 +205,10 @@ def from_nothing(
         if request.meter:
             _check_meter(request.meter, "--meter", representation)
         key = request.constraints.key
-        wish = headed.Wish(request.dance, request.meter, key, request.form)
-        asked = headed.headings(model, wish, lengths, seed=(request.seed,))
-        begun = [representation.header(one) for one in asked]
-        return _written(model, asked, begun, request, key=key)
+        conditions = headed.Conditions(request.dance, request.meter, key, request.form)
+        drawn = headed.headings(model, conditions, lengths, seed=(request.seed,))
+        begun = [representation.header(heading) for heading in drawn]
+        return _written(model, drawn, begun, request, key=key)
     assert meters is not None
     primers, found = _openings(model, meters, request, min(lengths))
     headings = [Tune("", "", meter, request.constraints.key, (), (), "") for meter in found]

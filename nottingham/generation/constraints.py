@@ -75,6 +75,7 @@ class Constraints:
             barline = (ends - 1) // length * length
             found &= (now != barline) | xp.asarray(~(is_rest | is_tie))
             found &= ~xp.asarray(vocabulary.ends) | (now > barline)
+            # after a rest or a tie, a duration begins no new note
             prolongs = xp.asarray(np.append(is_rest | is_tie, False))[last][:, None]
             found &= ~prolongs | (now >= barline) | (now + ticks <= barline)
         if vocabulary.headers:  # tunes that end by themselves, in one meter

@@ -1,7 +1,7 @@
-"""Tunes by models whose tokens begin with a header: what is asked for is a condition.
+"""Generate tunes with models whose tokens begin with a header: requested fields are conditions.
 
-The header's fields that are not asked for are drawn from the model, given those that are; then the
-tune is written under it. A tune ends by itself, within the last of its measures.
+The header's other fields are drawn from the model, given the requested ones; then the tune is
+generated under the header. A tune ends by itself, within the last of its measures.
 """
 
 from collections import Counter
@@ -22,9 +22,9 @@ from nottingham.representation.base import Heading
 from nottingham.representation.vocabulary import NO_PITCH
 
 _HEADERS = 2048
-"""Headers drawn to find those that have what is asked for."""
+"""Headers drawn to find those that meet the conditions."""
 _LEAST_TOGETHER = 8
-"""Headings, of those drawn, that have a dance and a meter which are usual together."""
+"""The fewest of these headers in which a dance is usual in a meter."""
 _PLANS = 16
 """Plans drawn for each tune, of which one is chosen."""
 _TOKENS_A_MEASURE = 48
@@ -32,8 +32,8 @@ _TOKENS_A_MEASURE = 48
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a tune is to be; empty: as the model has it."""
+class Conditions:
+    """Name fields of a tune's header; those that are empty are drawn from the model."""
 
     dance: str = ""
     meter: str = ""
@@ -41,7 +41,7 @@ class Wish:
     form: str = ""
 
     def met_by(self, heading: Heading) -> bool:
-        """Return whether a heading has what is asked for, its form aside."""
+        """Return whether a heading meets the conditions, its form aside."""
         return (
             self.dance in ("", heading.dance)
             and self.meter in ("", heading.meter)
@@ -54,20 +54,20 @@ def _same_key(key: str, other: str) -> bool:
 
 
 def headings(
-    model: Model, wish: Wish, lengths: Sequence[int], *, seed: Sequence[int]
+    model: Model, conditions: Conditions, lengths: Sequence[int], *, seed: Sequence[int]
 ) -> list[Heading]:
-    """Draw headings that have what is asked for.
+    """Draw headings that meet conditions.
 
-    Headings are drawn from the model and those kept that fit, without those of a dance in a meter
-    in which there are hardly any: a network thinks a few waltzes in 6/8 possible. Where none fits,
-    those are taken that fit best, and what is asked for is put in its place. Then a form is drawn
+    Headings are drawn from the model, and those kept that meet the conditions, without those of a
+    dance in an unusual meter: a network draws a few waltzes in 6/8. Where none meets all of them,
+    headings that meet some are kept, and the requested fields replace theirs. Then a form is drawn
     that a tune of the length can have.
 
     Args:
-        model: what they are drawn from.
-        wish: what all are to have.
-        lengths: the measures of each tune.
-        seed: of what is drawn.
+        model: draws the headings.
+        conditions: for all tunes.
+        lengths: of each tune, in measures.
+        seed: of the draws.
     """
     representation = model.representation
     fields = representation.vocabulary.headers
@@ -77,19 +77,19 @@ def headings(
     drawn = [representation.heading(row) for row in tokens]
     together = Counter((heading.dance, heading.meter) for heading in drawn)
     usual = [h for h in drawn if together[h.dance, h.meter] >= _LEAST_TOGETHER]
-    no_key, no_dance = replace(wish, key=""), replace(wish, key="", dance="")
+    no_key, no_dance = replace(conditions, key=""), replace(conditions, key="", dance="")
     fitting: list[Heading] = []
-    for parts in ((wish, no_key), (no_dance, Wish())):
+    for parts in ((conditions, no_key), (no_dance, Conditions())):
         for pool, part in product((usual, drawn), parts):
             fitting = fitting or [heading for heading in pool if part.met_by(heading)]
     found = [
         replace(
             heading,
-            dance=wish.dance or heading.dance,
-            meter=wish.meter or heading.meter,
-            key=heading.key if not wish.key or _same_key(wish.key, heading.key) else wish.key,
+            dance=conditions.dance or heading.dance,
+            meter=conditions.meter or heading.meter,
+            key=heading.key if Conditions(key=conditions.key).met_by(heading) else conditions.key,
             measures=measures,
-            form=wish.form,
+            form=conditions.form,
         )
         for heading, measures in zip(cycle(fitting), lengths, strict=False)
     ]

@@ -21,7 +21,7 @@ class SampleSettings(Settings):
     temperature: Annotated[Float, Field(ge=0.01, le=100)]
     """Below 1, likely tokens are drawn more often; above 1, unlikely ones."""
     temperature_continued: Annotated[Float, Field(ge=0.01, le=100)]
-    """That of models of notes where they go on from a beginning."""
+    """The temperature of models of notes where they continue a primer."""
     top_p: Annotated[Float, Field(gt=0, le=1)]
     """Only the likeliest tokens that together have this probability are drawn; 1: all."""
     guidance: Annotated[Float, Field(ge=0, le=10)]

@@ -16,7 +16,7 @@ from nottingham.representation.vocabulary import NO_PITCH
 
 @dataclass(frozen=True)
 class SamplingConfig:
-    """How a token is drawn from a distribution: the defaults take it as it is."""
+    """Configure how a token is drawn from a distribution; the defaults leave it unchanged."""
 
     temperature: float = 1.0
     """Probabilities are raised to the power of 1 / temperature: below 1 the likely gain."""
@@ -74,7 +74,7 @@ def _weights(xp: Any, scores: Any) -> Any:
 
 
 class Limits(NamedTuple):
-    """What a constraint has to know of each tune: arrays of shape ``[batch]``."""
+    """Describe each tune to a constraint: arrays of shape ``[batch]``."""
 
     ends: Any
     """The longest that it may be, in ticks; under a header, the rest before an upbeat comes on
@@ -87,7 +87,7 @@ class Limits(NamedTuple):
 
 @runtime_checkable
 class Constraint(Protocol):
-    """What tunes have to obey; hashable, as a compiled program is made for each."""
+    """Restrict the tokens of tunes; hashable, as a program is compiled for each constraint."""
 
     def allowed(
         self, representation: Representation, times: Clock, limits: Limits, begun: Any, last: Any
@@ -99,7 +99,7 @@ class Constraint(Protocol):
             times: when the next token of each tune begins: ``[batch]``, NumPy's arrays or JAX's.
             limits: of each tune.
             begun: when the first note of each tune began, in ticks; −1: it has none yet.
-            last: the token before; `Vocabulary.none`: there is none.
+            last: the previous token of each tune; `Vocabulary.none` at its start.
 
         Returns:
             ``[batch or 1, vocabulary]``, bool.

@@ -201,9 +201,9 @@ class _Positions:
     def step_from(self, moment: Fraction) -> int:
         """Return the first step that does not begin before a moment."""
         onset, first, length = next(s for s in reversed(self._spans) if s[0] <= moment)
-        since = moment - onset if onset else moment
-        passed, step = since.numerator * length.denominator, since.denominator * length.numerator
-        return first - -passed // step  # ceil(since / length), in whole numbers
+        scale = moment.denominator * onset.denominator  # in whole numbers, which are much faster
+        since = moment.numerator * onset.denominator - onset.numerator * moment.denominator
+        return first - -since * length.denominator // (scale * length.numerator)
 
 
 def _spans(tune: Tune, steps_per_measure: int) -> Iterator[tuple[Fraction, int, Fraction]]:

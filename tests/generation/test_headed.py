@@ -86,8 +86,8 @@ def check(found, bars, *, lowest=21, highest=108):
     ],
 )
 def test_what_is_asked_for_is_in_the_tune(model, dance, meter, key, bars):
-    wish = Constraints(key, lowest=57, highest=83, ends_on_tonic=bool(key))
-    request = Request(bars, count=8, meter=meter, dance=dance, constraints=wish)
+    constraints = Constraints(key, lowest=57, highest=83, ends_on_tonic=bool(key))
+    request = Request(bars, count=8, meter=meter, dance=dance, constraints=constraints)
     for found in compose.from_nothing(model, None, request):
         check(found, bars, lowest=57, highest=83)
         assert found.meter == (meter or found.meter)
@@ -152,7 +152,7 @@ def test_neither_the_first_measure_nor_the_last_is_silent(rests):
 
 @pytest.mark.parametrize("model", [UNIFORM, TRAINED], ids=["uniform", "ngram"])
 def test_where_only_the_first_measures_are_wanted_they_are_the_same(model):
-    asked = headed.headings(model, headed.Wish(meter="6/8"), [40, 24, 96], seed=[1])
+    asked = headed.headings(model, headed.Conditions(meter="6/8"), [40, 24, 96], seed=[1])
     begun = [NOTES.header(one) for one in asked]
     whole, part = (
         headed.write(
@@ -182,11 +182,11 @@ def test_tunes_longer_than_any_token_says_are_as_long_as_asked_for():
 @pytest.mark.parametrize("upbeat", [True, False])
 @pytest.mark.parametrize("bars", [3, 8])
 def test_a_primer_stays_as_it_is(upbeat, bars):
-    """Of its last note the model may say that it goes on."""
+    """The last note may be held on, by a tie."""
     primer = jig(1, eighths=9, upbeat=upbeat)
-    wish = Constraints("D major", ends_on_tonic=True)
+    request = Request(bars, count=8, constraints=Constraints("D major", ends_on_tonic=True))
     for model in (UNIFORM, TRAINED):
-        for found in compose.from_primer(model, primer, Request(bars, count=8, constraints=wish)):
+        for found in compose.from_primer(model, primer, request):
             check(found, bars)
             *same, last = found.notes[: len(primer.notes)]
             assert same == list(primer.notes[:-1])
@@ -243,19 +243,21 @@ def test_headings_are_drawn_from_the_model():
     reel = replace(jig(1), id="reels/1", meter="4/4", key="G major")
     trained = count_all([NOTES.encode(one) for one in (jig(1), reel)], 4, VOCABULARY.size)
     model = Ngram(NOTES, trained, smoothing=1e-6)
-    drawn = headed.headings(model, headed.Wish(), [8] * 200, seed=[1])
+    drawn = headed.headings(model, headed.Conditions(), [8] * 200, seed=[1])
     assert {(one.dance, one.meter, one.key) for one in drawn} == {
         ("jig", "6/8", "D major"),
         ("reel", "4/4", "G major"),
     }
     assert 60 < sum(one.dance == "reel" for one in drawn) < 140
-    in_six = headed.headings(model, headed.Wish(meter="6/8"), [8] * 9, seed=[1])
+    in_six = headed.headings(model, headed.Conditions(meter="6/8"), [8] * 9, seed=[1])
     assert {one.dance for one in in_six} == {"jig"}
     for name in ("D major", "D ionian"):
-        wish = headed.Wish(key=name)
-        assert {one.dance for one in headed.headings(model, wish, [8] * 9, seed=[1])} == {"jig"}
-    wish = headed.Wish(meter="3/4", key="A dorian")
-    for one in headed.headings(model, wish, [7] * 9, seed=[1]):
+        conditions = headed.Conditions(key=name)
+        assert {one.dance for one in headed.headings(model, conditions, [8] * 9, seed=[1])} == {
+            "jig"
+        }
+    conditions = headed.Conditions(meter="3/4", key="A dorian")
+    for one in headed.headings(model, conditions, [7] * 9, seed=[1]):
         assert (one.meter, one.key, one.measures) == ("3/4", "A dorian", 7)
 
 
@@ -264,18 +266,18 @@ def test_dances_are_in_their_meters_unless_another_is_asked_for():
     reel = replace(jig(1), id="reels/1", meter="4/4", key="G major")
     trained = count_all([NOTES.encode(one) for one in (jig(1), reel)], 2, VOCABULARY.size)
     model = Ngram(NOTES, trained, smoothing=2e-3)
-    drawn = headed.headings(model, headed.Wish(), [8] * 2048, seed=[1])
+    drawn = headed.headings(model, headed.Conditions(), [8] * 2048, seed=[1])
     assert {(one.dance, one.meter) for one in drawn} == {("jig", "6/8"), ("reel", "4/4")}
-    wish = headed.Wish(dance="jig", meter="4/4")
-    assert {one.dance for one in headed.headings(model, wish, [8] * 9, seed=[1])} == {"jig"}
-    in_three = headed.headings(model, headed.Wish(meter="3/4"), [8] * 9, seed=[1])
+    conditions = headed.Conditions(dance="jig", meter="4/4")
+    assert {one.dance for one in headed.headings(model, conditions, [8] * 9, seed=[1])} == {"jig"}
+    in_three = headed.headings(model, headed.Conditions(meter="3/4"), [8] * 9, seed=[1])
     assert {one.meter for one in in_three} == {"3/4"}
 
 
 @pytest.mark.parametrize(("bars", "sections"), [(7, 0), (8, 1), (23, 2), (32, 4), (64, 8)])
 @pytest.mark.parametrize("model", [UNIFORM, TRAINED], ids=["uniform", "ngram"])
 def test_the_form_of_a_heading_is_of_as_many_sections_as_the_tune(model, bars, sections):
-    for one in headed.headings(model, headed.Wish(), [bars] * 9, seed=[1]):
+    for one in headed.headings(model, headed.Conditions(), [bars] * 9, seed=[1]):
         whole = min(sections, 4), min(sections, 5)
         assert (len(one.form), len(one.endings)) in (whole, (0, 0))
         assert NOTES.heading(NOTES.header(one)).form == one.form
@@ -296,7 +298,7 @@ def test_nothing_is_said_of_a_form_where_no_plan_that_is_drawn_fits(bars, plan):
 
 
 def test_the_form_that_is_asked_for_is_in_the_header():
-    heads = headed.headings(UNIFORM, headed.Wish(form="ABAC"), [32] * 20, seed=[1])
+    heads = headed.headings(UNIFORM, headed.Conditions(form="ABAC"), [32] * 20, seed=[1])
     assert {one.form for one in heads} == {"ABAC"}
     assert len({one.endings for one in heads}) > 5
 

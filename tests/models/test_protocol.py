@@ -202,7 +202,7 @@ def test_what_is_no_token_is_refused(model, wrong):
 
 @dataclass(frozen=True)
 class Timed:
-    """Allow tokens by their number, the last one, the time, the first note's, a tune's limits."""
+    """Allow tokens by a sum of all that a constraint receives."""
 
     def allowed(self, representation, times, limits, begun, last):
         number, ends = np.arange(representation.vocabulary.size), representation.vocabulary.ends

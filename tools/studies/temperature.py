@@ -2,9 +2,8 @@
 
 ``python -m tools.studies.temperature`` lets trained models continue validation tunes, and writes
 ``reports/temperature.csv``; ``note-lstm copy`` behind it: these models. No test tune is looked at.
-Each model is measured on its own tokens, beside the real tunes in the same, but for the two-sample
-test, which takes written notes. It prints the table for
-docs/generation.md.
+Figures are of each model's own tokens, beside the real tunes in the same tokens; the two-sample
+test is of written notes. It prints the table for docs/generation.md.
 """
 
 import argparse
@@ -57,7 +56,7 @@ class Row:
     above_limit: float
     """The share of tunes with more in common with training tunes than 19 in 20 real ones."""
     two_sample: float | None = None
-    """The accuracy with which classifiers tell tunes from real ones, from the fifth measure on."""
+    """Accuracy of the better classifier, by the notes from the fifth measure on."""
 
 
 def main() -> None:
@@ -140,10 +139,10 @@ class Study:
             if name == REAL:
                 rows.append(replace(row, model=self._real))
             else:
-                told = two_sample.two_sample(
+                found = two_sample.two_sample(
                     tunes, written[REAL], seed=0, from_measure=samples.GIVEN, paired=True
                 )
-                rows.append(replace(row, two_sample=told["accuracy"]))
+                rows.append(replace(row, two_sample=found["accuracy"]))
         return rows
 
 
