@@ -15,7 +15,7 @@ from jaxtyping import Float, Int16
 from nottingham.errors import InputError
 from nottingham.files import atomic_file
 from nottingham.formats.midi import writer as midi
-from nottingham.music import notation
+from nottingham.music import dances, notation
 from nottingham.music.tune import Tune
 
 SOUND_FONT_VARIABLE = "NOTTINGHAM_SOUND_FONT"
@@ -58,7 +58,8 @@ def write(tune: Tune, path: Path | str, *, synthesizer: Synthesizer = "best") ->
 
 def tone(tune: Tune) -> Int16[np.ndarray, " samples"]:
     """Sound a tune with six harmonics of a plucked string, and nothing at all in its rests."""
-    second = float(60 / (midi.BEATS_PER_MINUTE * notation.beat(tune.meter)))  # in a quarter note
+    quarters = dances.beats_per_minute(tune) * notation.beat(tune.meter)
+    second = float(60 / quarters)  # in a quarter note
     sound = np.zeros(int((float(tune.end) * second + _RELEASE) * _RATE) + 1)
     for note in tune.notes:
         sounds = _note(note.pitch, float(note.duration) * second)

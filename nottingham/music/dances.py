@@ -41,3 +41,8 @@ def named(tune: Tune) -> str:
     """
     text = (tune.rhythm or tune.id.split("/")[0]).lower()
     return next((name for name, words in _WORDS.items() if re.search(words, text)), "")
+
+
+def beats_per_minute(tune: Tune) -> int:
+    """Return the tempo at which a tune is danced; its beats are `notation.beat`'s."""
+    return 110

@@ -12,7 +12,7 @@ from mido import Message, MetaMessage, MidiFile, MidiTrack, bpm2tempo
 
 from nottingham.files import atomic_file
 from nottingham.formats.midi import CHORD
-from nottingham.music import notation
+from nottingham.music import dances, notation
 from nottingham.music.tune import Note, Tune
 
 _TICKS = 960  # in a quarter note; the finest grid's steps are whole ticks in the usual meters
@@ -20,9 +20,6 @@ _VELOCITY = 80
 _MOST_SIGNS = 7
 _CHANNELS = [channel for channel in range(16) if channel != 9]
 """Of voices: all but that of percussion."""
-
-BEATS_PER_MINUTE = 110
-"""The tempo of a dance."""
 
 _Timed = tuple[int, Message | MetaMessage]
 """A message and its time in ticks."""
@@ -54,7 +51,7 @@ def _heading(tune: Tune) -> Iterable[MetaMessage]:
     """Yield the title, the tempo, the meter and the key."""
     beats, _, unit = tune.meter.partition("/")
     yield MetaMessage("track_name", name=tune.title)
-    quarters_per_minute = float(BEATS_PER_MINUTE * notation.beat(tune.meter))
+    quarters_per_minute = float(dances.beats_per_minute(tune) * notation.beat(tune.meter))
     yield MetaMessage("set_tempo", tempo=bpm2tempo(quarters_per_minute))
     yield MetaMessage("time_signature", numerator=int(beats), denominator=int(unit))
     if signature := _signature(tune.key):

@@ -23,9 +23,8 @@ from music21.stream.makeNotation import makeTupletBrackets
 
 from nottingham import printable
 from nottingham.files import atomic_file
-from nottingham.formats.midi.writer import BEATS_PER_MINUTE
 from nottingham.formats.musicxml import harmony
-from nottingham.music import notation, note_values
+from nottingham.music import dances, notation, note_values
 from nottingham.music.accidentals import InForce
 from nottingham.music.notation import Event
 from nottingham.music.tune import Tune, Voice, measure_length
@@ -122,7 +121,9 @@ def _silence(tune: Tune) -> Any:
 def _heading(tune: Tune, voice: Voice | None = None) -> list[Any]:
     """Build what stands before the first meter; the tempo is the melody's part's."""
     if voice is None:
-        mark = tempo.MetronomeMark(number=BEATS_PER_MINUTE, referent=notation.beat(tune.meter))
+        mark = tempo.MetronomeMark(
+            number=dances.beats_per_minute(tune), referent=notation.beat(tune.meter)
+        )
         return [clef.TrebleClef(), mark, _key(tune.key)]
     low = notation.clef(voice) == "bass"
     return [clef.BassClef() if low else clef.TrebleClef(), _key(tune.key)]
