@@ -8,8 +8,10 @@ if TYPE_CHECKING:
     from nottingham.representation import Representation
 
 
-def load(path: Path | str, *, representation: "Representation | None" = None) -> "Model":
+def load(
+    path: Path | str, *, representation: "Representation | None" = None, compiled: bool = True
+) -> "Model":
     """Read a model from its folder; see `registry.load`."""
     from nottingham.models import registry  # here: what a training imports needs no registry
 
-    return registry.load(path, representation=representation)
+    return registry.load(path, representation=representation, compiled=compiled)

@@ -49,6 +49,7 @@ KINDS = {
     "copy": Kind(f"{_ROOM}.copy", "fit_section"),
     "recurrent": Kind("nottingham.models.recurrent.model"),
 }
+_UNCOMPILED = "nottingham.models.recurrent.numpy_model"
 COUNTING = {
     "random": Row("random"),
     "hold": Row("hold"),
@@ -82,12 +83,16 @@ def fit_all(
         yield name, before[row.kind], candidates
 
 
-def load(path: Path | str, *, representation: "Representation | None" = None) -> "Model":
+def load(
+    path: Path | str, *, representation: "Representation | None" = None, compiled: bool = True
+) -> "Model":
     """Read a model from the folder that a training or fitting stage wrote.
 
     Args:
         path: the folder.
         representation: of the tunes that it is to predict; None: whichever is its own.
+        compiled: whether a network is JAX's, for many tunes at once, or, if it has tune context,
+            NumPy's: ready at once, for a few.
 
     Raises:
         InputError: if the folder is missing or damaged, is no model, or one of another
@@ -102,7 +107,9 @@ def load(path: Path | str, *, representation: "Representation | None" = None) ->
         kind = settings.pop("kind")
         if kind not in KINDS:
             raise ValueError(f"there is no kind of model {kind!r}")
-        model: Model = import_module(KINDS[kind].module).load(path, settings, own)
+        plain = kind == "recurrent" and settings["context"] == "tune" and not compiled
+        module = _UNCOMPILED if plain else KINDS[kind].module
+        model: Model = import_module(module).load(path, settings, own)
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise damaged(f"{path}/settings.json", "settings of a model", error) from error
     return model

@@ -7,9 +7,11 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from flax import nnx
 
 from nottingham.models.recurrent.model import RecurrentModel
-from nottingham.models.recurrent.network import Network, build
+from nottingham.models.recurrent.network import Network, build, named
+from nottingham.models.recurrent.numpy_model import NumpyModel
 from nottingham.representation import Grid, Notes, Representation
 from tests.models.tiny import Tiny
 
@@ -94,6 +96,14 @@ def network(name: str, representation: Representation = GRID) -> Network:
 def model(name: str, representation: Representation = GRID) -> RecurrentModel:
     """Return the model of such a network, the same in all tests: it is compiled once."""
     return RecurrentModel(network(name, representation), NETWORKS[name])
+
+
+@cache
+def numpy_model(name: str, representation: Representation = GRID) -> NumpyModel:
+    """Return the same model in NumPy."""
+    arrays = named(nnx.state(network(name, representation)))
+    arrays = {name: np.array(array) for name, array in arrays.items()}
+    return NumpyModel(NETWORKS[name], representation, arrays)
 
 
 def at(t: int, features: Any) -> Any:

@@ -31,13 +31,13 @@ def plain(name, table, weights, classes):
     """The definitions in a plain scan, differentiated by JAX."""
     inputs = jnp.sum(table[classes], axis=2)
     zeros = jnp.zeros((classes.shape[1], len(weights)))
-    cell = {"tanh": plain_cells.tanh, "gru": plain_cells.gru, "lstm": plain_cells.lstm}[name]
+    cell, _ = plain_cells.CELLS[name]
 
     def step(state, x):
         state = cell(x, state, weights)
-        return state, state[0] if name == "lstm" else state
+        return state, state[0]
 
-    return jax.lax.scan(step, (zeros, zeros) if name == "lstm" else zeros, inputs)[1]
+    return jax.lax.scan(step, (zeros, zeros), inputs)[1]
 
 
 def flax_s(name, table, weights, classes):

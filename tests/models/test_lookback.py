@@ -8,8 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from nottingham.models import batching
-from nottingham.models.lookback import MATCH_CLASSES, Features, Lookback, horizon, transposed
+from nottingham.models import batching, segments
+from nottingham.models.lookback import MATCH_CLASSES, Features, Lookback, horizon
 from nottingham.representation import Grid, Notes
 from tests.models.small import NOTES, TINY, at, walks
 
@@ -21,7 +21,10 @@ CLASSES += [(32, 47), (48, 63), (64, 512)]
 
 def behind(lookback, tune):
     """Return the features behind a single tune's last token."""
-    return at(-1, at(-1, jax.tree.map(np.asarray, lookback.run(jnp.array(tune)[:, None]))))
+    return at(
+        -1,
+        at(-1, jax.tree.map(np.asarray, segments.of_segments(lookback, jnp.array(tune)[:, None]))),
+    )
 
 
 def longest(*tune):
@@ -113,7 +116,7 @@ def repetitive():
 )
 def test_matches_and_candidates_are_as_defined(lookback):
     tunes = repetitive()
-    features = lookback.run(jnp.asarray(tunes))
+    features = segments.of_segments(lookback, jnp.asarray(tunes))
     found = np.asarray(features.candidates).tolist(), np.asarray(features.matches).tolist()
     for place, tune in enumerate(tunes.T.tolist()):
         for t in range(len(tune)):
@@ -123,7 +126,7 @@ def test_matches_and_candidates_are_as_defined(lookback):
 def test_measures_of_a_finer_grid_are_as_many_lags():
     tunes = jnp.asarray(repetitive())
     eighths, lags = (
-        Lookback(grid, 64, measures, last=True, longest=True).run(tunes)
+        segments.of_segments(Lookback(grid, 64, measures, last=True, longest=True), tunes)
         for grid, measures in ((Grid(8), (1, 4)), (GRID, (8, 32)))
     )
     for name, found in eighths._asdict().items():
@@ -145,7 +148,7 @@ def test_candidates_by_the_clock_are_as_defined(lookback):
     tunes.append(np.concatenate([tunes[0][:6], np.tile(one_measure(lookback.representation), 12)]))
     seen = []
     for tune in (tokens[:90] for tokens in tunes):
-        features = lookback.run(jnp.asarray(tune.astype(np.int32))[:, None])
+        features = segments.of_segments(lookback, jnp.asarray(tune.astype(np.int32))[:, None])
         found = np.asarray(features.candidates)[:, 0], np.asarray(features.matches)[:, 0]
         for t in range(len(tune)):
             now = expected_by_the_clock(lookback, tune[: t + 1].tolist())
@@ -168,7 +171,7 @@ def test_candidates_by_the_clock_by_hand():
     words = "jig|4/4|C|major|2 measures|D4|2 quarters|E4|2 quarters|F4|3 quarters|D4|1 quarters"
     tune = [NOTES.vocabulary.names.index(word) for word in words.split("|")]
     lookback = Lookback(NOTES, 512, (1, 2), last=True, longest=False)
-    found = lookback.run(jnp.array(tune)[:, None]).candidates[:, 0].tolist()
+    found = segments.of_segments(lookback, jnp.array(tune)[:, None]).candidates[:, 0].tolist()
     d, two, f, three, none = *(tune[k] for k in (5, 6, 9, 10)), NOTES.vocabulary.none
     assert found[9] == [two, tune[6], none]  # the duration of F4 at 4: two quarters, as at 0
     assert found[10] == [f, none, none]  # at 7 quarters: nothing began at 3
@@ -180,7 +183,7 @@ def test_the_fields_of_a_header():
     """They stay, whatever follows; before a field comes there is none."""
     tune, none = walks(NOTES, 1, [30])[0].astype(int), NOTES.vocabulary.none
     lookback = Lookback(NOTES, 64, (), last=False, longest=False)
-    header = lookback.run(jnp.asarray(tune)[:, None]).header[:, 0].tolist()
+    header = segments.of_segments(lookback, jnp.asarray(tune)[:, None]).header[:, 0].tolist()
     for t, found in enumerate(header[:7]):
         assert found == [*tune[: t + 1], *[none] * (6 - t)]
     assert header[7:] == [tune[:7].tolist()] * 23
@@ -189,7 +192,8 @@ def test_the_fields_of_a_header():
 def test_the_classes_of_matches():
     """A token held for 70 steps: the match of lag 1 is as long as it has been held."""
     held = jnp.full((70, 1), 40)
-    matches = Lookback(GRID, 512, (), last=True, longest=False).run(held).matches[:, 0, 0]
+    only_last = Lookback(GRID, 512, (), last=True, longest=False)
+    matches = segments.of_segments(only_last, held).matches[:, 0, 0]
     assert matches.tolist() == [class_of(length) for length in range(70)]
     assert len(CLASSES) + 1 == MATCH_CLASSES == matches[-1] + 1
 
@@ -227,7 +231,7 @@ def test_nothing_where_there_is_nothing(tune):
 
 
 def test_before_the_first_token_nothing_is_known():
-    features = Lookback(GRID, 32, (), last=True, longest=True).start(2).features
+    features = Lookback(GRID, 32, (), last=True, longest=True).start(np.zeros(2, np.int32)).features
     assert features.token.tolist() == [NONE, NONE]
     assert features.candidates.tolist() == [[NONE] * 3] * 2
     for known in (features.pitch, features.previous_pitch, features.upbeat, features.matches):
@@ -237,7 +241,7 @@ def test_before_the_first_token_nothing_is_known():
 def test_pitches_and_upbeats():
     """Token 40 is C4, MIDI 60."""
     tunes = jnp.array([[0, 0, 40, 0, 45, 45, 0], [50, 0, 0, 52, 0, 0, 0]])
-    features = Lookback(GRID, 32, (), last=False, longest=False).run(tunes.T)
+    features = segments.of_segments(Lookback(GRID, 32, (), last=False, longest=False), tunes.T)
     assert features.token.T.tolist() == tunes.tolist()
     assert features.pitch.T.tolist() == [[0, 0, 60, 60, 65, 65, 65], [70] * 3 + [72] * 4]
     previous = [[0, 0, 0, 60, 60, 65, 65], [0, 70, 70, 70, 72, 72, 72]]
@@ -248,7 +252,7 @@ def test_pitches_and_upbeats():
 def test_pitches_where_rhythm_has_tokens_of_its_own():
     """D4 long, E4 short: a duration and a rest have no pitch, and so begin with an upbeat."""
     lookback = Lookback(TINY, 10, (), last=False, longest=False)
-    pitches = lookback.run(jnp.array([[1, 6, 2, 5], [3, 5, 4, 6]]).T)
+    pitches = segments.of_segments(lookback, jnp.array([[1, 6, 2, 5], [3, 5, 4, 6]]).T)
     assert pitches.pitch.T.tolist() == [[62, 62, 64, 64], [0, 0, 67, 67]]
     assert pitches.previous_pitch.T.tolist() == [[0, 62, 62, 64], [0, 0, 0, 67]]
     assert pitches.upbeat.T.tolist() == [[0] * 4, [0] + [1] * 3]  # once its duration has passed
@@ -258,9 +262,9 @@ def test_pitches_where_rhythm_has_tokens_of_its_own():
 def test_within_its_horizon_it_needs_no_more_than_the_last_tokens(lags):
     lookback = Lookback(GRID, horizon(GRID, "window"), lags, last=True, longest=True)
     tunes = repetitive()
-    whole = lookback.run(jnp.asarray(tunes))
+    whole = segments.of_segments(lookback, jnp.asarray(tunes))
     windows = np.lib.stride_tricks.sliding_window_view(tunes, 32, axis=0)  # [windows, tunes, 32]
-    last = at(-1, lookback.run(jnp.asarray(windows.reshape(-1, 32).T)))
+    last = at(-1, segments.of_segments(lookback, jnp.asarray(windows.reshape(-1, 32).T)))
     for name in ("token", "candidates", "matches"):
         found = getattr(last, name)
         assert np.array_equal(found, getattr(whole, name)[31:].reshape(found.shape)), name
@@ -280,9 +284,9 @@ def test_over_tunes_of_any_length(lookback, monkeypatch):
     draw = np.random.default_rng(0)
     lengths = [33, 0, 100, 31, 1, 64, 70, 32, 65, 5]
     tunes = [draw.integers(0, 3, length).astype(np.uint8) for length in lengths]
-    found = lookback.over(tunes)
+    found = segments.of_tunes(lookback, tunes)
     padded = np.stack([np.pad(tune, (0, 100 - len(tune))) for tune in tunes], axis=1)
-    together = lookback.run(jnp.asarray(padded.astype(np.int32)))
+    together = segments.of_segments(lookback, jnp.asarray(padded.astype(np.int32)))
     for name, values in found._asdict().items():
         whole = np.asarray(getattr(together, name))
         parts = [whole[:length, place] for place, length in enumerate(lengths)]
@@ -292,7 +296,7 @@ def test_over_tunes_of_any_length(lookback, monkeypatch):
 
 def test_without_candidates():
     lookback = Lookback(GRID, 32, (), last=False, longest=False)
-    features = lookback.run(jnp.array([[40, 0], [41, 42]]))
+    features = segments.of_segments(lookback, jnp.array([[40, 0], [41, 42]]))
     assert lookback.candidates == 0
     assert features.candidates.shape == features.matches.shape == (2, 2, 0)
     assert features.token.tolist() == [[40, 0], [41, 42]]
@@ -311,9 +315,10 @@ def test_features_of_transposed_tunes_are_transposed_features(representation, sh
     vocabulary, shift = representation.vocabulary, jnp.array(shift)
     table = jnp.asarray(vocabulary.transposition(45))
     lookback = Lookback(representation, 512, (1, 8), last=True, longest=True)
-    features, moved = lookback.run(tokens), lookback.run(table[45 + shift, tokens])
+    features = segments.of_segments(lookback, tokens)
+    moved = segments.of_segments(lookback, table[45 + shift, tokens])
     assert (np.asarray(features.candidates) == vocabulary.none).any()
-    found = transposed(features, table, shift, relative=vocabulary.relative)
+    found = segments.transposed(features, table, shift, relative=vocabulary.relative)
     for name, values in found._asdict().items():
         assert np.array_equal(values, getattr(moved, name)), name
 
@@ -330,7 +335,7 @@ def test_a_transposition_by_hand():
         matches=jnp.array([[[0, 3], [2, 1]]]),
     )
     table = jnp.asarray(GRID.vocabulary.transposition(5))
-    moved = transposed(features, table, jnp.array([5, -2]), relative=False)
+    moved = segments.transposed(features, table, jnp.array([5, -2]), relative=False)
     assert moved.token.tolist() == [[45, 0]]
     assert moved.pitch.tolist() == [[65, 0]]
     assert moved.previous_pitch.tolist() == [[0, 70]]

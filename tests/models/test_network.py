@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from nottingham.models import segments
 from nottingham.models.lookback import Features
 from nottingham.models.recurrent import cells
 from nottingham.models.recurrent.network import Inputs, build, drop
@@ -67,7 +68,7 @@ def test_the_network_step_by_step(settings):
     The first tune's tokens are followed by ticks 0 and 1, the second's by 3 and 4.
     """
     net = build(settings, GRID, seed=3)
-    features = net.lookback.run(jnp.array([[5, 0], [6, 88]]))
+    features = segments.of_segments(net.lookback, jnp.array([[5, 0], [6, 88]]))
     rows = jnp.array([[[5, 90 + 0], [0, 90 + 3]], [[6, 90 + 1], [88, 90 + 4]]])
     embedded = net.embed(rows).sum(axis=2)
     inputs = (net.input(embedded) + net.bias[...]).reshape(4, -1)
@@ -192,7 +193,7 @@ def test_step_by_step_is_the_whole_sequence(name):
 
     @jax.jit
     def whole(tunes):
-        features = net.lookback.run(tunes)
+        features = segments.of_segments(net.lookback, tunes)
         hidden = net.hidden(features, times)
         return features, hidden, net.logits(hidden, features, times)
 
@@ -221,7 +222,7 @@ def test_dropout_silences_units_and_keeps_the_mean():
 @pytest.mark.parametrize("used", [False, True])
 def test_without_positions_the_place_does_not_matter(used):
     net = build(PLAIN | {"metrical_position": used}, GRID, seed=3)
-    features = net.lookback.run(jnp.array([[5], [6]]))
+    features = segments.of_segments(net.lookback, jnp.array([[5], [6]]))
     here, there = (net.hidden(features, ticks([t], [t + 1])) for t in (0, 3))
     assert np.array_equal(here, there) is not used
 

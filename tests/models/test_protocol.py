@@ -1,7 +1,7 @@
 """What every model promises, whatever is inside, on the grid and on other representations."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from nottingham.models.base import Model
 from nottingham.models.counting import copy, kneser_ney
 from nottingham.models.counting.baselines import Hold, Uniform
 from nottingham.models.counting.ngram import Ngram, count_all
+from nottingham.models.recurrent.numpy_model import NumpyModel
 from nottingham.models.sampling import Limits, SamplingConfig
 from nottingham.representation import clock
 from nottingham.representation.clock import Clock
@@ -51,7 +52,8 @@ COUNTING = {
 CASES = [(GRID, name) for name in (*COUNTING, *ON_A_GRID) if name != "lstm"]  # copying is one
 CASES += [(TINY, name) for name in (*COUNTING, "copying", "headed")]
 CASES += [(NOTES, name) for name in ("ngram", "kneser-ney", "copy", "headed")]
-TUNE_CONTEXT = {"copy", "tune", "headed"}
+CASES += [(GRID, "tune in numpy"), (NOTES, "headed in numpy")]
+TUNE_CONTEXT = {"copy", "tune", "headed", "tune in numpy", "headed in numpy"}
 """The names of those that see more than a window."""
 
 
@@ -59,6 +61,8 @@ TUNE_CONTEXT = {"copy", "tune", "headed"}
 def made(representation, name):
     if name in NETWORKS:
         return small.model(name, representation)
+    if name.endswith(" in numpy"):
+        return small.numpy_model(name.removesuffix(" in numpy"), representation)
     return COUNTING[name](dataset_of(representation))
 
 
@@ -262,7 +266,9 @@ def test_generation_draws_from_the_rows_that_scoring_returns(model):
 def test_it_comes_back_from_disk_bit_by_bit(model, tmp_path, monkeypatch):
     monkeypatch.setitem(representations.REPRESENTATIONS, "tiny", type(TINY))
     model.save(tmp_path / "model")
-    back = registry.load(tmp_path / "model", representation=model.representation)
+    compiled = not isinstance(model, NumpyModel)
+    load = partial(registry.load, tmp_path / "model", compiled=compiled)
+    back = load(representation=model.representation)
     assert type(back) is type(model)
     assert back.representation == model.representation
     assert back.context == model.context
@@ -270,4 +276,4 @@ def test_it_comes_back_from_disk_bit_by_bit(model, tmp_path, monkeypatch):
     assert np.array_equal(rows, expected)
     other = NOTES if model.representation == GRID else GRID
     with pytest.raises(InputError, match=r"but the tunes are written as .*dvc repro"):
-        registry.load(tmp_path / "model", representation=other)
+        load(representation=other)

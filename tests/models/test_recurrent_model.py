@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from nottingham.models import sampling
+from nottingham.models import sampling, segments
 from nottingham.models.base import Model
 from nottingham.models.recurrent.model import RecurrentArchitecture, RecurrentModel
 from nottingham.models.recurrent.network import build
@@ -202,7 +202,7 @@ def test_form_and_endings_weigh_on_what_they_speak_of():
         model.score([tune]) for model in (*models, models[1].guided(1.5))
     )
     repeat, close = np.asarray(network.repeat[...]), np.asarray(network.close[...])
-    found = network.lookback.over([tune])
+    found = segments.of_tunes(network.lookback, [tune])
     times = clock.read(NOTES, tune)
     upbeat = int(found.upbeat[-1])
     tonics = (vocabulary.pitch > 0) & (vocabulary.pitch % 12 == 0)

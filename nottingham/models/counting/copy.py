@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jax
 import numpy as np
 from jaxtyping import Float, Integer
 
 from nottingham.dataset import split
 from nottingham.dataset.streams import Dataset
-from nottingham.models import storage
+from nottingham.models import segments, storage
 from nottingham.models.base import Context, Model
 from nottingham.models.counting.kneser_ney import KneserNey
 from nottingham.models.counting.ngram import as_arrays, shapes, tables_of
@@ -51,12 +50,12 @@ class Copy(Model):
 
     def start(self, batch: int) -> Any:
         """See `Model`: the states of the lookback and of the n-gram model."""
-        return self.lookback.start(batch), self.ngram.start(batch)
+        return self.lookback.start(np.zeros(batch, np.int32)), self.ngram.start(batch)
 
     def step(self, state: Any, tokens: Integer[np.ndarray, " batch"]) -> Any:
         """See `Model`."""
         looking, counting = state
-        looking = _consume(self.lookback, looking, tokens.astype(np.int32))
+        looking = self.lookback.step(looking, tokens.astype(np.int32))
         return looking, self.ngram.step(counting, tokens)
 
     def log_probs(self, state: Any) -> Float[np.ndarray, "batch vocabulary"]:
@@ -65,12 +64,12 @@ class Copy(Model):
         below = self.ngram.log_probs(counting)
         if not self._has_begun(looking):
             return below
-        return self._mixed(jax.tree.map(np.asarray, looking.features), below)
+        return self._mixed(looking.features, below)
 
     def score(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Score several tunes, the features of all computed at once; see `Model.score`."""
         below = self.ngram.score(tunes)
-        features = self.lookback.over([tokens[:-1] for tokens in tunes])
+        features = segments.of_tunes(self.lookback, [tokens[:-1] for tokens in tunes])
         ends = np.cumsum([len(tokens[:-1]) for tokens in tunes])
         found = []
         for rows, end in zip(below, ends, strict=True):
@@ -104,9 +103,6 @@ class Copy(Model):
         return logs
 
 
-_consume = jax.jit(Lookback.step, static_argnums=0)
-
-
 def load(folder: Path | str, settings: Mapping[str, Any], representation: Representation) -> Copy:
     """Read what `Copy.save` wrote."""
     order, lookback = int(settings["order"]), _lookback(representation, settings["measures"])
@@ -126,7 +122,7 @@ def fit(dataset: Dataset, ngram: KneserNey) -> Copy:
     representation = dataset.representation
     lookback = _lookback(representation, _LOOKBACKS)
     tunes, window = dataset.long_tunes(split.VALID), representation.window
-    features = lookback.over(tunes)
+    features = segments.of_tunes(lookback, tunes)
     ends = np.cumsum([len(tokens) for tokens in tunes])
     places = np.concatenate(
         [np.arange(e - len(t) + window - 1, e - 1) for e, t in zip(ends, tunes, strict=True)]

@@ -3,18 +3,21 @@
 Each kind of input is a block of rows, one a class, in an embedding; a step adds up a row of each
 block. What needs no past, the header and the position in the tune, also has logits of its own: a
 row of logits for each class.
+
+The same functions serve NumPy arrays and, where they are compiled, JAX's.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, cached_property, partial
+from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Int
+from jaxtyping import Int
 
-from nottingham.models.lookback import MATCH_CLASSES, Features, Lookback
+from nottingham.models.lookback import MATCH_CLASSES, Features, Lookback, horizon
 from nottingham.music.timeline import SECTION
+from nottingham.representation import Representation
 from nottingham.representation.clock import Clock
 from nottingham.representation.vocabulary import NO_PITCH, Vocabulary
 
@@ -31,7 +34,7 @@ _LENGTHS = len(_LENGTH_BOUNDS) + 1
 _CLOSES = 3  # no, yes, unknown
 _CADENCE = 36  # sixteenths before the end of a section: its cadence
 
-Column = Int[Array, "*time batch"]
+Column = Int[Any, "*time batch"]
 Value = Callable[[Features, Clock], Column]
 Block = tuple[int, Value]
 """The number of classes of an input, and the class at each step."""
@@ -63,7 +66,7 @@ class InputClasses:
         """The number of classes of all inputs."""
         return sum(size for size, _ in self._blocks())
 
-    def classes(self, features: Features, times: Clock) -> Int[Array, "*time batch kinds"]:
+    def classes(self, features: Features, times: Clock) -> Int[Any, "*time batch kinds"]:
         """Return the rows of the embedding that each step adds up.
 
         Args:
@@ -77,7 +80,7 @@ class InputClasses:
         """The number of classes that have logits of their own; 0 without sections."""
         return sum(size for size, _ in self._direct_blocks())
 
-    def direct(self, features: Features, times: Clock) -> Int[Array, "*time batch kinds"]:
+    def direct(self, features: Features, times: Clock) -> Int[Any, "*time batch kinds"]:
         """Return the rows of logits that each step adds up: see `classes`."""
         return _rows(self._direct_blocks(), features, times)
 
@@ -86,7 +89,7 @@ class InputClasses:
         """The number of classes of `repeat`; 0 where the form is no input."""
         return self._repeats * SECTION if "form" in self.header else 0
 
-    def repeat(self, features: Features, times: Clock) -> Int[Array, "*time batch"]:
+    def repeat(self, features: Features, times: Clock) -> Int[Any, "*time batch"]:
         """Return a class for each pair of what the section under way repeats and its measure."""
         return self._repeat(0, features, times) * SECTION + _measure_of(SECTION, features, times)
 
@@ -96,7 +99,7 @@ class InputClasses:
         places = (len(self._dances) + 1) * SECTION * _EIGHTHS
         return _CLOSES * places if "endings" in self.header else 0
 
-    def close(self, features: Features, times: Clock) -> Int[Array, "*time batch"]:
+    def close(self, features: Features, times: Clock) -> Int[Any, "*time batch"]:
         """Return a class for whether the section closes on the tonic, the position, the dance."""
         place = partial(_place_in, SECTION)
         found = self._by_dance(SECTION * _EIGHTHS, place, features, times)
@@ -107,7 +110,7 @@ class InputClasses:
         """The number of classes of `cadence`; 0 where the endings are no input."""
         return 1 + _CLOSES * 2 * _CADENCE if "endings" in self.header else 0
 
-    def cadence(self, features: Features, times: Clock) -> Int[Array, "*time batch"]:
+    def cadence(self, features: Features, times: Clock) -> Int[Any, "*time batch"]:
         """Return a class for each triple that decides a cadence; the last class: no cadence.
 
         The triples are whether the section closes on the tonic, whether the last pitch is the
@@ -120,7 +123,7 @@ class InputClasses:
         is_tonic &= features.pitch != NO_PITCH
         found = (self._close(features, times) * 2 + is_tonic) * _CADENCE + left
         is_cadence = (left < _CADENCE) & (_section(features, times) >= 0)
-        return jnp.where(is_cadence, found, self.cadences - 1)
+        return _xp(times).where(is_cadence, found, self.cadences - 1)
 
     def _blocks(self) -> Iterator[Block]:
         vocabulary = self._vocabulary
@@ -182,8 +185,9 @@ class InputClasses:
         self, size: int, values: Value, features: Features, times: Clock
     ) -> Column:
         """Return a class for each triple of dance, length of the measure, roughly, and value."""
-        bounds = jnp.array(_LENGTH_BOUNDS) * self.lookback.representation.measure_ticks / 4
-        length = jnp.sum(times.length[..., None] > bounds, axis=-1, dtype=jnp.int32)
+        xp = _xp(times)
+        bounds = xp.array(_LENGTH_BOUNDS) * self.lookback.representation.measure_ticks / 4
+        length = xp.sum(times.length[..., None] > bounds, axis=-1, dtype=xp.int32)
 
         def both(features: Features, times: Clock) -> Column:
             return length * size + values(features, times)
@@ -200,9 +204,8 @@ class InputClasses:
 
     def _field(self, kind: int, features: Features, times: Clock) -> Column:
         """Return which of its tokens a field of the header has; the last class: none yet."""
-        of_kind = np.append(self._vocabulary.kind == kind, False)
-        number = np.where(of_kind, np.cumsum(of_kind) - 1, np.count_nonzero(of_kind))
-        found: Array = jnp.asarray(number)[features.header[..., kind]]
+        number = _xp(times).asarray(_numbers(self._vocabulary, kind))
+        found: Any = number[features.header[..., kind]]
         return found
 
     @property
@@ -217,21 +220,30 @@ class InputClasses:
         form says nothing of it.
         """
         number = _section(features, times) + ahead
-        return _said(self._vocabulary.repeats, features, number) % self._repeats
+        return _said(self._said_repeats, features, number) % self._repeats
+
+    @cached_property
+    def _said_repeats(self) -> Int[np.ndarray, "tokens_and_none sections_and_none"]:
+        return _with_nothing(self._vocabulary.repeats)
 
     def _repeats_now_and_next(self, features: Features, times: Clock) -> Column:
         now, then = (self._repeat(ahead, features, times) for ahead in (0, 1))
-        found: Array = now * self._repeats + then
+        found: Any = now * self._repeats + then
         return found
 
     def _close(self, features: Features, times: Clock) -> Column:
         """Return whether the section under way closes on the tonic; 2: nothing is said of it."""
-        table, number = self._vocabulary.closes, _section(features, times)
-        first_ones = table.shape[1] - 1
+        number, first_ones = _section(features, times), self._vocabulary.closes.shape[1] - 1
         is_last = number == self._total(features) // SECTION - 1
         is_last &= "measures" in self.header
-        beyond = jnp.where(is_last, first_ones, -1)
-        return _said(table, features, jnp.where(number < first_ones, number, beyond)) % _CLOSES
+        xp = _xp(times)
+        beyond = xp.where(is_last, first_ones, -1)
+        number = xp.where(number < first_ones, number, beyond)
+        return _said(self._said_closes, features, number) % _CLOSES
+
+    @cached_property
+    def _said_closes(self) -> Int[np.ndarray, "tokens_and_none sections_and_none"]:
+        return _with_nothing(self._vocabulary.closes)
 
     @property
     def _vocabulary(self) -> Vocabulary:
@@ -244,79 +256,137 @@ class InputClasses:
 
     def _consumed(self, features: Features, times: Clock) -> Column:
         """Return the last token; `Vocabulary.none` for a field of a header that is no input."""
-        vocabulary = self._vocabulary
-        left_out = [k for k in range(vocabulary.headers) if vocabulary.kinds[k] not in self.header]
-        hidden = np.isin(vocabulary.kind, left_out)
-        shown = np.where(hidden, vocabulary.none, np.arange(vocabulary.size))
-        found: Array = jnp.asarray(np.append(shown, vocabulary.none))[features.token]
+        found: Any = _xp(times).asarray(self._shown)[features.token]
         return found
 
+    @cached_property
+    def _shown(self) -> Int[np.ndarray, " tokens_and_none"]:
+        """The input that each token is."""
+        vocabulary = self._vocabulary
+        left_out = [k for k in range(vocabulary.headers) if vocabulary.kinds[k] not in self.header]
+        hidden = np.append(np.isin(vocabulary.kind, left_out), False)
+        return np.where(hidden, vocabulary.none, np.arange(vocabulary.size + 1))
+
     def _position(self, features: Features, times: Clock) -> Column:
-        return jnp.minimum(times.tick, self._positions - 1)
+        found: Any = _xp(times).minimum(times.tick, self._positions - 1)
+        return found
 
     def _to_barline(self, features: Features, times: Clock) -> Column:
         """Return the ticks up to the next barline, less one."""
-        return jnp.minimum(times.length - times.tick, self._positions) - 1
+        found: Any = _xp(times).minimum(times.length - times.tick, self._positions) - 1
+        return found
 
     def _sixteenths(self, features: Features, times: Clock) -> Column:
         return self._to_barline(features, times) // _SIXTEENTH
 
     def _measure(self, features: Features, times: Clock) -> Column:
-        found: Array = times.measure % self.phrase + self.phrase * features.upbeat
+        found: Any = times.measure % self.phrase + self.phrase * features.upbeat
         return found
 
     def _to_go(self, features: Features, times: Clock) -> Column:
         """Return the measures left, the one under way included; one more class if unknown."""
         total = self._total(features)
-        left = jnp.clip(total + features.upbeat - times.measure, 0, _TO_GO)
-        return jnp.where(total > 0, left, _TO_GO + 1)
+        xp = _xp(times)
+        left = xp.clip(total + features.upbeat - times.measure, 0, _TO_GO)
+        return xp.where(total > 0, left, _TO_GO + 1)
 
     def _total(self, features: Features) -> Column:
         """Return the measures that the header says a tune to have; 0 if it says nothing."""
-        measures = jnp.asarray(np.append(self._vocabulary.measures, 0))
-        found: Array = jnp.max(measures[features.header], axis=-1, initial=0)
+        xp = features.header.__array_namespace__()
+        measures = xp.asarray(np.append(self._vocabulary.measures, 0))
+        found: Any = xp.max(measures[features.header], axis=-1, initial=0)
         return found
 
     def _to_go_in_eighths(self, features: Features, times: Clock) -> Column:
-        found: Array = self._to_go(features, times) * _EIGHTHS + _eighth(times)
+        found: Any = self._to_go(features, times) * _EIGHTHS + _eighth(times)
         return found
+
+
+def inputs_of(
+    settings: Mapping[str, Any], representation: Representation
+) -> tuple[InputClasses, dict[str, Any]]:
+    """Take the inputs from what ``settings.json`` holds of a network; return the rest of it too."""
+    rest = dict(settings)
+    lookback = Lookback(
+        representation,
+        horizon=horizon(representation, rest.pop("context")),
+        measures=tuple(rest.pop("lookbacks")),
+        last=rest.pop("last_token"),
+        longest=rest.pop("longest_match"),
+    )
+    inputs = InputClasses(
+        lookback,
+        metrical_position=rest.pop("metrical_position"),
+        phrase=rest.pop("phrase"),
+        header=tuple(rest.pop("header")),
+        measures_to_go=rest.pop("measures_to_go"),
+        section=rest.pop("section"),
+        intervals=rest.pop("intervals"),
+    )
+    return inputs, rest
+
+
+def _xp(times: Clock) -> Any:
+    """Return the namespace of arrays: NumPy's or JAX's."""
+    return times.tick.__array_namespace__()
+
+
+@cache
+def _numbers(vocabulary: Vocabulary, kind: int) -> Int[np.ndarray, " tokens_and_none"]:
+    """Return the number of each token among those of its kind; others have the one after."""
+    of_kind = np.append(vocabulary.kind == kind, False)
+    return np.where(of_kind, np.cumsum(of_kind) - 1, np.count_nonzero(of_kind))
 
 
 def _rows(
     blocks: Iterator[Block], features: Features, times: Clock
-) -> Int[Array, "*time batch kinds"]:
+) -> Int[Any, "*time batch kinds"]:
     """Return the class of each block, counted through all of them."""
     first, columns = 0, []
     for size, values in blocks:
         columns.append(first + values(features, times))
         first += size
-    return jnp.stack(columns, axis=-1)
+    return _xp(times).stack(columns, axis=-1)
 
 
 def _section(features: Features, times: Clock) -> Column:
     """Return which section is under way; −1: the upbeat before the first one."""
-    found: Array = (times.measure - features.upbeat) // SECTION
+    found: Any = (times.measure - features.upbeat) // SECTION
     return found
+
+
+def _with_nothing(
+    table: Int[np.ndarray, "tokens sections"],
+) -> Int[np.ndarray, "tokens+1 sections+1"]:
+    """Add to what headers say of sections a token and a section of which nothing is said: −1."""
+    return np.pad(table, ((0, 1), (0, 1)), constant_values=-1)
 
 
 def _said(table: Int[np.ndarray, "tokens sections"], features: Features, number: Column) -> Column:
-    """Return what a header says of a section; −1: nothing, or there is no such section."""
-    padded = np.pad(table, ((0, 1), (0, 1)), constant_values=-1)
-    said = jnp.max(jnp.asarray(padded)[features.header], axis=-2)
-    number = jnp.where(number < 0, table.shape[1], jnp.minimum(number, table.shape[1]))
-    found: Array = jnp.take_along_axis(said, number[..., None], axis=-1)[..., 0]
+    """Return what a header says of a section; −1: nothing, or there is no such section.
+
+    Args:
+        table: of `_with_nothing`.
+        features: whose header.
+        number: of the section.
+    """
+    xp, none = number.__array_namespace__(), table.shape[1] - 1
+    said = xp.max(xp.asarray(table)[features.header], axis=-2)
+    number = xp.where(number < 0, none, xp.minimum(number, none))
+    found: Any = xp.take_along_axis(said, number[..., None], axis=-1)[..., 0]
     return found
 
 
-def tonic(vocabulary: Vocabulary, header: Int[Array, "*rows headers"]) -> Int[Array, "*rows"]:
+def tonic(vocabulary: Vocabulary, header: Int[Any, "*rows headers"]) -> Int[Any, "*rows"]:
     """Return the pitch class of the tonic as tokens have it; −1 if the header names none."""
-    named = jnp.asarray(np.append(vocabulary.tonic, 0))[header].max(axis=-1)
-    return jnp.where(named > 0, 0, -1) if vocabulary.relative else named - 1
+    xp = header.__array_namespace__()
+    named = xp.asarray(np.append(vocabulary.tonic, 0))[header].max(axis=-1)
+    return xp.where(named > 0, 0, -1) if vocabulary.relative else named - 1
 
 
 def _measure_of(section: int, features: Features, times: Clock) -> Column:
     """Return which measure of a section of so many is under way, from 0 on."""
-    found: Array = (times.measure - features.upbeat) % section
+    found: Any = (times.measure - features.upbeat) % section
     return found
 
 
@@ -327,12 +397,12 @@ def _place_in(section: int, features: Features, times: Clock) -> Column:
 
 def _eighth(times: Clock) -> Column:
     """Return which eighth of its measure is under way, from 0 on."""
-    found: Array = _EIGHTHS * times.tick // times.length
+    found: Any = _EIGHTHS * times.tick // times.length
     return found
 
 
 def _column(name: str, number: int, features: Features, times: Clock) -> Column:
-    found: Array = getattr(features, name)[..., number]
+    found: Any = getattr(features, name)[..., number]
     return found
 
 
@@ -340,4 +410,5 @@ def _interval(features: Features, times: Clock) -> Column:
     """Return the interval between the last two pitches, that of a unison where one is missing."""
     pitch, previous = features.pitch, features.previous_pitch
     both = (pitch != NO_PITCH) & (previous != NO_PITCH)
-    return jnp.where(both, jnp.clip(pitch - previous, -WIDEST, WIDEST), 0) + WIDEST
+    xp = pitch.__array_namespace__()
+    return xp.where(both, xp.clip(pitch - previous, -WIDEST, WIDEST), 0) + WIDEST

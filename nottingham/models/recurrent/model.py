@@ -24,16 +24,14 @@ from nottingham.models import batching, devices, storage
 from nottingham.models.base import Context, Model, ModelFunction
 from nottingham.models.devices import AXIS, SPLIT, WHOLE
 from nottingham.models.lookback import horizon
-from nottingham.models.recurrent import network
+from nottingham.models.recurrent import logits, network
 from nottingham.models.recurrent.cells import CELLS
-from nottingham.models.recurrent.network import Network, Prepared, last_log_probs
+from nottingham.models.recurrent.network import Network, Prepared, last_log_probs, named
 from nottingham.models.recurrent.settings import NetworkSettings
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
 
 _WINDOWS_PER_CALL = 1024
-_PLAN = ("repeat", "close", "cadence")  # weights that follow form and endings
-_OF_PLAN = 3  # the power of a guidance weight that the logits of form and endings take
 
 
 class State(NamedTuple):
@@ -148,7 +146,7 @@ class RecurrentModel(Model):
 
     def guided(self, weight: float) -> "RecurrentModel":
         """See `Model`."""
-        times = {"direct": weight, **dict.fromkeys(_PLAN, weight**_OF_PLAN)}
+        times = logits.guided(weight)
         if not times.keys() & self._weights.keys():
             return self
         weights = jax.tree.map(lambda x: x, self._weights)  # a copy
@@ -250,12 +248,6 @@ def _carry(
 
     done: tuple[Any, Array] = jax.lax.scan(one, state, tokens)
     return done
-
-
-def named(weights: Any) -> dict[str, Any]:
-    """Name each array of a network by its path, as in ``output.kernel``."""
-    named: dict[str, Any] = traverse_util.flatten_dict(nnx.to_pure_dict(weights), sep=".")
-    return named
 
 
 def load(

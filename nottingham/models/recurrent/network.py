@@ -16,25 +16,22 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from flax import nnx
+from flax import nnx, traverse_util
 from jaxtyping import Array, Float, Int, Key
 
-from nottingham.models.lookback import MATCH_CLASSES, Features, Lookback, horizon, transposed
+from nottingham.models import segments
+from nottingham.models.lookback import MATCH_CLASSES, Features, Lookback
 from nottingham.models.lookback import State as Looking
-from nottingham.models.recurrent import cells, cudnn
+from nottingham.models.recurrent import cells, cudnn, logits
 from nottingham.models.recurrent.cells import CELLS
-from nottingham.models.recurrent.inputs import INTERVALS, WIDEST, InputClasses, tonic
+from nottingham.models.recurrent.inputs import INTERVALS, InputClasses, inputs_of
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
-from nottingham.representation.vocabulary import NO_PITCH
 
 Hidden = Float[Array, "*time batch units"]
 Logits = Float[Array, "*time batch vocabulary"]
 
 _FORGET_BIAS = 1.0  # remember at first: Jozefowicz et al. (2015)
-_PLAN_RATE = 8.0  # how many times as fast the logits of the plan are learnt, as events are few
-_CADENCE_RATE = 4.0  # the same, of those at the end of a section, of which there are more
-_IMPOSSIBLE = -1e9  # the logit of a token that the grammar rules out
 
 
 class State(NamedTuple):
@@ -122,13 +119,13 @@ class Network(nnx.Module):
 
     def inputs(self, tokens: Int[Array, "time batch"], times: Clock) -> Inputs:
         """See `Trainable`."""
-        return Inputs(self.lookback.run(tokens), times)
+        return Inputs(segments.of_segments(self.lookback, tokens), times)
 
     def stored_inputs(self, tunes: Sequence[np.ndarray]) -> Features | None:
         """See `Trainable`: those of a window are of a segment alone."""
         if self.lookback.horizon == self.representation.window:
             return None
-        return self.lookback.over([tokens[1:] for tokens in tunes], starts=True)
+        return segments.of_tunes(self.lookback, [tokens[1:] for tokens in tunes], starts=True)
 
     def with_times(self, stored: Features, times: Clock) -> Inputs:
         """See `Trainable`."""
@@ -148,7 +145,7 @@ class Network(nnx.Module):
     ) -> Inputs:
         """See `Trainable`."""
         relative = self.representation.vocabulary.relative
-        features = transposed(inputs.features, table, semitones, relative=relative)
+        features = segments.transposed(inputs.features, table, semitones, relative=relative)
         return Inputs(features, inputs.times)
 
     def predict(
@@ -195,8 +192,9 @@ class Network(nnx.Module):
     def blank(self, batch: int) -> State:
         """Return the state of a segment that begins within a tune: h_0 = 0."""
         recurrent = cells.start(CELLS[self.cell], batch, self.recurrent.shape[0])
-        times = clock.start(self.representation, jnp.zeros(batch, jnp.int32))
-        return State(recurrent, self.lookback.start(batch), times)
+        zero = jnp.zeros(batch, jnp.int32)
+        times = clock.start(self.representation, zero)
+        return State(recurrent, self.lookback.start(zero), times)
 
     def start(self, prepared: Prepared, batch: int) -> State:
         """Return the state before the first token of a tune: after a step on `Vocabulary.none`."""
@@ -220,37 +218,9 @@ class Network(nnx.Module):
 
     def logits(self, hidden: Hidden, features: Features, times: Clock) -> Logits:
         """Return the logits of the token after each state, given its features and its time."""
-        vocabulary = self.representation.vocabulary
-        logits: Logits = self.output(hidden)
-        if self.input_classes.direct_count:
-            rows = self.input_classes.direct(features, times)
-            for kind in range(rows.shape[-1]):
-                logits += self.direct[...][rows[..., kind]]
-        if self.input_classes.intervals:
-            pitches = jnp.asarray(vocabulary.pitch)
-            logits += _by_pitch(self.interval(hidden), features.pitch, pitches)
-        if self.lookback.candidates:
-            number = jnp.arange(self.lookback.candidates)
-            scores = self.copy(hidden) + self.trust[...][number, features.matches]
-            if self.input_classes.repeats:
-                rows = self.input_classes.repeat(features, times)
-                by_form = _PLAN_RATE * jnp.moveaxis(self.repeat[...], 0, 1)[rows]
-                scores = scores.at[..., jnp.array(self.lookback.sections, int)].add(by_form)
-            for k in range(self.lookback.candidates):
-                is_candidate = features.candidates[..., k, None] == jnp.arange(vocabulary.size)
-                logits += jnp.where(is_candidate, scores[..., k, None], 0.0)
-        if self.input_classes.closes:
-            closing = self.close[...][self.input_classes.close(features, times)]
-            pitches = jnp.asarray(vocabulary.pitch)
-            tonics = pitches % 12 == tonic(vocabulary, features.header)[..., None]
-            tonics &= pitches != NO_PITCH
-            logits += jnp.where(tonics, _PLAN_RATE * closing[..., None], 0.0)
-            ending = self.cadence[...][self.input_classes.cadence(features, times)]
-            logits += _CADENCE_RATE * ending
-        if not vocabulary.may_follow.all():
-            possible = jnp.asarray(vocabulary.may_follow)[features.token]
-            logits = jnp.where(possible, logits, _IMPOSSIBLE)
-        return logits
+        weights = named(nnx.state(self))
+        found: Logits = logits.after(self.input_classes, weights, hidden, features, times)
+        return found
 
     def _table(self) -> Float[Array, "classes gates_units"]:
         """Return the embeddings times the input weights; a token's rows have the bias."""
@@ -270,19 +240,6 @@ def _first_bias(cell: str, units: int) -> Float[Array, " gates_units"]:
     """Return the bias before training: an LSTM's forget gates start open."""
     bias = jnp.zeros(CELLS[cell].gates * units)
     return bias.at[units : 2 * units].set(_FORGET_BIAS) if cell == "lstm" else bias
-
-
-def _by_pitch(
-    by_interval: Float[Array, "*rows intervals"],
-    pitch: Int[Array, "*rows"],
-    pitches: Int[Array, " vocabulary"],
-) -> Float[Array, "*rows vocabulary"]:
-    """Return for each token the logit of its interval from a pitch; 0 where either has none."""
-    interval = pitches - pitch[..., None]
-    known = (jnp.abs(interval) <= WIDEST) & (pitches != NO_PITCH)
-    known &= pitch[..., None] != NO_PITCH
-    index = jnp.clip(interval + WIDEST, 0, INTERVALS - 1)
-    return jnp.where(known, jnp.take_along_axis(by_interval, index, axis=-1), 0.0)
 
 
 def drop(
@@ -310,23 +267,13 @@ def last_log_probs(
     return jax.nn.log_softmax(network.predict(network.inputs(windows, times), last=1)[-1])
 
 
+def named(weights: Any) -> dict[str, Any]:
+    """Name each array of a network by its path, as in ``output.kernel``."""
+    found: dict[str, Any] = traverse_util.flatten_dict(nnx.to_pure_dict(weights), sep=".")
+    return found
+
+
 def build(settings: Mapping[str, Any], representation: Representation, *, seed: int) -> Network:
     """Build a network with fresh weights from what ``settings.json`` holds."""
-    settings = dict(settings)
-    lookback = Lookback(
-        representation,
-        horizon=horizon(representation, settings.pop("context")),
-        measures=tuple(settings.pop("lookbacks")),
-        last=settings.pop("last_token"),
-        longest=settings.pop("longest_match"),
-    )
-    inputs = InputClasses(
-        lookback,
-        metrical_position=settings.pop("metrical_position"),
-        phrase=settings.pop("phrase"),
-        header=tuple(settings.pop("header")),
-        measures_to_go=settings.pop("measures_to_go"),
-        section=settings.pop("section"),
-        intervals=settings.pop("intervals"),
-    )
-    return Network(**settings, lookback=lookback, inputs=inputs, rngs=nnx.Rngs(seed))
+    inputs, rest = inputs_of(settings, representation)
+    return Network(**rest, lookback=inputs.lookback, inputs=inputs, rngs=nnx.Rngs(seed))
