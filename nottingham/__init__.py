@@ -90,12 +90,13 @@ def generate(
         InputError: if the primer leaves no room, or has no single meter.
     """
     from nottingham.generation import compose
+    from nottingham.generation.request import Request, usual_temperature
     from nottingham.models.sampling import SamplingConfig
 
     if temperature is None:
-        temperature = compose.usual_temperature(model.representation, primed=True)
+        temperature = usual_temperature(model.representation, primed=True)
     sampling = SamplingConfig(temperature, top_p=top_p, guidance=guidance)
-    request = compose.Request(bars, count, seed, sampling=sampling)
+    request = Request(bars, count, seed=seed, sampling=sampling)
     return compose.from_primer(model, primer, request)
 
 

@@ -22,17 +22,29 @@ class KnownModel(Model):
         self.representation = representation or Grid(8)
 
     def start(self, batch: int) -> np.ndarray:
-        return np.zeros((batch, 0), int)
+        """Return the tokens of each tune, which need not have as many: an array of tuples."""
+        return _tuples([()] * batch)
 
     def step(self, state: np.ndarray, tokens: np.ndarray) -> np.ndarray:
-        return np.concatenate([state, tokens[:, None]], axis=1)
+        return _tuples([(*row, token) for row, token in zip(state, tokens.tolist(), strict=True)])
 
     def log_probs(self, state: np.ndarray) -> np.ndarray:
-        rows: np.ndarray = np.log(self._rule(state))
-        return rows.astype(np.float32)
+        rows = np.zeros((len(state), self.representation.vocabulary.size), np.float32)
+        lengths = np.array([len(row) for row in state], int)
+        for length in np.unique(lengths):
+            alike = np.flatnonzero(lengths == length)
+            before = np.array([state[row] for row in alike], int).reshape(len(alike), length)
+            rows[alike] = np.log(self._rule(before))
+        return rows
 
     def save(self, folder: Any) -> None:
         raise AssertionError("nobody saves it")
+
+
+def _tuples(rows: list[tuple[int, ...]]) -> np.ndarray:
+    found = np.empty(len(rows), object)
+    found[:] = rows
+    return found
 
 
 def expecting(tokens: Any, probability: Any, *, size: int = 89) -> np.ndarray:

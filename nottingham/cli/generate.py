@@ -11,7 +11,7 @@ from nottingham.cli.project import Project, add_model
 from nottingham.cli.writer import Writer
 from nottingham.errors import InputError
 from nottingham.formats import writers
-from nottingham.generation import compose
+from nottingham.generation.request import TEMPERATURE, TEMPERATURE_CONTINUED, usual_temperature
 from nottingham.music import dances
 from nottingham.music.tune import Tune
 
@@ -86,8 +86,8 @@ def _add_manner(how: Any) -> None:
     how.add_argument(
         "--temperature",
         type=float,
-        help=f"below 1 safer, above 1 bolder ({compose.TEMPERATURE:g}; of models of notes with a "
-        f"primer {compose.TEMPERATURE_CONTINUED:g})",
+        help=f"below 1 safer, above 1 bolder ({TEMPERATURE:g}; of models of notes with a "
+        f"primer {TEMPERATURE_CONTINUED:g})",
     )
     how.add_argument(
         "--guidance",
@@ -146,7 +146,7 @@ def run(chosen: argparse.Namespace) -> None:
     primer = _primer(chosen, project)
     model = project.model(chosen.model)
     if chosen.temperature is None:
-        usual = compose.usual_temperature(model.representation, primed=primer is not None)
+        usual = usual_temperature(model.representation, primed=primer is not None)
         request = replace(request, sampling=replace(request.sampling, temperature=usual))
     writer = Writer(project, model, primer)
     drawn = writer.tunes(request, original=chosen.original)

@@ -7,9 +7,8 @@ from pathlib import Path
 from nottingham.corpus import collection
 from nottingham.errors import InputError
 from nottingham.formats import unfold, writers
-from nottingham.generation import compose
-from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
+from nottingham.generation.request import MOST_BARS, TEMPERATURE, Request
 from nottingham.models.sampling import SamplingConfig
 from nottingham.music import dances, forms, keys, limits, pitches
 from nottingham.music.limits import UnreadableTuneError
@@ -17,7 +16,7 @@ from nottingham.music.timeline import SECTION
 from nottingham.music.tune import Tune, measure_length
 
 _WHOLE_NUMBERS = {
-    "bars": (2, compose.MOST_BARS),
+    "bars": (2, MOST_BARS),
     "count": (1, 10_000),
 }
 
@@ -38,7 +37,7 @@ def request(chosen: argparse.Namespace) -> Request:
         form=_form(chosen.form, chosen.bars),
         constraints=_constraints(chosen),
         sampling=SamplingConfig(
-            compose.TEMPERATURE if chosen.temperature is None else chosen.temperature,
+            TEMPERATURE if chosen.temperature is None else chosen.temperature,
             chosen.top_k,
             chosen.top_p,
             chosen.guidance,
@@ -112,8 +111,6 @@ def _check_numbers(chosen: argparse.Namespace) -> None:
 
 
 def _constraints(chosen: argparse.Namespace) -> Constraints:
-    if chosen.end_on_tonic and not chosen.key:
-        raise InputError("--end-on-tonic: the tonic of which key? name it, as in --key D")
     lowest, highest = _range(chosen.range)
     key = keys.read(chosen.key) if chosen.key else ""
     try:

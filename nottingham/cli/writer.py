@@ -6,8 +6,8 @@ from nottingham.cli.project import Project
 from nottingham.evaluation.generated import is_above_limit
 from nottingham.evaluation.originality import Match
 from nottingham.generation import compose
-from nottingham.generation.compose import Request
 from nottingham.generation.constraints import NOTHING
+from nottingham.generation.request import MOST_BARS, Request
 from nottingham.models.base import Model
 from nottingham.music.tune import Note, Tune
 
@@ -39,7 +39,7 @@ class Drawn:
             "a larger --top-k": sampling.top_k is not None,
             "a larger --top-p": sampling.top_p < 1,
             "a higher --temperature": sampling.top_k != 1,
-            "more --bars": request.bars < compose.MOST_BARS,
+            "more --bars": request.bars < MOST_BARS,
             "a wider --range": (wish.lowest, wish.highest) != (NOTHING.lowest, NOTHING.highest),
             "without --original": self.copied > 0,
         }

@@ -1,60 +1,29 @@
 """Tunes of a requested length, generated from a primer or from nothing."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Int, Integer
 
 from nottingham.errors import InputError
-from nottingham.generation import headed
-from nottingham.generation.constraints import NOTHING, Constraints
+from nottingham.generation import conditioned, headed
+from nottingham.generation.constraints import Constraints
+from nottingham.generation.headed import Conditions
 from nottingham.generation.primer import in_key, restored
+from nottingham.generation.request import MOST_BARS, Request
 from nottingham.generation.rhythm import Meters
 from nottingham.models.base import Model
-from nottingham.models.sampling import AS_PREDICTED, Limits, SamplingConfig, generate
+from nottingham.models.sampling import Limits, SamplingConfig, generate
 from nottingham.music import dances, keys, measures
 from nottingham.music.tune import Tune, measure_length
 from nottingham.representation import Representation
-from nottingham.representation.base import Heading
 
-MOST_BARS = 512
-"""Measures of the longest tune that can be requested."""
 _LONGEST = 64
 """Measures of the longest tune that is written to be judged: few real ones are longer."""
-TEMPERATURE, TEMPERATURE_CONTINUED = 1.0, 0.7
-"""The usual temperature, and that of models of notes that continue a primer."""
 _OPENINGS = 16
 """Openings drawn for each tune, to choose one in the requested meter."""
 _OPENING_MEASURES = 2
-
-
-@dataclass(frozen=True)
-class Request:
-    """Describe the tunes to generate."""
-
-    bars: int
-    """Measures in all, with a primer's and without an upbeat."""
-    count: int = 1
-    seed: int = 1
-    meter: str = ""
-    """As in ``6/8``; empty: the primer's, or any."""
-    dance: str = ""
-    """One of `dances.NAMES`; empty: the primer's, or any. For models with a header."""
-    form: str = ""
-    """One of `forms.NAMES`; empty: any. For models with a header."""
-    constraints: Constraints = NOTHING
-    sampling: SamplingConfig = AS_PREDICTED
-
-
-def usual_temperature(representation: Representation, *, primed: bool) -> float:
-    """Return the temperature that was chosen on validation tunes, as in ``params.yaml``.
-
-    Args:
-        representation: of the model.
-        primed: whether the model continues a primer.
-    """
-    return TEMPERATURE_CONTINUED if primed and representation.vocabulary.headers else TEMPERATURE
 
 
 def from_primer(model: Model, primer: Tune, request: Request) -> list[Tune]:
@@ -80,53 +49,20 @@ def from_primer(model: Model, primer: Tune, request: Request) -> list[Tune]:
     representation = model.representation
     if representation.vocabulary.headers:
         _check_meter(primer.meter, primer.source, representation)
-        return _continued(model, primer, request)
+        if measures.count(primer) >= request.bars:
+            ticks = representation.tick_of(primer.end, primer.meter)
+            raise InputError(_no_room(primer, ticks, request.bars, representation))
+        return conditioned.from_primer(model, primer, request)
     tokens = representation.encode(primer)
     end = _end(primer, request.bars, representation)
     if len(tokens) >= end:
         raise InputError(_no_room(primer, len(tokens), request.bars, representation))
-    primers = np.repeat(tokens[None], request.count, axis=0)
-    ends = np.full(request.count, end)
-    generated = _continue(model, primers, ends, request)
+    every = request.first + request.count
+    primers = np.repeat(tokens[None], every, axis=0)
+    generated = _continue(model, primers, np.full(every, end), request)[request.first :]
     heading = Tune("", "", primer.meter, request.constraints.key or primer.key, (), (), "")
     tunes = [_tune(row, end, heading, representation) for row in generated]
     return [restored(tune, primer, len(tokens), representation) for tune in tunes]
-
-
-def _continued(model: Model, primer: Tune, request: Request) -> list[Tune]:
-    """Continue a primer under a header, which says what it is and what is asked for."""
-    if measures.count(primer) >= request.bars:
-        ticks = model.representation.tick_of(primer.end, primer.meter)
-        raise InputError(_no_room(primer, ticks, request.bars, model.representation))
-    heading = replace(Heading.of(primer), measures=request.bars)
-    if not (dance := request.dance or heading.dance):
-        dance = headed.likeliest_dance(model, heading)
-    found = [replace(heading, dance=dance, form=request.form)] * request.count
-    begun = headed.begun(primer, found[0], model.representation)
-    found = headed.plan(model, found, [begun] * len(found), seed=(request.seed,))
-    beginnings = [headed.begun(primer, one, model.representation) for one in found]
-    return _written(model, found, beginnings, request, key=primer.key)
-
-
-def _written(
-    model: Model,
-    headings: Sequence[Heading],
-    begun: Sequence[np.ndarray],
-    request: Request,
-    *,
-    key: str,
-) -> list[Tune]:
-    """Write tunes under headings, in a key as it is named, or as the header names it."""
-    tunes = headed.write(
-        model,
-        headings,
-        begun,
-        seed=(request.seed,),
-        sampling=request.sampling,
-        constraints=replace(request.constraints, fills_last_measure=True),
-    )
-    blank = Tune("", "", "4/4", key, (), (), "")
-    return [model.representation.decode(tokens, blank) for tokens in tunes]
 
 
 def _check_header(request: Request, representation: Representation) -> None:
@@ -142,6 +78,8 @@ def _check_header(request: Request, representation: Representation) -> None:
                     f"{option} {wish}: a condition that models of the grid do not take; choose "
                     "one of notes, as --model note-lstm, or leave it out"
                 )
+        if request.constraints.ends_on_tonic and not request.constraints.key:
+            raise InputError("--end-on-tonic: the tonic of which key? name it, as in --key D")
 
 
 def _check_meter(meter: str, source: str, representation: Representation) -> None:
@@ -200,16 +138,14 @@ def from_nothing(
             f"--meter {request.meter}: the model was trained on no such tunes; name one of "
             f"{', '.join(meters.names)}"
         )
-    representation, lengths = model.representation, lengths or [request.bars] * request.count
+    representation = model.representation
     if representation.vocabulary.headers:
         if request.meter:
             _check_meter(request.meter, "--meter", representation)
-        key = request.constraints.key
-        conditions = headed.Conditions(request.dance, request.meter, key, request.form)
-        drawn = headed.headings(model, conditions, lengths, seed=(request.seed,))
-        begun = [representation.header(heading) for heading in drawn]
-        return _written(model, drawn, begun, request, key=key)
+        return conditioned.from_nothing(model, request)
     assert meters is not None
+    first, request = request.first, replace(request, first=0, count=request.first + request.count)
+    lengths = lengths or [request.bars] * request.count
     primers, found = _openings(model, meters, request, min(lengths))
     headings = [Tune("", "", meter, request.constraints.key, (), (), "") for meter in found]
     ends = np.array(
@@ -219,10 +155,11 @@ def from_nothing(
         ]
     )
     generated = _continue(model, primers, ends, request)
-    return [
+    tunes = [
         _tune(row, end, heading, representation)
         for row, end, heading in zip(generated, ends.tolist(), headings, strict=True)
     ]
+    return tunes[first:]
 
 
 def of_each_dance(
@@ -250,9 +187,33 @@ def of_each_dance(
         if known := [t for t in plain if t.meter == meter and measures.count(t) <= _LONGEST]:
             bars = lengths(known, count, seed=seed)
             within = _usual_range(plain)
-            request = Request(max(bars), count, seed, meter, constraints=within, sampling=sampling)
-            written[dance] = from_nothing(model, meters, request, lengths=bars)
+            request = Request(
+                max(bars), count, seed=seed, meter=meter, constraints=within, sampling=sampling
+            )
+            if model.representation.vocabulary.headers:
+                written[dance] = _of_lengths(model, request, bars)
+            else:
+                written[dance] = from_nothing(model, meters, request, lengths=bars)
     return written
+
+
+def _of_lengths(model: Model, request: Request, lengths: Sequence[int]) -> list[Tune]:
+    """Write many tunes under headers at once, without particles: as the model draws them."""
+    representation, seed = model.representation, request.seed
+    found = [
+        headed.heading(model, Conditions(bars, meter=request.meter), seed=[seed, number, 0])
+        for number, bars in enumerate(lengths)
+    ]
+    rows = headed.write(
+        model,
+        found,
+        [representation.header(heading) for heading in found],
+        seed=[seed],
+        sampling=request.sampling,
+        constraints=replace(request.constraints, fills_last_measure=True),
+    )
+    blank = Tune("", "", "4/4", "", (), (), "")
+    return [representation.decode(tokens, blank) for tokens in rows]
 
 
 def _usual_range(tunes: Sequence[Tune]) -> Constraints:

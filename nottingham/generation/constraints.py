@@ -40,11 +40,11 @@ class Constraints:
         """
         if self.lowest > self.highest:
             raise InputError(f"no pitch lies between {self.lowest} and {self.highest}")
-        if self.ends_on_tonic and not self.key:
-            raise InputError("to end on the tonic, a tune needs a key: name one")
         if not self._of_key(_PITCHES).any():
             raise InputError(f"{self._range()}: no note of {self.key} lies there; widen it")
-        if self.ends_on_tonic and not self._tonics(_PITCHES, keys.tonic(self.key)).any():
+        if not self.ends_on_tonic or not self.key:
+            return
+        if not self._tonics(_PITCHES, keys.tonic(self.key)).any():
             raise InputError(
                 f"{self._range()}: no tonic of {self.key} lies there to end on; widen it"
             )
@@ -85,7 +85,8 @@ class Constraints:
             found &= ~xp.asarray(change) & (now + ticks <= ends)
             found &= ~xp.asarray(end) | (now > ends - length)
             found &= xp.asarray(end | header) | (now < ends)
-            silence = xp.asarray(vocabulary.ticks + is_rest)  # a rest takes a tick at least
+            # a rest takes a tick at least, one that is tied a further one
+            silence = xp.asarray(vocabulary.ticks + (is_rest | is_tie))
             found &= (begun >= 0) | (now + silence < length)  # before an upbeat: no whole measure
         return found
 

@@ -1,19 +1,18 @@
 """Continuations of the beginnings of real tunes, up to a number of measures."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from nottingham.generation import headed
 from nottingham.generation.constraints import NOTHING
+from nottingham.generation.headed import Conditions
 from nottingham.generation.primer import restored
 from nottingham.generation.samples import GIVEN
 from nottingham.models.base import Model
 from nottingham.models.sampling import SamplingConfig, generate
 from nottingham.music.measures import cut
 from nottingham.music.tune import Tune
-from nottingham.representation import Representation
 from nottingham.representation.base import Heading
 
 
@@ -39,10 +38,14 @@ def continued(
     representation = model.representation
     beginnings = [cut(tune, GIVEN) for tune in tunes]
     if representation.vocabulary.headers:
-        found = [replace(Heading.of(tune), form="") for tune in tunes]
-        begun = _begun(beginnings, found, representation)
-        found = headed.plan(model, found, begun, seed=(seed,))
-        begun = _begun(beginnings, found, representation)
+        found, begun = [], []
+        for number, (tune, beginning) in enumerate(zip(tunes, beginnings, strict=True)):
+            own = Heading.of(tune)
+            known = Conditions(own.measures, own.dance, own.meter, own.key)
+            tokens = headed.begun(beginning, own, representation)
+            notes = tokens[representation.vocabulary.headers :]
+            found.append(headed.heading(model, known, seed=[seed, number, 0], notes=notes))
+            begun.append(np.concatenate([representation.header(found[-1]), notes]))
         rows = headed.write(
             model,
             found,
@@ -62,15 +65,6 @@ def continued(
         for row, tune, beginning in zip(tokens, tunes, beginnings, strict=True)
     ]
     return [cut(tune, measures) for tune in written], list(tokens)
-
-
-def _begun(
-    beginnings: Sequence[Tune], found: Sequence[Heading], representation: Representation
-) -> list[np.ndarray]:
-    return [
-        headed.begun(beginning, heading, representation)
-        for beginning, heading in zip(beginnings, found, strict=True)
-    ]
 
 
 def tokens_of(model: Model, tunes: Sequence[Tune], *, measures: int) -> list[np.ndarray]:

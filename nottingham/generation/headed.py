@@ -1,157 +1,133 @@
 """Generate tunes with models whose tokens begin with a header: requested fields are conditions.
 
-The header's other fields are drawn from the model, given the requested ones; then the tune is
-generated under the header. A tune ends by itself, within the last of its measures.
+The header's other fields are drawn from the model, given the requested ones and, where there is
+one, the beginning; then the tune is generated under the header. A tune ends by itself, within the
+last of its measures.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import cycle, product
 
 import numpy as np
-from jaxtyping import Integer
+from jaxtyping import Bool, Float, Integer
 
 from nottingham.generation.constraints import Constraints
 from nottingham.models.base import Model
 from nottingham.models.sampling import Limits, SamplingConfig, generate
-from nottingham.music import dances, forms, keys
+from nottingham.music import forms, keys
 from nottingham.music.tune import Tune, measure_length
 from nottingham.representation import Representation
 from nottingham.representation.base import Heading
 from nottingham.representation.vocabulary import NO_PITCH
 
-_HEADERS = 2048
-"""Headers drawn to find those that meet the conditions."""
-_LEAST_TOGETHER = 8
-"""The fewest of these headers in which a dance is usual in a meter."""
-_PLANS = 16
-"""Plans drawn for each tune, of which one is chosen."""
+_DRAWN = 32
+"""Headers drawn for each tune, of which one is chosen."""
+_USUAL = SamplingConfig(top_p=0.97)
+"""How a field is drawn: a network draws a few waltzes in 6/8."""
+_LEAST = 1e-30
+"""A probability below this counts as this."""
 _TOKENS_A_MEASURE = 48
 """More than any measure takes: where a tune has not ended by then, it is cut."""
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """Name fields of a tune's header; those that are empty are drawn from the model."""
+    """Fields of a tune's header; those that are None are drawn from the model."""
 
-    dance: str = ""
-    meter: str = ""
-    key: str = ""
-    form: str = ""
-
-    def met_by(self, heading: Heading) -> bool:
-        """Return whether a heading meets the conditions, its form aside."""
-        return (
-            self.dance in ("", heading.dance)
-            and self.meter in ("", heading.meter)
-            and (not self.key or _same_key(self.key, heading.key))
-        )
+    measures: int
+    dance: str | None = None
+    meter: str | None = None
+    key: str | None = None
+    form: str | None = None
+    closes: bool = False
+    """Whether the last section closes on the tonic."""
 
 
-def _same_key(key: str, other: str) -> bool:
-    return keys.tonic(key) == keys.tonic(other) and keys.mode(key) == keys.mode(other)
-
-
-def headings(
-    model: Model, conditions: Conditions, lengths: Sequence[int], *, seed: Sequence[int]
-) -> list[Heading]:
-    """Draw headings that meet conditions.
-
-    Headings are drawn from the model, and those kept that meet the conditions, without those of a
-    dance in an unusual meter: a network draws a few waltzes in 6/8. Where none meets all of them,
-    headings that meet some are kept, and the requested fields replace theirs. Then a form is drawn
-    that a tune of the length can have.
-
-    Args:
-        model: draws the headings.
-        conditions: for all tunes.
-        lengths: of each tune, in measures.
-        seed: of the draws.
-    """
-    representation = model.representation
-    fields = representation.vocabulary.headers
-    tokens = generate(
-        model.unbounded(), np.zeros((_HEADERS, 0), np.int32), steps=fields, seed=[*seed, 0]
-    )
-    drawn = [representation.heading(row) for row in tokens]
-    together = Counter((heading.dance, heading.meter) for heading in drawn)
-    usual = [h for h in drawn if together[h.dance, h.meter] >= _LEAST_TOGETHER]
-    no_key, no_dance = replace(conditions, key=""), replace(conditions, key="", dance="")
-    fitting: list[Heading] = []
-    for parts in ((conditions, no_key), (no_dance, Conditions())):
-        for pool, part in product((usual, drawn), parts):
-            fitting = fitting or [heading for heading in pool if part.met_by(heading)]
-    found = [
-        replace(
-            heading,
-            dance=conditions.dance or heading.dance,
-            meter=conditions.meter or heading.meter,
-            key=heading.key if Conditions(key=conditions.key).met_by(heading) else conditions.key,
-            measures=measures,
-            form=conditions.form,
-        )
-        for heading, measures in zip(cycle(fitting), lengths, strict=False)
-    ]
-    return plan(model, found, [representation.header(one) for one in found], seed=seed)
-
-
-def plan(
+def heading(
     model: Model,
-    found: Sequence[Heading],
-    beginnings: Sequence[Integer[np.ndarray, " time"]],
+    conditions: Conditions,
     *,
-    seed: Sequence[int],
-) -> list[Heading]:
-    """Draw the form and the endings of each tune, given the rest of its heading and its beginning.
+    seed: int | Sequence[int],
+    notes: Integer[np.ndarray, " time"] | None = None,
+) -> Heading:
+    """Draw the heading of a tune from the model, given conditions and the tune's beginning.
 
-    Plans are drawn from the model, given the fields before; those that a tune of the length can
-    have are weighed by how likely they make the beginning, and one is drawn; where there is none,
-    nothing is said of form and endings but what is asked for.
+    By importance sampling: field by field, tokens are drawn among those that the conditions allow,
+    and of the headers one is chosen in proportion to the probability that the model gives to what
+    is asked for, and to the beginning.
 
     Args:
         model: what predicts.
-        found: headings; a form that one has stays.
-        beginnings: the tokens of each tune's beginning, with a header.
-        seed: of what is drawn.
+        conditions: of the heading.
+        seed: of the draws.
+        notes: the tokens of the beginning after its header; None: there are none yet.
     """
-    representation, model = model.representation, model.unbounded()
-    headers = representation.vocabulary.headers
-    form = representation.vocabulary.kinds.index("form")
-    rows = [representation.header(h)[: form + bool(h.form)] for h in found]
-    beginning = [row for row in rows for _ in range(_PLANS)]
-    drawn = generate(model, beginning, steps=headers - form, seed=[*seed, 2])
-    options = []
-    for i, heading in enumerate(found):
-        lengths = forms.sections(heading.measures), forms.endings(heading.measures)
-        read = (representation.heading(row) for row in drawn[i * _PLANS :][:_PLANS])
-        plans = Counter(
-            (one.form, one.endings) for one in read if (len(one.form), len(one.endings)) == lengths
-        )
-        options.append(plans or Counter([(heading.form, "")]))
-    planned = [
-        [replace(heading, form=form, endings=endings) for form, endings in plans]
-        for heading, plans in zip(found, options, strict=True)
-    ]
-    weights = [np.array(list(plans.values()), float) for plans in options]
-    if any(len(tokens) > headers for tokens in beginnings):
-        begun = [
-            np.concatenate([representation.header(one), tokens[headers:]])
-            for headings, tokens in zip(planned, beginnings, strict=True)
-            for one in headings
-        ]
-        logs = iter(
-            float(scored[range(headers, len(row)), row[headers:]].sum())
-            for row, scored in zip(begun, model.score(begun), strict=True)
-        )
-        for weight in weights:
-            likely = np.array([next(logs) for _ in weight])
-            weight *= np.exp(likely - likely.max())
-    draws = np.random.default_rng([*seed, 3]).random(len(found))
-    return [
-        headings[int(np.argmax(np.cumsum(weight) > draw * weight.sum()))]
-        for headings, weight, draw in zip(planned, weights, draws, strict=True)
-    ]
+    model, draw = model.unbounded().eager(), np.random.default_rng(seed)
+    headers, weights = _drawn(model, conditions, draw)
+    if notes is not None and len(notes):
+        begun = [np.concatenate([header, notes]) for header in headers]
+        for row, scored in enumerate(model.score(begun)):
+            given = scored[headers.shape[1] :][range(len(notes)), notes]
+            weights[row] += given.sum(dtype=np.float64)
+    reached = np.cumsum(np.exp(weights - weights.max()))
+    chosen = headers[int(np.argmax(reached > draw.random() * reached[-1]))]
+    found = replace(model.representation.heading(chosen), measures=conditions.measures)
+    return replace(found, key=conditions.key or found.key)
+
+
+def _drawn(
+    model: Model, conditions: Conditions, draw: np.random.Generator
+) -> tuple[Integer[np.ndarray, "headers fields"], Float[np.ndarray, " headers"]]:
+    """Draw headers that meet conditions.
+
+    Returns:
+        The different ones, and for each ln of the probability that the model gave to what was
+        asked for, summed over the draws of it.
+    """
+    state, fields, weights = model.start(_DRAWN), [], np.zeros(_DRAWN)
+    for possible in _possible(conditions, model.representation):
+        rows = model.log_probs(state).astype(np.float64)
+        weights += np.log(np.maximum(np.exp(rows[:, possible]).sum(axis=1), _LEAST))
+        drawn = _USUAL.draw(rows, draw.random(_DRAWN), possible[None]).astype(np.int32)
+        state = model.step(state, drawn)
+        fields.append(drawn)
+    drawn = np.stack(fields, axis=1).astype(model.representation.vocabulary.dtype)
+    headers, which = np.unique(drawn, axis=0, return_inverse=True)
+    together = np.full(len(headers), -np.inf)
+    np.logaddexp.at(together, which, weights)
+    return headers, together
+
+
+def _possible(
+    conditions: Conditions, representation: Representation
+) -> Bool[np.ndarray, "fields vocabulary"]:
+    """Return the tokens that each field of a header may have."""
+    vocabulary, length = representation.vocabulary, conditions.measures
+    meter, key = conditions.meter or "4/4", conditions.key or "C major"
+    blank = Heading(conditions.dance or "", meter, key, length)
+    plans = [name for name in forms.NAMES if len(name) == forms.sections(length)]
+    ends = [name for name in forms.ENDINGS if len(name) == forms.endings(length)]
+    if conditions.form:
+        plans = [conditions.form]
+    if conditions.closes:
+        ends = [name for name in ends if name.endswith("1")]
+    values = {
+        "form": [replace(blank, form=name) for name in plans],
+        "endings": [replace(blank, endings=name) for name in ends],
+    }
+    any_value = {
+        "dance": conditions.dance is None,
+        "meter": conditions.meter is None,
+        "tonic": conditions.key is None,
+        "mode": conditions.key is None,
+    }
+    found = np.zeros((vocabulary.headers, vocabulary.size), bool)
+    for field, kind in enumerate(vocabulary.kinds[: vocabulary.headers]):
+        for heading in values.get(kind) or [blank]:
+            found[field, representation.header(heading)[field]] = True
+        if any_value.get(kind):
+            found[field] = vocabulary.kind == field
+    return found
 
 
 def begun(
@@ -161,18 +137,6 @@ def begun(
     tokens, vocabulary = representation.encode(tune), representation.vocabulary
     kept = tokens[vocabulary.headers :]
     return np.concatenate([representation.header(heading), kept[~vocabulary.ends[kept]]])
-
-
-def likeliest_dance(model: Model, heading: Heading) -> str:
-    """Return the dance that is likeliest with the rest of a heading, its form and endings aside."""
-    representation = model.representation
-    names, form = ["", *dances.NAMES], representation.vocabulary.kinds.index("form")
-    rows = [representation.header(replace(heading, dance=name))[:form] for name in names]
-    scores = [
-        scored[range(len(row)), row].sum()
-        for row, scored in zip(rows, model.score(rows), strict=True)
-    ]
-    return names[int(np.argmax(scores))]
 
 
 def write(
@@ -193,7 +157,7 @@ def write(
         beginnings: of the tunes, each with its header at least.
         seed: of the tokens.
         sampling: how they are drawn.
-        constraints: what they have to obey.
+        constraints: what they have to obey, but for the key and the ending.
         measures: stop when all tunes have as many, an upbeat's among them; None: at their ends.
 
     Returns:
@@ -203,10 +167,8 @@ def write(
         InputError: if there are no notes for it in the range that is asked for.
     """
     representation, model = model.representation, model.unbounded()
-    constraints = replace(constraints, scale=False)
-    limits = _limits(found, representation)
-    pitches = representation.vocabulary.pitch
-    constraints.check_pitches(pitches[pitches != NO_PITCH] + limits.shifts[:, None], limits.tonics)
+    limits = limits_of(found, representation)
+    constraints = of_tunes(constraints, limits, representation)
     written = generate(
         model,
         beginnings,
@@ -221,6 +183,19 @@ def write(
     return [row[: 1 + int(np.argmax(ends[row]))] if ends[row].any() else row for row in written]
 
 
+def of_tunes(
+    constraints: Constraints, limits: Limits, representation: Representation
+) -> Constraints:
+    """Return constraints as they hold where key and ending are conditions.
+
+    Raises:
+        InputError: if the model has no notes for a tune in the range that is asked for.
+    """
+    pitches = representation.vocabulary.pitch
+    constraints.check_pitches(pitches[pitches != NO_PITCH] + limits.shifts[:, None], limits.tonics)
+    return replace(constraints, scale=False, ends_on_tonic=False)
+
+
 def _ticks(
     measures: Sequence[int], found: Sequence[Heading], representation: Representation
 ) -> Integer[np.ndarray, " tunes"]:
@@ -233,7 +208,7 @@ def _ticks(
     )
 
 
-def _limits(found: Sequence[Heading], representation: Representation) -> Limits:
+def limits_of(found: Sequence[Heading], representation: Representation) -> Limits:
     """Return the longest that tunes may be without an upbeat, and how their pitches sound."""
     return Limits(
         _ticks([one.measures for one in found], found, representation),

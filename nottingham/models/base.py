@@ -73,6 +73,10 @@ class Model(ABC):
         """Return the model that generates: with a network's state carried through whole tunes."""
         return self
 
+    def eager(self) -> "Model":
+        """Return the model whose steps take NumPy's arrays at once, without compiling anything."""
+        return self
+
     def guided(self, weight: float) -> "Model":
         """Return the model with a weight on the logits that need no past.
 

@@ -152,7 +152,7 @@ def generate(
     draws[: total - shortest] = np.random.default_rng(seed).random((batch, total - shortest)).T
     zero = np.zeros(batch, np.int32)
     limits = Limits(*(np.asarray(x, np.int32) for x in limits or (zero, zero, zero)))
-    state = model.run(_begin, (forced[:shortest], zero), None)
+    state = model.run(_consume, (forced[:shortest], zero), None)
     parts, ended = [forced[:shortest]], vocabulary.ends
     for number in range(calls):
         call = slice(number * size, (number + 1) * size)
@@ -161,7 +161,7 @@ def generate(
         parts.append(np.asarray(tokens))
         done = ended[parts[-1][-1]]
         if until is not None:
-            done |= np.asarray(_now(state[1])) >= until
+            done |= np.asarray(now(state.times)) >= until
         if done.all():
             break
     return np.concatenate(parts).T[:, :total].astype(vocabulary.dtype)
@@ -170,32 +170,48 @@ def generate(
 _STEPS_PER_CALL = 32  # the same in all calls, so that only one is compiled for a batch
 
 
-def _begin(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
-    """Return the state after some tokens of each tune.
+class State(NamedTuple):
+    """Of tunes that are being generated: arrays of shape ``[batch]``, and the model's state."""
 
-    It is the model's, the time, the last token, and when the first note began, in ticks, or −1.
-    """
-    primers, zero = arrays
+    model: Any
+    times: Clock
+    """When the next token begins."""
+    last: Any
+    """The last token; `Vocabulary.none` before the first."""
+    begun: Any
+    """When the first note began, in ticks; −1: there is none yet."""
+
+
+def start(model: Model, zero: Any) -> State:
+    """Return the state before the first token; ``zero`` has a 0 for each tune, int32."""
     before = zero + model.representation.vocabulary.none
-    state = model.start(len(zero)), clock.start(model.representation, zero), before, zero - 1
-
-    def consume(state: Any, tokens: Any) -> tuple[Any, None]:
-        return _after(model, state, tokens), None
-
-    return scan(consume, state, primers)[0]
+    times = clock.start(model.representation, zero)
+    return State(model.start(len(zero)), times, before, zero - 1)
 
 
-def _after(model: Model, state: Any, tokens: Any) -> Any:
-    inner, times, _, begun = state
+def after(model: Model, state: State, tokens: Any) -> State:
+    """Return the state after one more token of each tune."""
     representation, xp = model.representation, tokens.__array_namespace__()
     sounds = xp.asarray(representation.vocabulary.pitch != NO_PITCH)[tokens]
-    begun = xp.where(sounds & (begun < 0), _now(times), begun)
-    return model.step(inner, tokens), clock.advance(representation, times, tokens), tokens, begun
+    begun = xp.where(sounds & (state.begun < 0), now(state.times), state.begun)
+    times = clock.advance(representation, state.times, tokens)
+    return State(model.step(state.model, tokens), times, tokens, begun)
 
 
-def _now(times: Clock) -> Any:
+def now(times: Clock) -> Any:
     """Return the ticks from a tune's start to a time, if its meter has not changed."""
     return times.measure * times.length + times.tick
+
+
+def _consume(model: Model, scan: Scan, arrays: Any, options: Any) -> State:
+    """Return the state after some tokens of each tune."""
+    primers, zero = arrays
+
+    def consume(state: State, tokens: Any) -> tuple[State, None]:
+        return after(model, state, tokens), None
+
+    found: State = scan(consume, start(model, zero), primers)[0]
+    return found
 
 
 def _write(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
@@ -206,19 +222,17 @@ def _write(model: Model, scan: Scan, arrays: Any, options: Any) -> Any:
     (state, given, draws, limits), (sampling, constraint) = arrays, options
     representation, xp = model.representation, given.__array_namespace__()
     may_follow = xp.asarray(representation.vocabulary.may_follow)
-    durations = (representation.vocabulary.ticks > 0) & (
-        representation.vocabulary.pitch == NO_PITCH
-    )
-    only_durations = xp.asarray(~representation.vocabulary.may_follow[:, ~durations].any(axis=1))
+    only_durations = xp.asarray(representation.vocabulary.only_durations)
 
-    def write(state: Any, now: Any) -> tuple[Any, Any]:
-        (inner, times, last, begun), (given, draws) = state, now
-        allowed = may_follow[last]
+    def write(state: State, step: Any) -> tuple[State, Any]:
+        given, draws = step
+        allowed = may_follow[state.last]
         if constraint:
+            _, times, last, begun = state
             allowed = allowed & constraint.allowed(representation, times, limits, begun, last)
-        rows = model.log_probs(inner).astype(draws.dtype)
-        drawn = sampling.draw(rows, draws, allowed, only_durations[last]).astype(given.dtype)
+        rows = model.log_probs(state.model).astype(draws.dtype)
+        drawn = sampling.draw(rows, draws, allowed, only_durations[state.last]).astype(given.dtype)
         tokens = xp.where(given == representation.vocabulary.none, drawn, given)
-        return _after(model, state, tokens), tokens
+        return after(model, state, tokens), tokens
 
     return scan(write, state, (given, draws))

@@ -10,7 +10,8 @@ MOST_SECTIONS = 4
 MOST_ENDINGS = MOST_SECTIONS + 1
 """Sections that endings say something of: the same, and the last one of a longer tune."""
 
-_ALIKE = 0.75  # of the time of two sections: they count as the same
+ALIKE = 0.75
+"""Of the time of two sections: they count as the same."""
 
 
 def _is_form(letters: tuple[int, ...]) -> bool:
@@ -57,7 +58,7 @@ def read(tune: Timeline) -> str:
         same = (
             letter
             for letter, earlier in zip(form, starts, strict=False)
-            if (tune.alike(start, start + SECTION * tune.measure, start - earlier) or 0) >= _ALIKE
+            if (tune.alike(start, start + SECTION * tune.measure, start - earlier) or 0) >= ALIKE
         )
         form += next(same, "ABCD"[len(set(form))])
     return form

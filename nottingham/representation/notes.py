@@ -288,13 +288,13 @@ class Notes:
 
     def sounding(self, tokens: Integer[np.ndarray, " time"]) -> Int[np.ndarray, " ticks"]:
         """Repeat the pitch of each note for its ticks."""
-        tune = self._melody(tokens)
-        ends = int(_VOCABULARY.ticks[tokens].sum())
-        found = np.full(ends, NO_PITCH, np.int32)
-        for note in tune.notes:
-            start = int(note.onset * TICKS)
-            found[start : start + int(note.duration * TICKS)] = note.pitch
-        return found
+        named, places = self._named(tokens), np.arange(len(tokens))
+        shift = self.shift(named) if named else 0
+        pitched = _VOCABULARY.pitch[tokens] != NO_PITCH
+        begins = pitched | (tokens == _REST)
+        latest = np.maximum.accumulate(np.where(begins, places, 0))  # a tie prolongs the last one
+        pitch = np.where(pitched, _VOCABULARY.pitch[tokens] + shift, NO_PITCH)[latest]
+        return np.repeat(pitch, _VOCABULARY.ticks[tokens]).astype(np.int32)
 
     def notes(self, tokens: Integer[np.ndarray, " time"]) -> Int[np.ndarray, "notes 2"]:
         """Read the notes."""

@@ -90,6 +90,13 @@ class Vocabulary:
         after |= np.eye(self.size, dtype=bool) & self.ends[:, None]
         return np.concatenate([after, self.begins[None, self.kind]])
 
+    @cached_property
+    def only_durations(self) -> Bool[np.ndarray, " tokens_and_none"]:
+        """After which tokens, and `none`, only durations may follow: tokens that do but last."""
+        durations = (self.ticks > 0) & (self.pitch == NO_PITCH)
+        found: np.ndarray = ~np.any(self.may_follow[:, ~durations], axis=1)
+        return found
+
     @property
     def lowest_pitch(self) -> int:
         """The lowest MIDI number of a token."""

@@ -20,6 +20,7 @@ from nottingham.cli import generate
 from nottingham.cli.writer import Drawn, Writer
 from nottingham.formats import writers
 from nottingham.generation import compose
+from nottingham.generation.request import TEMPERATURE, TEMPERATURE_CONTINUED
 from nottingham.models.counting.baselines import Uniform
 from nottingham.music import keys
 from nottingham.music.tune import write_tunes
@@ -261,18 +262,18 @@ def test_what_is_not_asked_for_is_as_in_the_samples():
     for name in ("top_p", "guidance"):
         assert getattr(chosen, name) == from_python[name].default == getattr(sample, name)
     assert chosen.temperature is from_python["temperature"].default is None
-    assert sample.temperature == compose.TEMPERATURE
-    assert sample.temperature_continued == compose.TEMPERATURE_CONTINUED
+    assert sample.temperature == TEMPERATURE
+    assert sample.temperature_continued == TEMPERATURE_CONTINUED
     assert chosen.bars == sample.measures
 
 
 @pytest.mark.parametrize(
     ("words", "representation", "expected"),
     [
-        ("--primer my.abc", Notes(), compose.TEMPERATURE_CONTINUED),
-        ("--primer my.abc", Grid(8), compose.TEMPERATURE),
-        ("--meter 6/8", Notes(), compose.TEMPERATURE),
-        ("--meter 6/8", Grid(8), compose.TEMPERATURE),
+        ("--primer my.abc", Notes(), TEMPERATURE_CONTINUED),
+        ("--primer my.abc", Grid(8), TEMPERATURE),
+        ("--meter 6/8", Notes(), TEMPERATURE),
+        ("--meter 6/8", Grid(8), TEMPERATURE),
         ("--primer my.abc --temperature 1.5", Notes(), 1.5),
     ],
 )
@@ -299,7 +300,7 @@ def test_from_python_too(monkeypatch):
         library.generate(Uniform(representation), None)
     library.generate(Uniform(Notes()), None, temperature=1.5)
     found = [sampling.temperature for sampling in asked]
-    assert found == [compose.TEMPERATURE_CONTINUED, compose.TEMPERATURE, 1.5]
+    assert found == [TEMPERATURE_CONTINUED, TEMPERATURE, 1.5]
 
 
 def test_no_two_tunes_are_the_same(nottingham):

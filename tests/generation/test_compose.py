@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from nottingham.errors import InputError
 from nottingham.generation import compose
-from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
+from nottingham.generation.request import Request
 from nottingham.generation.rhythm import Meters
 from nottingham.models.counting.baselines import Uniform
 from nottingham.models.sampling import AS_PREDICTED

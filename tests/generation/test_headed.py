@@ -9,13 +9,13 @@ import pytest
 
 from nottingham.errors import InputError
 from nottingham.generation import compose, headed
-from nottingham.generation.compose import Request
 from nottingham.generation.constraints import NOTHING, Constraints
 from nottingham.generation.continuation import continued, tokens_of
+from nottingham.generation.request import Request
 from nottingham.models.counting.baselines import Uniform
 from nottingham.models.counting.ngram import Ngram, count_all
 from nottingham.models.sampling import AS_PREDICTED
-from nottingham.music import keys, measures
+from nottingham.music import forms, measures
 from nottingham.music.tune import Note, Tune, measure_length
 from nottingham.representation import Notes
 from nottingham.representation.base import Heading
@@ -86,25 +86,18 @@ def check(found, bars, *, lowest=21, highest=108):
     ],
 )
 def test_what_is_asked_for_is_in_the_tune(model, dance, meter, key, bars):
-    constraints = Constraints(key, lowest=57, highest=83, ends_on_tonic=bool(key))
+    constraints = Constraints(key, lowest=57, highest=83)
     request = Request(bars, count=8, meter=meter, dance=dance, constraints=constraints)
     for found in compose.from_nothing(model, None, request):
         check(found, bars, lowest=57, highest=83)
         assert found.meter == (meter or found.meter)
         assert found.key == (key or found.key)
         assert found.rhythm == (dance or found.rhythm)
-        if key:
-            closing = latest_end(found, bars) - measure_length(found.meter) / 2
-            sounding = [n for n in found.notes if n.onset + n.duration > closing]
-            assert {note.pitch % 12 for note in sounding} == {keys.tonic(key)}
 
 
-@pytest.mark.parametrize("lengths", [[3, 9, 16], [2, 40, 1]])
-def test_each_tune_has_the_length_that_is_asked_for_it(lengths):
-    request = Request(8, count=3, meter="6/8")
-    for bars, found in zip(
-        lengths, compose.from_nothing(UNIFORM, None, request, lengths=lengths), strict=True
-    ):
+@pytest.mark.parametrize("bars", [1, 2, 3, 9, 40])
+def test_a_tune_is_as_long_as_asked_for(bars):
+    for found in compose.from_nothing(UNIFORM, None, Request(bars, count=2, meter="6/8")):
         check(found, bars)
 
 
@@ -125,19 +118,44 @@ def test_the_last_measure_is_full_or_makes_up_for_the_upbeat():
     check(found, 3)
 
 
-def test_the_form_of_a_short_primer_does_not_tell_its_dance():
-    """That of a few measures is none, as of hardly any whole tune; here, as of no dance's."""
-    index = VOCABULARY.names.index
+def test_a_tune_ends_on_the_tonic_if_asked_and_is_else_as_before():
+    """Of quarters, three in ten of which are the tonic, C, and the others D."""
+    c4, d4, quarter = (VOCABULARY.names.index(name) for name in ("C4", "D4", "1 quarters"))
 
     def rule(before):
-        rows = np.full((len(before), VOCABULARY.size), 1e-9)
-        rows[:, index("jig")], rows[:, index("other")] = 0.9, 0.1
-        if before.shape[1] == VOCABULARY.kinds.index("form"):
-            rows[before[:, 0] == index("other"), index("no form")] = 1e9
-        return rows / rows.sum(axis=1, keepdims=True)
+        rows = expecting([quarter] * len(before), SURE, size=VOCABULARY.size)
+        if before.shape[1] < VOCABULARY.headers or before[0, -1] not in (c4, d4):
+            rows[:] = 1e-9
+            rows[:, [c4, d4]] = 0.3, 0.7
+        return rows
 
     model = KnownModel(rule, representation=NOTES)
-    assert headed.likeliest_dance(model, Heading("", "6/8", "D major", 32)) == "jig"
+    wanted = Constraints("C major", ends_on_tonic=True)
+    asked = Request(4, count=60, meter="2/4", dance="polka", constraints=wanted)
+    tunes = compose.from_nothing(model, None, asked)
+    assert all(found.notes[-1].pitch % 12 == 0 for found in tunes)
+    before = [note.pitch % 12 == 0 for found in tunes for note in found.notes[:-1]]
+    assert np.mean(before) == pytest.approx(0.3, abs=0.08)
+    free = compose.from_nothing(model, None, replace(asked, constraints=Constraints("C major")))
+    assert 0.1 < np.mean([found.notes[-1].pitch % 12 == 0 for found in free]) < 0.5
+
+
+def test_a_tune_has_the_form_that_is_asked_for():
+    """Two measures, one of C and one of D, are as likely as each other, whatever was before."""
+    c4, d4, half = (VOCABULARY.names.index(name) for name in ("C4", "D4", "2 quarters"))
+
+    def rule(before):
+        rows = expecting([half] * len(before), SURE, size=VOCABULARY.size)
+        if before.shape[1] < VOCABULARY.headers or before[0, -1] not in (c4, d4):
+            rows[:] = 1e-9
+            rows[:, [c4, d4]] = 0.5
+        return rows
+
+    model = KnownModel(rule, representation=NOTES)
+    for form in ("AABB", "ABAB", "ABCA"):
+        asked = Request(32, count=4, meter="2/4", dance="polka", form=form)
+        tunes = compose.from_nothing(model, None, asked)
+        assert sum(forms.plan(found)[0] == form for found in tunes) >= 3
 
 
 @pytest.mark.parametrize("rests", [["3/2 quarters"], ["2 quarters", "1 quarters"]])
@@ -152,7 +170,9 @@ def test_neither_the_first_measure_nor_the_last_is_silent(rests):
 
 @pytest.mark.parametrize("model", [UNIFORM, TRAINED], ids=["uniform", "ngram"])
 def test_where_only_the_first_measures_are_wanted_they_are_the_same(model):
-    asked = headed.headings(model, headed.Conditions(meter="6/8"), [40, 24, 96], seed=[1])
+    asked = [
+        headed.heading(model, headed.Conditions(bars, meter="6/8"), seed=1) for bars in (40, 24, 96)
+    ]
     begun = [NOTES.header(one) for one in asked]
     whole, part = (
         headed.write(
@@ -184,7 +204,7 @@ def test_tunes_longer_than_any_token_says_are_as_long_as_asked_for():
 def test_a_primer_stays_as_it_is(upbeat, bars):
     """The last note may be held on, by a tie."""
     primer = jig(1, eighths=9, upbeat=upbeat)
-    request = Request(bars, count=8, constraints=Constraints("D major", ends_on_tonic=True))
+    request = Request(bars, count=8, constraints=Constraints("D major"))
     for model in (UNIFORM, TRAINED):
         for found in compose.from_primer(model, primer, request):
             check(found, bars)
@@ -192,15 +212,12 @@ def test_a_primer_stays_as_it_is(upbeat, bars):
             assert same == list(primer.notes[:-1])
             assert (last.onset, last.pitch) == (primer.notes[-1].onset, primer.notes[-1].pitch)
             assert last.duration >= primer.notes[-1].duration
-            assert found.notes[-1].pitch % 12 == 2
             assert (found.meter, found.key) == ("6/8", "D major")
 
 
-def test_a_primer_that_names_no_dance_has_the_likeliest():
+def test_a_primer_that_names_no_dance_has_a_likely_one():
     primer = replace(jig(1, eighths=9), id="mine/1")
-    heading = Heading.of(primer)
-    assert heading.dance == ""
-    assert headed.likeliest_dance(TRAINED, heading) == "jig"
+    assert Heading.of(primer).dance == ""
     assert compose.from_primer(TRAINED, primer, Request(8))[0].rhythm == "jig"
     assert compose.from_primer(TRAINED, primer, Request(8, dance="reel"))[0].rhythm == "reel"
 
@@ -222,7 +239,7 @@ def test_ragged_beginnings_are_each_continued_as_given():
         ]
         assert unplanned[0] == unplanned[1]
         plans = [(h.form, h.endings) for h in (NOTES.heading(row), Heading.of(real))]
-        assert plans[0] == ("", "") or [*map(len, plans[0])] == [*map(len, plans[1])]
+        assert [*map(len, plans[0])] == [*map(len, plans[1])]
         assert VOCABULARY.ticks[row].sum() >= 24 * 48
     for tokens, real in zip(tokens_of(TRAINED, long, measures=8), long, strict=True):
         assert np.array_equal(tokens, NOTES.encode(real))
@@ -230,75 +247,81 @@ def test_ragged_beginnings_are_each_continued_as_given():
 
 @pytest.mark.parametrize("bars", [2, 16])
 def test_the_seed_decides_and_more_tunes_begin_with_the_same(bars):
-    few, many, other = (
-        compose.from_nothing(UNIFORM, None, Request(bars, count=count, seed=seed))
-        for count, seed in ((2, 1), (5, 1), (2, 2))
+    few, many, later, other = (
+        compose.from_nothing(UNIFORM, None, Request(bars, count=count, first=first, seed=seed))
+        for count, first, seed in ((2, 0, 1), (5, 0, 1), (2, 3, 1), (2, 0, 2))
     )
     assert many[:2] == few
+    assert many[3:] == later
     assert other != few
+
+
+def drawn(model, count=9, bars=8, **conditions):
+    """Draw headings."""
+    wanted = headed.Conditions(bars, **conditions)
+    return [headed.heading(model, wanted, seed=[1, number]) for number in range(count)]
 
 
 def test_headings_are_drawn_from_the_model():
     """Two dances as likely as each other, of one meter each; a third meter is put in place."""
-    reel = replace(jig(1), id="reels/1", meter="4/4", key="G major")
+    reel = replace(jig(1, eighths=64), id="reels/1", meter="4/4", key="G major")
     trained = count_all([NOTES.encode(one) for one in (jig(1), reel)], 4, VOCABULARY.size)
     model = Ngram(NOTES, trained, smoothing=1e-6)
-    drawn = headed.headings(model, headed.Conditions(), [8] * 200, seed=[1])
-    assert {(one.dance, one.meter, one.key) for one in drawn} == {
+    found = drawn(model, 200)
+    assert {(one.dance, one.meter, one.key) for one in found} == {
         ("jig", "6/8", "D major"),
         ("reel", "4/4", "G major"),
     }
-    assert 60 < sum(one.dance == "reel" for one in drawn) < 140
-    in_six = headed.headings(model, headed.Conditions(meter="6/8"), [8] * 9, seed=[1])
-    assert {one.dance for one in in_six} == {"jig"}
+    assert 60 < sum(one.dance == "reel" for one in found) < 140
+    assert {one.dance for one in drawn(model, meter="6/8")} == {"jig"}
     for name in ("D major", "D ionian"):
-        conditions = headed.Conditions(key=name)
-        assert {one.dance for one in headed.headings(model, conditions, [8] * 9, seed=[1])} == {
-            "jig"
-        }
-    conditions = headed.Conditions(meter="3/4", key="A dorian")
-    for one in headed.headings(model, conditions, [7] * 9, seed=[1]):
+        assert {(one.dance, one.key) for one in drawn(model, key=name)} == {("jig", name)}
+    for one in drawn(model, bars=7, meter="3/4", key="A dorian"):
         assert (one.meter, one.key, one.measures) == ("3/4", "A dorian", 7)
+
+
+def test_a_condition_tells_of_what_comes_before_it():
+    """Reels are ten times as likely as jigs, but one in a hundred is in G, and of jigs nine."""
+    index = VOCABULARY.names.index
+
+    def rule(before):
+        rows = np.full((len(before), VOCABULARY.size), 1e-9)
+        if before.shape[1] == 0:
+            rows[:, [index("reel"), index("jig")]] = 10 / 11, 1 / 11
+        elif before.shape[1] == 2:
+            in_g = np.where(before[:, 0] == index("reel"), 0.01, 0.9)
+            rows[:, index("G")], rows[:, index("D")] = in_g, 1 - in_g
+        else:
+            rows[:, index("6/8")] = 1
+        return rows / rows.sum(axis=1, keepdims=True)
+
+    model = KnownModel(rule, representation=NOTES)
+    jigs = np.mean([one.dance == "jig" for one in drawn(model, 400, key="G major")])
+    assert jigs == pytest.approx(0.9 / (0.9 + 10 * 0.01), abs=0.08)
 
 
 def test_dances_are_in_their_meters_unless_another_is_asked_for():
     """A model by which one jig in some hundreds is in 4/4."""
-    reel = replace(jig(1), id="reels/1", meter="4/4", key="G major")
+    reel = replace(jig(1, eighths=64), id="reels/1", meter="4/4", key="G major")
     trained = count_all([NOTES.encode(one) for one in (jig(1), reel)], 2, VOCABULARY.size)
-    model = Ngram(NOTES, trained, smoothing=2e-3)
-    drawn = headed.headings(model, headed.Conditions(), [8] * 2048, seed=[1])
-    assert {(one.dance, one.meter) for one in drawn} == {("jig", "6/8"), ("reel", "4/4")}
-    conditions = headed.Conditions(dance="jig", meter="4/4")
-    assert {one.dance for one in headed.headings(model, conditions, [8] * 9, seed=[1])} == {"jig"}
-    in_three = headed.headings(model, headed.Conditions(meter="3/4"), [8] * 9, seed=[1])
-    assert {one.meter for one in in_three} == {"3/4"}
+    model = Ngram(NOTES, trained, smoothing=2e-4)
+    found = {(one.dance, one.meter) for one in drawn(model, 300)}
+    assert found == {("jig", "6/8"), ("reel", "4/4")}
+    assert {one.dance for one in drawn(model, dance="jig", meter="4/4")} == {"jig"}
+    assert {one.meter for one in drawn(model, meter="3/4")} == {"3/4"}
 
 
 @pytest.mark.parametrize(("bars", "sections"), [(7, 0), (8, 1), (23, 2), (32, 4), (64, 8)])
 @pytest.mark.parametrize("model", [UNIFORM, TRAINED], ids=["uniform", "ngram"])
 def test_the_form_of_a_heading_is_of_as_many_sections_as_the_tune(model, bars, sections):
-    for one in headed.headings(model, headed.Conditions(), [bars] * 9, seed=[1]):
-        whole = min(sections, 4), min(sections, 5)
-        assert (len(one.form), len(one.endings)) in (whole, (0, 0))
+    for one in drawn(model, bars=bars):
+        assert (len(one.form), len(one.endings)) == (min(sections, 4), min(sections, 5))
         assert NOTES.heading(NOTES.header(one)).form == one.form
-
-
-@pytest.mark.parametrize(("bars", "plan"), [(32, ("AABB", "1-1-")), (8, ("", ""))])
-def test_nothing_is_said_of_a_form_where_no_plan_that_is_drawn_fits(bars, plan):
-    index = VOCABULARY.names.index
-
-    def rule(before):
-        names = {5: "form AABB", 6: "ends 1-1-"}
-        token = index(names.get(before.shape[1], "C4"))
-        return expecting([token] * len(before), SURE, size=VOCABULARY.size)
-
-    model, heading = KnownModel(rule, representation=NOTES), Heading("jig", "6/8", "D major", bars)
-    (planned,) = headed.plan(model, [heading], [NOTES.header(heading)], seed=[1])
-    assert (planned.form, planned.endings) == plan
+    assert all(one.endings.endswith("1") for one in drawn(model, bars=32, closes=True))
 
 
 def test_the_form_that_is_asked_for_is_in_the_header():
-    heads = headed.headings(UNIFORM, headed.Conditions(form="ABAC"), [32] * 20, seed=[1])
+    heads = drawn(UNIFORM, 20, bars=32, form="ABAC")
     assert {one.form for one in heads} == {"ABAC"}
     assert len({one.endings for one in heads}) > 5
 
@@ -319,14 +342,14 @@ def test_a_beginning_tells_its_form():
             rows[:, index("C4")], rows[:, index("D4")] = c4, 1 - c4
         return rows
 
-    model, heading = KnownModel(rule, representation=NOTES), Heading("jig", "6/8", "D major", 32)
-    header = NOTES.header(heading)
+    model = KnownModel(rule, representation=NOTES)
+    wanted = headed.Conditions(32, "jig", "6/8", "D major")
     for begun, share in (([], 0.5), (["C4"], 0.9), (["D4"], 0.1)):
-        tokens = np.append(header, [index(name) for name in begun]).astype(header.dtype)
-        planned = headed.plan(model, [heading] * 400, [tokens] * 400, seed=[1])
-        assert {one.endings for one in planned} == {"1-1-"}
-        assert {one.form for one in planned} == {"AABB", "ABAB"}
-        assert np.mean([one.form == "AABB" for one in planned]) == pytest.approx(share, abs=0.07)
+        notes = np.array([index(name) for name in begun], int)
+        found = [headed.heading(model, wanted, seed=k, notes=notes) for k in range(400)]
+        assert {one.endings for one in found} == {"1-1-"}
+        assert {one.form for one in found} == {"AABB", "ABAB"}
+        assert np.mean([one.form == "AABB" for one in found]) == pytest.approx(share, abs=0.07)
 
 
 @pytest.mark.parametrize(

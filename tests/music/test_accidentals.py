@@ -14,8 +14,8 @@ from nottingham.formats.abc import reader
 from nottingham.formats.musicxml import writer as musicxml
 from nottingham.formats.unfold import unfold
 from nottingham.generation import compose
-from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
+from nottingham.generation.request import Request
 from nottingham.generation.rhythm import Meters
 from nottingham.models.counting.baselines import Uniform
 from nottingham.music.tune import MeterChange, Note, Tune, measure_length

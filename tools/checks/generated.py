@@ -29,8 +29,8 @@ from nottingham.errors import exit_on_error
 from nottingham.formats import writers
 from nottingham.formats.abc import reader
 from nottingham.formats.unfold import unfold
-from nottingham.generation.compose import Request
 from nottingham.generation.constraints import Constraints
+from nottingham.generation.request import Request
 from nottingham.models.sampling import SamplingConfig
 from nottingham.music import keys
 from nottingham.music.tune import Note, Tune, measure_length

@@ -22,18 +22,22 @@ class Uniform(Model):
     representation: Representation
     context: Context = "window"
 
-    def start(self, batch: int) -> int:
-        """See `Model`: the number of tunes."""
-        return batch
+    def start(self, batch: int) -> Integer[np.ndarray, "batch nothing"]:
+        """See `Model`: nothing of each tune."""
+        return np.zeros((batch, 0), int)
 
-    def step(self, state: int, tokens: Integer[np.ndarray, " batch"]) -> int:
+    def step(
+        self, state: Integer[np.ndarray, "batch nothing"], tokens: Integer[np.ndarray, " batch"]
+    ) -> Integer[np.ndarray, "batch nothing"]:
         """See `Model`."""
         return state
 
-    def log_probs(self, state: int) -> Float[np.ndarray, "batch vocabulary"]:
+    def log_probs(
+        self, state: Integer[np.ndarray, "batch nothing"]
+    ) -> Float[np.ndarray, "batch vocabulary"]:
         """See `Model`."""
         size = self.representation.vocabulary.size
-        return np.full((state, size), -np.log(size), np.float32)
+        return np.full((len(state), size), -np.log(size), np.float32)
 
     def save(self, folder: Path | str) -> None:
         """Write the model's folder."""

@@ -7,7 +7,7 @@ row of logits for each class.
 The same functions serve NumPy arrays and, where they are compiled, JAX's.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import Any
@@ -64,7 +64,7 @@ class InputClasses:
     @property
     def count(self) -> int:
         """The number of classes of all inputs."""
-        return sum(size for size, _ in self._blocks())
+        return sum(size for size, _ in self._blocks)
 
     def classes(self, features: Features, times: Clock) -> Int[Any, "*time batch kinds"]:
         """Return the rows of the embedding that each step adds up.
@@ -73,16 +73,16 @@ class InputClasses:
             features: after each token.
             times: when the token after each of these begins.
         """
-        return _rows(self._blocks(), features, times)
+        return _rows(self._blocks, features, times)
 
     @property
     def direct_count(self) -> int:
         """The number of classes that have logits of their own; 0 without sections."""
-        return sum(size for size, _ in self._direct_blocks())
+        return sum(size for size, _ in self._direct_blocks)
 
     def direct(self, features: Features, times: Clock) -> Int[Any, "*time batch kinds"]:
         """Return the rows of logits that each step adds up: see `classes`."""
-        return _rows(self._direct_blocks(), features, times)
+        return _rows(self._direct_blocks, features, times)
 
     @property
     def repeats(self) -> int:
@@ -125,7 +125,15 @@ class InputClasses:
         is_cadence = (left < _CADENCE) & (_section(features, times) >= 0)
         return _xp(times).where(is_cadence, found, self.cadences - 1)
 
-    def _blocks(self) -> Iterator[Block]:
+    @cached_property
+    def _blocks(self) -> tuple[Block, ...]:
+        return tuple(self._every_block())
+
+    @cached_property
+    def _direct_blocks(self) -> tuple[Block, ...]:
+        return tuple(self._every_direct_block())
+
+    def _every_block(self) -> Iterator[Block]:
         vocabulary = self._vocabulary
         yield vocabulary.size + 1, self._consumed
         yield from self._fields()
@@ -151,7 +159,7 @@ class InputClasses:
         for number in candidates:
             yield MATCH_CLASSES, partial(_column, "matches", number)
 
-    def _direct_blocks(self) -> Iterator[Block]:
+    def _every_direct_block(self) -> Iterator[Block]:
         """Yield the positions in section and measure by dance, measures to go, and the header."""
         if self.section:
             dances, places = _LENGTHS * (len(self._dances) + 1), self.section * _EIGHTHS
@@ -167,7 +175,7 @@ class InputClasses:
                 yield (_TO_GO + 2) * _EIGHTHS, self._to_go_in_eighths
             yield from self._fields()
 
-    @property
+    @cached_property
     def _dances(self) -> Int[np.ndarray, " dances"]:
         """The tokens of the dances; none where the dance is no input."""
         if "dance" not in self.header:
@@ -249,7 +257,7 @@ class InputClasses:
     def _vocabulary(self) -> Vocabulary:
         return self.lookback.representation.vocabulary
 
-    @property
+    @cached_property
     def _positions(self) -> int:
         longest = int(self._vocabulary.measure.max())
         return min(_POSITIONS, max(longest, self.lookback.representation.measure_ticks))
@@ -339,7 +347,7 @@ def _numbers(vocabulary: Vocabulary, kind: int) -> Int[np.ndarray, " tokens_and_
 
 
 def _rows(
-    blocks: Iterator[Block], features: Features, times: Clock
+    blocks: Iterable[Block], features: Features, times: Clock
 ) -> Int[Any, "*time batch kinds"]:
     """Return the class of each block, counted through all of them."""
     first, columns = 0, []

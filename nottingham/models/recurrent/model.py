@@ -27,6 +27,7 @@ from nottingham.models.lookback import horizon
 from nottingham.models.recurrent import logits, network
 from nottingham.models.recurrent.cells import CELLS
 from nottingham.models.recurrent.network import Network, Prepared, last_log_probs, named
+from nottingham.models.recurrent.numpy_model import NumpyModel
 from nottingham.models.recurrent.settings import NetworkSettings
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
@@ -143,6 +144,13 @@ class RecurrentModel(Model):
         """Return the same network as a model whose state is carried through whole tunes."""
         parts = (self._graph, self._settings, self.representation, "tune")
         return self.tree_unflatten(parts, (self._weights,))
+
+    def eager(self) -> Model:
+        """See `Model`; one of window context returns itself."""
+        if self.context == "window":
+            return self
+        arrays = {name: np.array(value) for name, value in named(self._weights).items()}
+        return NumpyModel(json.loads(self._settings), self.representation, arrays)
 
     def guided(self, weight: float) -> "RecurrentModel":
         """See `Model`."""

@@ -1,0 +1,97 @@
+"""Tunes of models with a header, by particles: what is requested conditions them."""
+
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Integer
+
+from nottingham.generation import headed, particles
+from nottingham.generation.headed import Conditions
+from nottingham.generation.particles import Free, Plan
+from nottingham.generation.request import Request
+from nottingham.generation.wishes import EndsOnTonic, OfForm, Wish
+from nottingham.models.base import Model
+from nottingham.music import keys
+from nottingham.music.tune import Tune
+from nottingham.representation.base import Heading
+
+
+def from_nothing(model: Model, request: Request) -> list[Tune]:
+    """Write tunes from the first note on.
+
+    Raises:
+        InputError: if the model has no notes for them in the range that is requested.
+    """
+    return _written(model, _conditions(request), request, np.zeros(0, int))
+
+
+def from_primer(model: Model, primer: Tune, request: Request) -> list[Tune]:
+    """Continue a primer under a header, which says what it is and what is requested.
+
+    Raises:
+        InputError: if the model has no notes for it in the range that is requested.
+    """
+    own, headers = Heading.of(primer), model.representation.vocabulary.headers
+    conditions = replace(
+        _conditions(request),
+        dance=request.dance or own.dance or None,
+        meter=primer.meter,
+        key=own.key,
+    )
+    notes = headed.begun(primer, own, model.representation)[headers:]
+    return _written(model, conditions, request, notes)
+
+
+def _conditions(request: Request) -> Conditions:
+    """Return what a request says of the header."""
+    return Conditions(
+        request.bars,
+        dance=request.dance or None,
+        meter=request.meter or None,
+        key=request.constraints.key or None,
+        form=request.form or None,
+        closes=request.constraints.ends_on_tonic,
+    )
+
+
+def _written(
+    model: Model, conditions: Conditions, request: Request, notes: Integer[np.ndarray, " time"]
+) -> list[Tune]:
+    """Write tunes, each under a header of its own.
+
+    Args:
+        model: what predicts.
+        conditions: of the headers.
+        request: what is to be generated.
+        notes: the tokens of the beginning that all tunes have, without a header.
+    """
+    representation, model = model.representation, model.unbounded().eager()
+    found = []
+    for number in range(request.first, request.first + request.count):
+        seed = [request.seed, number]
+        heading = headed.heading(model, conditions, seed=[*seed, 0], notes=notes)
+        plan = Plan(
+            heading,
+            (*representation.header(heading).tolist(), *notes.tolist()),
+            (Free(may_hold=True),),
+            replace(
+                headed.of_tunes(
+                    request.constraints, headed.limits_of([heading], representation), representation
+                ),
+                fills_last_measure=True,
+            ),
+            wishes(request, heading),
+        )
+        written = particles.write(model, plan, seed=[*seed, 1], config=request.sampling)
+        tokens = written.draw(np.random.default_rng([*seed, 2]))
+        blank = Tune("", "", heading.meter, heading.key, (), (), "")
+        found.append(representation.decode(tokens, blank))
+    return found
+
+
+def wishes(request: Request, heading: Heading) -> tuple[Wish, ...]:
+    """Return what a request wishes of the whole of a tune with a heading."""
+    found: list[Wish] = [OfForm(request.form)] if request.form else []
+    if request.constraints.ends_on_tonic:
+        found.append(EndsOnTonic(keys.tonic(heading.key)))
+    return tuple(found)

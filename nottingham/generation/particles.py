@@ -1,0 +1,276 @@
+"""Sequential Monte Carlo: tunes drawn from a model, given what is wished of the whole of them.
+
+A mask alone is short-sighted: it forbids a token at a moment, and what a model then has to do may
+be unlikely. Here several particles, beginnings of one tune, are written side by side. Each has a
+weight: the probability that the model gave to what was allowed and to what was given, and how well
+what it wrote agrees with the wishes so far. After each measure, where weights are uneven, particles
+are drawn again in proportion to them: those that lead nowhere go, the others come twice. What is
+left at the end is drawn from the model's distribution over tunes, given the wishes: Doucet, de
+Freitas & Gordon (2001).
+
+A tune is a series of spans: some are given, some are free, some repeat what a free one became. So
+measures are also written between what stands before and behind.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float, Int, Integer
+
+from nottingham.generation.constraints import Constraints
+from nottingham.generation.headed import limits_of
+from nottingham.generation.wishes import Wish
+from nottingham.models import sampling
+from nottingham.models.base import Model
+from nottingham.models.sampling import Limits, SamplingConfig
+from nottingham.representation.base import Heading
+
+PARTICLES = 16
+"""Particles of a tune, unless more are asked for."""
+_MEASURES = 2
+"""Measures after which the particles of a tune are weighed."""
+_LEAST_EVEN = 0.5
+"""The effective sample size, as a share of all particles, below which they are drawn again."""
+_LEAST = 1e-30
+"""A probability below this counts as this."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """Tokens that are given, at least one."""
+
+    tokens: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Free:
+    """Tokens to be written."""
+
+    until: int | None = None
+    """The tick of the tune that they reach; None: the tune's end."""
+    may_hold: bool = False
+    """Whether they may hold the last note before them on."""
+
+
+@dataclass(frozen=True)
+class Again:
+    """The tokens that a free span became."""
+
+    span: int
+    """Its number among the tune's spans."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A tune to be written."""
+
+    heading: Heading
+    beginning: tuple[int, ...]
+    """Its header's tokens, and those of the notes that are given first."""
+    spans: tuple[Given | Free | Again, ...]
+    """What follows, in order."""
+    constraints: Constraints
+    wishes: tuple[Wish, ...] = ()
+
+
+class Written(NamedTuple):
+    """The particles of a tune that has been written."""
+
+    tokens: list[Integer[np.ndarray, " time"]]
+    weights: Float[np.ndarray, " particles"]
+    """They add up to 1."""
+
+    def draw(self, draw: np.random.Generator) -> Integer[np.ndarray, " time"]:
+        """Return one particle's tokens, drawn in proportion to the weights."""
+        return self.tokens[int(draw.choice(len(self.weights), p=self.weights))]
+
+
+def write(
+    model: Model,
+    plan: Plan,
+    *,
+    seed: int | Sequence[int],
+    config: SamplingConfig,
+    particles: int = PARTICLES,
+) -> Written:
+    """Write a tune.
+
+    Args:
+        model: what predicts.
+        plan: what is given, and what is wished.
+        seed: of the draws.
+        config: how tokens are drawn.
+        particles: how many beginnings are written side by side.
+    """
+    model = model.unbounded().eager().guided(config.guidance)
+    swarm = _Swarm(model, plan, config, np.random.default_rng(seed), particles)
+    measure = swarm.measure
+    while not swarm.ended.all():
+        measure += _MEASURES
+        while len(rows := swarm.before(measure)):
+            swarm.step(rows)
+        swarm.weigh()
+    shares = np.exp(swarm.weights - swarm.weights.max())
+    dtype = model.representation.vocabulary.dtype
+    return Written(
+        [np.array(swarm.tokens(k), dtype) for k in range(particles)], shares / shares.sum()
+    )
+
+
+class _Swarm:
+    """The particles of a tune while they are written."""
+
+    def __init__(
+        self,
+        model: Model,
+        plan: Plan,
+        config: SamplingConfig,
+        draws: np.random.Generator,
+        particles: int,
+    ) -> None:
+        self._model, self._plan, self._config, self._draws = model, plan, config, draws
+        one = sampling.start(model, np.zeros(1, np.int32))
+        for token in plan.beginning:  # which is the same for all
+            one = sampling.after(model, one, np.array([token], np.int32))
+        same = np.zeros(particles, int)
+        self._state = _rows(one, same)
+        self._limits = _rows(limits_of([plan.heading], model.representation), same)
+        self._written: list[list[list[int]]] = [[[]] for _ in same]
+        """The tokens of each particle, by span, the last of which is under way."""
+        self.weights, self._agreement = np.zeros(particles), np.zeros(particles)
+
+    @property
+    def ended(self) -> Bool[np.ndarray, " particles"]:
+        """Which particles have no span left."""
+        return np.array([len(spans) > len(self._plan.spans) for spans in self._written])
+
+    @property
+    def measure(self) -> int:
+        """The measures that the first particle has."""
+        return int(self._state.times.measure[0])
+
+    def before(self, measure: int) -> Int[np.ndarray, " rows"]:
+        """Return the particles that have not come to the end of some measures."""
+        return np.flatnonzero((self._state.times.measure < measure) & ~self.ended)
+
+    def tokens(self, row: int) -> list[int]:
+        """Return the tokens of a particle."""
+        return [*self._plan.beginning, *(token for span in self._written[row] for token in span)]
+
+    def step(self, rows: Int[np.ndarray, " rows"]) -> None:
+        """Write one more token of some particles."""
+        state, none = _rows(self._state, rows), self._model.representation.vocabulary.none
+        log_probs = self._model.log_probs(state.model).astype(np.float64)
+        given = np.array([self._given(row) for row in rows], np.int32)
+        allowed = self._allowed(state, rows) | (given < none)[:, None]
+        draws = self._draws.random(len(self.weights))[rows]
+        durations = self._model.representation.vocabulary.only_durations[state.last]
+        drawn = self._config.draw(log_probs, draws, allowed, durations).astype(np.int32)
+        tokens = np.where(given < none, given, drawn)
+        tempered = log_probs / self._config.temperature
+        mass = _log_sum(np.where(allowed, tempered, -np.inf)) - _log_sum(tempered)
+        own = log_probs[np.arange(len(rows)), tokens]
+        self.weights[rows] += np.maximum(np.where(given < none, own, mass), np.log(_LEAST))
+        state = sampling.after(self._model, state, tokens)
+        self._state = _each(lambda old, new: _put(old, rows, new), self._state, state)
+        now = sampling.now(state.times)
+        for row, token, tick in zip(rows.tolist(), tokens.tolist(), now.tolist(), strict=True):
+            self._append(row, token, tick)
+
+    def _given(self, row: int) -> int:
+        """Return the next token of a particle, if it is given; else `Vocabulary.none`."""
+        spans = self._written[row]
+        match self._plan.spans[len(spans) - 1]:
+            case Given(tokens):
+                return tokens[len(spans[-1])]
+            case Again(number):
+                return spans[number][len(spans[-1])]
+        return self._model.representation.vocabulary.none
+
+    def _append(self, row: int, token: int, now: int) -> None:
+        """Take note of a token, after which a span may be complete."""
+        spans = self._written[row]
+        spans[-1].append(token)
+        match self._plan.spans[len(spans) - 1]:
+            case Given(tokens):
+                complete = len(spans[-1]) == len(tokens)
+            case Again(number):
+                complete = len(spans[-1]) == len(spans[number])
+            case Free(until):
+                ends = self._model.representation.vocabulary.ends[token]
+                complete = bool(ends) if until is None else now >= until
+        if complete:
+            spans.append([])
+
+    def _allowed(
+        self, state: sampling.State, rows: Int[np.ndarray, " rows"]
+    ) -> Bool[np.ndarray, "rows vocabulary"]:
+        """Return which tokens may be written next."""
+        representation, vocabulary = (
+            self._model.representation,
+            self._model.representation.vocabulary,
+        )
+        limits: Limits = _rows(self._limits, rows)
+        found = vocabulary.may_follow[state.last] & self._plan.constraints.allowed(
+            representation, state.times, limits, state.begun, state.last
+        )
+        now, is_tie = sampling.now(state.times), np.array(vocabulary.names) == "tie"
+        for k, row in enumerate(rows):
+            spans = self._written[row]
+            span = self._plan.spans[len(spans) - 1]
+            if isinstance(span, Free):
+                if span.until is not None:
+                    found[k] &= (now[k] + vocabulary.ticks <= span.until) & ~vocabulary.ends
+                if not span.may_hold and not spans[-1]:
+                    found[k] &= ~is_tie
+        return np.asarray(found, bool)
+
+    def weigh(self) -> None:
+        """Take account of the wishes; where weights are uneven, draw the particles again."""
+        if self._plan.wishes:
+            agreement = np.array([self._agrees(row) for row in range(len(self.weights))])
+            self.weights += agreement - self._agreement
+            self._agreement = agreement
+        shares = np.exp(self.weights - self.weights.max())
+        shares /= shares.sum()
+        if 1 / (shares**2).sum() >= _LEAST_EVEN * len(shares):
+            return
+        points = (np.arange(len(shares)) + self._draws.random()) / len(shares)  # systematically
+        chosen = np.minimum(np.searchsorted(np.cumsum(shares), points), len(shares) - 1)
+        self._state, self._agreement = _rows(self._state, chosen), self._agreement[chosen]
+        self._written = [[list(span) for span in self._written[row]] for row in chosen]
+        self.weights = np.zeros(len(shares))
+
+    def _agrees(self, row: int) -> float:
+        """Return how well a particle agrees with the wishes so far."""
+        sounding = self._model.representation.sounding(np.array(self.tokens(row)))
+        measure, ended = int(self._state.times.length[row]), bool(self.ended[row])
+        return sum(w.log_weight(sounding, measure, ended=ended) for w in self._plan.wishes)
+
+
+def _log_sum(rows: Float[np.ndarray, "rows vocabulary"]) -> Float[np.ndarray, " rows"]:
+    """Return ln of the sum of the exponentials of each row, one of which is finite."""
+    most = rows.max(axis=1)
+    found: np.ndarray = most + np.log(np.exp(rows - most[:, None]).sum(axis=1))
+    return found
+
+
+def _each(function: Callable[..., Any], *trees: Any) -> Any:
+    """Apply a function to the arrays of trees of tuples."""
+    if not isinstance(trees[0], tuple):
+        return function(*trees)
+    parts = [_each(function, *parts) for parts in zip(*trees, strict=True)]
+    return type(trees[0])(*parts) if hasattr(trees[0], "_fields") else tuple(parts)
+
+
+def _rows(tree: Any, rows: Int[np.ndarray, " rows"]) -> Any:
+    """Return some rows of each array of a tree."""
+    return _each(lambda array: array[rows], tree)
+
+
+def _put(old: np.ndarray, rows: Int[np.ndarray, " rows"], new: np.ndarray) -> np.ndarray:
+    """Return an array with some rows replaced."""
+    old[rows] = new
+    return old
