@@ -33,6 +33,8 @@ _MEASURES = 2
 """Measures after which the particles of a tune are weighed."""
 _LEAST_EVEN = 0.5
 """The effective sample size, as a share of all particles, below which they are drawn again."""
+_NEGLIGIBLE, _KEPT = 1e-4, 8
+"""Where all that is left is given, particles of a smaller share go, but for the best ones."""
 _LEAST = 1e-30
 """A probability below this counts as this."""
 
@@ -115,7 +117,7 @@ def write(
     shares = np.exp(swarm.weights - swarm.weights.max())
     dtype = model.representation.vocabulary.dtype
     return Written(
-        [np.array(swarm.tokens(k), dtype) for k in range(particles)], shares / shares.sum()
+        [np.array(swarm.tokens(k), dtype) for k in range(len(shares))], shares / shares.sum()
     )
 
 
@@ -235,13 +237,24 @@ class _Swarm:
             self._agreement = agreement
         shares = np.exp(self.weights - self.weights.max())
         shares /= shares.sum()
-        if 1 / (shares**2).sum() >= _LEAST_EVEN * len(shares):
-            return
-        points = (np.arange(len(shares)) + self._draws.random()) / len(shares)  # systematically
-        chosen = np.minimum(np.searchsorted(np.cumsum(shares), points), len(shares) - 1)
-        self._state, self._agreement = _rows(self._state, chosen), self._agreement[chosen]
-        self._written = [[list(span) for span in self._written[row]] for row in chosen]
-        self.weights = np.zeros(len(shares))
+        if not self._may_differ():  # the rest is given, and decides: the others are as good as lost
+            self._keep(np.flatnonzero(shares >= min(_NEGLIGIBLE, np.sort(shares)[-_KEPT:][0])))
+        elif 1 / (shares**2).sum() < _LEAST_EVEN * len(shares):
+            # systematic resampling: Doucet et al. (2001)
+            points = (np.arange(len(shares)) + self._draws.random()) / len(shares)
+            self._keep(np.minimum(np.searchsorted(np.cumsum(shares), points), len(shares) - 1))
+            self.weights = np.zeros(len(self.weights))
+
+    def _keep(self, rows: Int[np.ndarray, " rows"]) -> None:
+        """Go on with some particles, one of which may come several times."""
+        self._state, self._limits = _rows(self._state, rows), _rows(self._limits, rows)
+        self._written = [[list(span) for span in self._written[row]] for row in rows]
+        self.weights, self._agreement = self.weights[rows], self._agreement[rows]
+
+    def _may_differ(self) -> bool:
+        """Return whether a particle has still to write what is not given."""
+        last = max(k for k, span in enumerate(self._plan.spans) if isinstance(span, Free))
+        return any(len(spans) - 1 <= last for spans in self._written)
 
     def _agrees(self, row: int) -> float:
         """Return how well a particle agrees with the wishes so far."""

@@ -288,21 +288,25 @@ class Notes:
 
     def sounding(self, tokens: Integer[np.ndarray, " time"]) -> Int[np.ndarray, " ticks"]:
         """Repeat the pitch of each note for its ticks."""
-        named, places = self._named(tokens), np.arange(len(tokens))
-        shift = self.shift(named) if named else 0
-        pitched = _VOCABULARY.pitch[tokens] != NO_PITCH
-        begins = pitched | (tokens == _REST)
-        latest = np.maximum.accumulate(np.where(begins, places, 0))  # a tie prolongs the last one
-        pitch = np.where(pitched, _VOCABULARY.pitch[tokens] + shift, NO_PITCH)[latest]
-        return np.repeat(pitch, _VOCABULARY.ticks[tokens]).astype(np.int32)
+        return np.repeat(self._sounding(tokens), _VOCABULARY.ticks[tokens]).astype(np.int32)
 
     def notes(self, tokens: Integer[np.ndarray, " time"]) -> Int[np.ndarray, "notes 2"]:
         """Read the notes."""
-        found = [(note.pitch, int(note.duration * TICKS)) for note in self._melody(tokens).notes]
-        return np.array(found, int).reshape(-1, 2)
+        begins = np.flatnonzero(self.begins_note(tokens))
+        sounds = self._sounding(tokens) != NO_PITCH
+        ticks = np.append(0, np.cumsum(np.where(sounds, _VOCABULARY.ticks[tokens], 0)))
+        lasts = np.diff(ticks[np.append(begins, len(tokens))])
+        found = np.stack([self._sounding(tokens)[begins], lasts], axis=1)
+        return found[lasts > 0]
 
-    def _melody(self, tokens: Integer[np.ndarray, " time"]) -> Tune:
-        return self.decode(tokens, Tune("", "", "4/4", "", (), (), ""))
+    def _sounding(self, tokens: Integer[np.ndarray, " time"]) -> Int[np.ndarray, " time"]:
+        """Return the pitch of the note that each token begins or prolongs, or `NO_PITCH`."""
+        named = self._named(tokens)
+        pitched, shift = _VOCABULARY.pitch[tokens] != NO_PITCH, self.shift(named) if named else 0
+        begins = pitched | (tokens == _REST)
+        latest = np.maximum.accumulate(np.where(begins, np.arange(len(tokens)), 0))
+        found: np.ndarray = np.where(pitched, _VOCABULARY.pitch[tokens] + shift, NO_PITCH)[latest]
+        return found
 
     def tick_of(self, moment: Fraction, meter: str) -> int:
         """Return the last tick that is not after a moment."""

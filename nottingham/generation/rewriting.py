@@ -1,0 +1,212 @@
+"""Measures of a tune written again, so that they fit what stands before and behind them.
+
+Particles write the measures; each is weighed by the probability that a model gives to all that
+follows them. Where the tune's sections bring the same measures again, these are written alike.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from nottingham.errors import InputError
+from nottingham.generation import headed, particles
+from nottingham.generation.constraints import NOTHING
+from nottingham.generation.particles import Again, Free, Given, Plan
+from nottingham.models.base import Model
+from nottingham.models.sampling import SamplingConfig
+from nottingham.music import forms, measures
+from nottingham.music.timeline import SECTION, timeline
+from nottingham.music.tune import Note, Tune, measure_length
+from nottingham.representation import Representation
+from nottingham.representation.base import Heading
+
+PARTICLES = 64
+"""Particles, unless the number is given: what follows the measures tells them apart."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A tune with new measures."""
+
+    tune: Tune
+    bits: float
+    """The surprisal of the whole tune, in bits, given its header."""
+
+
+def rewrite(
+    model: Model,
+    tune: Tune,
+    bars: tuple[int, int],
+    *,
+    count: int,
+    seed: int,
+    sampling: SamplingConfig,
+    everywhere: bool = True,
+    number: int = PARTICLES,
+) -> list[Suggestion]:
+    """Write measures of a tune again, each time otherwise than they were.
+
+    Args:
+        model: what predicts, of notes.
+        tune: all else of which stays as it is.
+        bars: the first and the last measure to be written; the first full measure is 1.
+        count: suggestions, or fewer, if fewer are found.
+        seed: the same seed writes the same measures.
+        sampling: how tokens are drawn.
+        everywhere: whether the measures are written alike where the section comes again.
+        number: of particles.
+
+    Returns:
+        Different tunes, the likeliest first.
+
+    Raises:
+        InputError: if the tune has no such measures, or none that can be written.
+    """
+    representation, model = model.representation, model.unbounded().eager()
+    places = _places(tune, bars, everywhere=everywhere)
+    plan = _plan(tune, places, representation)
+    written = particles.write(model, plan, seed=[seed], config=sampling, particles=number)
+    weights: dict[bytes, float] = {}
+    for tokens, weight in zip(written.tokens, written.weights.tolist(), strict=True):
+        weights[tokens.tobytes()] = weights.get(tokens.tobytes(), 0.0) + weight
+    found: dict[tuple[Note, ...], tuple[Tune, np.ndarray]] = {}
+    for drawn in _drawn(weights, np.random.default_rng([seed, 1])):
+        row = np.frombuffer(drawn, representation.vocabulary.dtype)
+        new = replace(tune, notes=representation.decode(row, tune).notes)
+        if new.notes != tune.notes:
+            found.setdefault(new.notes, (new, row))
+        if len(found) == count:
+            break
+    tunes = list(found.values())
+    bits = surprisal_of([row for _, row in tunes], model)
+    suggested = [Suggestion(new, b) for (new, _), b in zip(tunes, bits, strict=True)]
+    return sorted(suggested, key=lambda one: one.bits)
+
+
+def surprisal_of(rows: Sequence[np.ndarray], model: Model) -> list[float]:
+    """Return the bits of whole tunes, tokens of shape ``[time]``, given their headers."""
+    headers = model.representation.vocabulary.headers
+    return [
+        float(-scored[range(headers, len(row)), row[headers:]].sum(dtype=np.float64) / np.log(2))
+        for row, scored in zip(rows, model.score(rows), strict=True)
+    ]
+
+
+def _drawn(weights: dict[bytes, float], draw: np.random.Generator) -> list[bytes]:
+    """Return all keys in random order, drawn one after the other in proportion to the weights."""
+    keys = [np.log(max(weight, 1e-300)) + draw.gumbel() for weight in weights.values()]
+    return [key for _, key in sorted(zip(keys, weights, strict=True), reverse=True)]
+
+
+def _places(
+    tune: Tune, bars: tuple[int, int], *, everywhere: bool
+) -> list[tuple[Fraction, Fraction]]:
+    """Return where the measures to be written begin and end, in quarter notes."""
+    if tune.meter_changes:
+        raise InputError(
+            f"{tune.source}: its meter changes to {tune.meter_changes[0].meter}; only measures of "
+            "tunes in one meter are written"
+        )
+    first, last = bars
+    total = measures.count(tune)
+    if not 1 <= first <= last <= total:
+        raise InputError(
+            f"{tune.source}: there are no measures {first}-{last}: it has {total}, without an "
+            "upbeat; name some of these"
+        )
+    start, end = measures.start(tune, first - 1), measures.start(tune, last)
+    found = [(start, end)]
+    if everywhere:
+        section = SECTION * measure_length(tune.meter)
+        lags = [k * section for k in range(-total // SECTION, total // SECTION + 1) if k]
+        found += [(start + lag, end + lag) for lag in lags if _is_again(tune, (start, end), lag)]
+    return sorted(found)
+
+
+def _is_again(tune: Tune, place: tuple[Fraction, Fraction], lag: Fraction) -> bool:
+    """Return whether a section comes again after some time, or before, and a place in it with it.
+
+    No note may begin before such a place, or go on after it.
+    """
+    start, end = place
+    own, other = _between(tune, start, end), _between(tune, start + lag, end + lag)
+    inside = all(start <= n.onset and n.onset + n.duration <= end for n in own)
+    if not own or not inside or abs(lag) < end - start or start + lag < 0:
+        return False
+    if [replace(n, onset=n.onset + lag) for n in own] != other:
+        return False
+    laid = timeline(tune)
+    section = SECTION * laid.measure
+    later = int(max(start, start + lag) * laid.quarter)
+    begin = laid.first + (later - laid.first) // section * section
+    alike = laid.alike(begin, min(begin + section, laid.end), int(abs(lag) * laid.quarter))
+    return (alike or 0.0) >= forms.ALIKE
+
+
+def _between(tune: Tune, start: Fraction, end: Fraction) -> list[Note]:
+    """Return the notes that sound between two moments."""
+    return [n for n in tune.notes if n.onset < end and start < n.onset + n.duration]
+
+
+def _plan(
+    tune: Tune, places: list[tuple[Fraction, Fraction]], representation: Representation
+) -> Plan:
+    """Lay out what is given and what is to be written."""
+    heading, vocabulary = Heading.of(tune), representation.vocabulary
+    tune = replace(tune, key=heading.key)
+    limits = headed.limits_of([heading], representation)
+    start, end = places[0]
+    held = max((n.onset + n.duration for n in tune.notes if n.onset < start), default=start)
+    if held >= end:
+        raise InputError(
+            f"{tune.source}: a note before these measures is held over all of them; name earlier "
+            "ones too"
+        )
+    before = _tokens(tune, Fraction(0), max(start, held), representation)
+    spans: list[Given | Free | Again] = []
+    for number, (_, end) in enumerate(places):
+        spans.append(Again(0) if number else Free(representation.tick_of(end, tune.meter)))
+        until = places[number + 1][0] if number + 1 < len(places) else None
+        if until is not None and until > end:
+            spans.append(Given(_tokens(tune, end, until, representation)))
+    if tune.end > end:
+        spans.append(Given(_tokens(tune, end, None, representation)))
+    elif len(places) > 1:
+        spans.append(Given((int(np.argmax(vocabulary.ends)),)))
+    else:
+        spans = [Free()]
+    header = representation.header(heading).tolist()
+    constraints = headed.of_tunes(NOTHING, limits, representation)
+    constraints = replace(constraints, fills_last_measure=True)
+    return Plan(heading, (*header, *before), tuple(spans), constraints)
+
+
+def _tokens(
+    tune: Tune, start: Fraction, until: Fraction | None, representation: Representation
+) -> tuple[int, ...]:
+    """Write what sounds between two moments as tokens, without a header.
+
+    A note that has begun before begins again.
+
+    Args:
+        tune: whose notes.
+        start: a barline, or 0.
+        until: None: the end, which is written too.
+        representation: of the tokens.
+    """
+    notes = []
+    for note in tune.notes:
+        begin, end = max(note.onset, start), note.onset + note.duration
+        if begin < end and (until is None or begin < until):
+            notes.append(Note(begin - start, end - begin, note.pitch))
+    if until is not None:  # one more, to be left out again, so that rests before it are written
+        notes.append(Note(until - start, Fraction(1), tune.notes[0].pitch))
+    piece = replace(tune, notes=tuple(notes), chords=(), further_voices=())
+    tokens = representation.encode(piece)[representation.vocabulary.headers :]
+    if until is None:
+        return tuple(tokens.tolist())
+    reached = np.cumsum(representation.vocabulary.ticks[tokens])
+    kept = int(np.searchsorted(reached, representation.tick_of(until - start, tune.meter))) + 1
+    return tuple(tokens[: kept if until > start else 0].tolist())
