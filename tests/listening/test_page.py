@@ -166,11 +166,11 @@ def test_names_of_excerpts_do_not_tell(folder):
 
 
 def test_an_excerpt_is_the_eight_measures_behind_the_beginning(tmp_path, data, plain_tone):
-    """In 4/4, at 110 beats a minute: 32 beats, and the 0.08 s in which the last note fades."""
+    """In 4/4, at 120 beats a minute: 32 beats, and the 0.08 s in which the last note fades."""
     write_page(tmp_path, Selection((0,), (Pair(2, "lstm", person_first=False),)), data)
     with wave.open(str(tmp_path / "samples" / "blind" / "01-b.wav")) as sound:
         assert sound.getnframes() / sound.getframerate() == pytest.approx(
-            32 * 60 / 110 + 0.08, 1e-3
+            32 * 60 / 120 + 0.08, 1e-3
         )
     (pair,) = data_of(tmp_path)["blind"]["pairs"]
     assert (pair["model"], pair["tune"], pair["person"]) == ("lstm", "book/2", "b")
