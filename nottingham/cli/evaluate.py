@@ -146,7 +146,7 @@ def _relative(found: Mapping[str, Any]) -> str:
     """Describe the nearest training tune."""
     name = f"{found['title']} ({found['id']})"
     if found["same"]:
-        return f"it is a training tune, note for note, be it in another key: {name}"
+        return f"it is a training tune, {name}, in this or another key: the model has learned it"
     return (
         f"nearest relative: {name}, a training tune: {found['notes']} notes in a row, "
         f"{_where(found['measures'])}; there {_where(found['its_measures'])}"

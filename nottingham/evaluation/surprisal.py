@@ -54,7 +54,7 @@ def by_measure(
     measure = _measures(representation, tokens)
     measure = np.where(vocabulary.ends[tokens], np.roll(measure, 1), measure)
     music = vocabulary.kind[tokens] >= vocabulary.headers
-    return np.bincount(measure, bits * music)
+    return np.bincount(measure, bits * music).astype(float)  # of no tokens it is of integers
 
 
 def _measures(
