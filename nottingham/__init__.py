@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     import numpy as np
 
+    from nottingham.evaluation.single import Reference
     from nottingham.models.base import Model
     from nottingham.music.tune import Tune
 
-__all__ = ["__version__", "generate", "load", "read", "score", "write"]
+__all__ = ["__version__", "evaluate", "generate", "load", "read", "reference", "score", "write"]
 
 __version__ = version("nottingham")
 
@@ -60,6 +63,46 @@ def score(model: "Model", tune: "Tune") -> "np.ndarray":
     (rows,) = model.score([tokens])
     found: np.ndarray = rows[range(len(tokens)), tokens]
     return found
+
+
+def reference(model: Path | str = "note-lstm", *, project: Path | str = ".") -> "Reference | None":
+    """Read what `evaluate` compares tunes with: those of a pipeline that has run.
+
+    Args:
+        model: the name of a model, or its folder, of which the bits of real tunes are.
+        project: the pipeline's folder, which has ``data/``.
+
+    Returns:
+        The tunes; None if the pipeline has not run there.
+
+    Raises:
+        InputError: if there is no such folder, or a file in it is damaged.
+    """
+    from nottingham.cli.project import Project
+
+    return Project(Path(project)).reference(str(model))
+
+
+def evaluate(
+    model: "Model", tune: "Tune", reference: "Reference | None" = None
+) -> "dict[str, Any]":
+    """Evaluate a tune: what surprises a model, and how it compares with real tunes.
+
+    Args:
+        model: what predicts.
+        tune: what is predicted.
+        reference: what `reference` returns; None: the tune is compared with nothing.
+
+    Returns:
+        What ``nottingham evaluate --json`` prints of a tune; `evaluation.single.evaluate` describes
+        its keys, docs/generation.md too.
+
+    Raises:
+        InputError: if the model's representation cannot write the tune.
+    """
+    from nottingham.evaluation import single
+
+    return single.evaluate(model, tune, reference)
 
 
 def generate(

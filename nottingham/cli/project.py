@@ -11,7 +11,11 @@ from nottingham import models
 from nottingham.dataset import split, streams
 from nottingham.dataset.streams import Dataset
 from nottingham.errors import InputError
+from nottingham.evaluation import written
 from nottingham.evaluation.originality import Known
+from nottingham.evaluation.percentiles import RealTunes
+from nottingham.evaluation.relatives import Relatives
+from nottingham.evaluation.single import Reference
 from nottingham.generation.rhythm import Meters
 from nottingham.generation.samples import GIVEN
 from nottingham.models.base import Model
@@ -60,14 +64,17 @@ class Project:
         Raises:
             InputError: if there is none, saying which there are and what makes them.
         """
-        folders = (self._folder / "models" / name, Path(name))
-        path = next((folder for folder in folders if (folder / "settings.json").exists()), None)
+        path = self._model_folder(name)
         if not path:
             raise self._no_model(name)
         from nottingham.models import devices  # here: JAX takes a while to import
 
         devices.use_all_cores()
         return models.load(path)
+
+    def _model_folder(self, name: str) -> Path | None:
+        folders = (self._folder / "models" / name, Path(name))
+        return next((folder for folder in folders if (folder / "settings.json").exists()), None)
 
     def _no_model(self, name: str) -> InputError:
         trained = sorted(p.parent.name for p in (self._folder / "models").glob("*/settings.json"))
@@ -156,6 +163,45 @@ class Project:
     def meters(self, representation: Representation) -> Meters | None:
         """Return the rhythms of the meters of the training tunes; see `Meters.of_tunes`."""
         return Meters.of_tunes(read_tunes(self._training_tunes), representation)
+
+    def reference(self, model: str) -> Reference | None:
+        """Return the pipeline's tunes, with which others are compared; None if there are none.
+
+        The bits of real tunes are those of the test tunes, from which no model has learned; a
+        model that the pipeline has not evaluated has none.
+
+        Args:
+            model: the name of a model, or its folder.
+
+        Raises:
+            InputError: if a file of them is damaged.
+        """
+        if not self._training_tunes.exists():
+            return None
+        files = [self._training_tunes.with_name(f"{part}.jsonl") for part in split.NAMES]
+        parts = [list(read_tunes(path, may_be_empty=True)) for path in files]
+        folder, bits = self._model_folder(model), {}
+        path = self._folder / "data" / "evaluated" / (folder.name if folder else "") / "written.npz"
+        if folder and folder.parent.resolve() == (self._folder / "models").resolve():
+            bits = self._bits(path)
+        tunes = [tune for part in parts for tune in part]
+        return Reference(RealTunes(tunes, bits=bits), Relatives(parts[split.TRAIN]))
+
+    @staticmethod
+    def _bits(path: Path) -> dict[str, float]:
+        """Return a model's bits a note of the test tunes, by id."""
+        if not path.exists():
+            return {}
+        ids, found = written.load(path)
+        each = zip(ids, found.values, found.counted, strict=True)
+        return {id_: float(bits / notes) for id_, bits, notes in each if notes}
+
+    def no_reference(self) -> str:
+        """Return the message that there is nothing to compare with, and what makes it."""
+        return (
+            f"no comparison with real tunes: {self._training_tunes} is missing; make repro makes "
+            "it, or name a pipeline's folder by --project"
+        )
 
     @property
     def _training_tunes(self) -> Path:

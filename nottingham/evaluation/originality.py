@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Int, Integer, UInt64
+from jaxtyping import Int, Int8, Integer, UInt64
 
 from nottingham.evaluation.overlap import intervals, passages_of, share
 from nottingham.representation import Representation
@@ -28,26 +28,54 @@ class Match(NamedTuple):
     """The share of its passages (12 intervals) that occur in known tunes."""
 
 
+class Passage(NamedTuple):
+    """The longest run of notes that a tune shares with known tunes."""
+
+    notes: int
+    """Its length."""
+    start: int
+    """Its first note in the tune, from 0 on: of several places the first."""
+    tune: int
+    """Which known tune has it, the first of several."""
+    known_start: int
+    """Its first note in that tune, from 0 on."""
+
+
 class Known:
     """Known tunes, indexed by their runs of intervals."""
 
     def __init__(self, tunes: Sequence[np.ndarray], representation: Representation) -> None:
-        """Lay the intervals of all tunes, tokens of shape ``[time]``, end to end."""
+        """Take the known tunes as tokens of shape ``[time]``."""
         self._representation = representation
         found = [intervals(tokens, representation) for tokens in tunes]
         self._passages = passages_of(found)
-        self._intervals = np.concatenate([np.zeros(0, np.int8), *found])
-        self._ends = np.cumsum([len(part) for part in found])
-        self._left = np.repeat(self._ends, [len(part) for part in found]) - np.arange(
+        self._runs = Runs(found)
+
+    def match(self, tokens: Integer[np.ndarray, " time"]) -> Match:
+        """Compare a tune with the known ones."""
+        own = intervals(tokens, self._representation)
+        longest = self._runs.longest(own)
+        if longest is None:
+            return Match(0, None, 0.0)
+        return Match(longest.notes, longest.tune, share(own, self._passages))
+
+
+class Runs:
+    """The intervals of known tunes, in which the longest run of another tune is found."""
+
+    def __init__(self, tunes: Sequence[np.ndarray]) -> None:
+        """Lay the intervals of all tunes, of shape ``[intervals]`` each, end to end."""
+        self._intervals = np.concatenate([np.zeros(0, np.int8), *tunes])
+        self._ends = np.cumsum([len(part) for part in tunes])
+        self._left = np.repeat(self._ends, [len(part) for part in tunes]) - np.arange(
             len(self._intervals)
         )
         self._hashes = _Hashes(self._intervals)
         self._sorted = lru_cache(maxsize=64)(self._sort)
 
-    def match(self, tokens: Integer[np.ndarray, " time"]) -> Match:
-        """Compare a tune with the known ones."""
-        own = intervals(tokens, self._representation)
-        hashes, shortest, index = _Hashes(own), 0, None
+    def longest(self, own: Int8[np.ndarray, " own"]) -> Passage | None:
+        """Return the longest run of notes, given by their intervals, that a known tune has too."""
+        hashes, shortest, place = _Hashes(own), 0, None
         longest = min(len(own), int(self._left.max(initial=0)))
         while shortest < longest:  # a run that is known has shorter runs that are known
             length = (shortest + longest + 1) // 2
@@ -55,14 +83,18 @@ class Known:
             if found is None:
                 longest = length - 1
             else:
-                shortest, index = length, found
-        if index is None:
-            return Match(0, None, 0.0)
+                shortest, place = length, found
+        if place is None:
+            return None
+        index, start = place
         tune = int(np.searchsorted(self._ends, index, side="right"))
-        return Match(shortest + 1, tune, share(own, self._passages))
+        first = int(self._ends[tune - 1]) if tune else 0
+        return Passage(shortest + 1, start, tune, index - first)
 
-    def _find(self, own: Int[np.ndarray, " own"], hashes: "_Hashes", length: int) -> int | None:
-        """Return the index in the known tunes of the first run of this length that both have."""
+    def _find(
+        self, own: Int8[np.ndarray, " own"], hashes: "_Hashes", length: int
+    ) -> tuple[int, int] | None:
+        """Return where the first run of this length that both have is: in the known ones, here."""
         values, indices = self._sorted(length)
         wanted = hashes.of(length)
         at = np.minimum(np.searchsorted(values, wanted), max(0, len(values) - 1))
@@ -70,7 +102,7 @@ class Known:
             return None
         matches = np.flatnonzero(values[at] == wanted)
         same = [
-            int(indices[at[start]])
+            (int(indices[at[start]]), int(start))
             for start in matches
             if np.array_equal(
                 self._intervals[indices[at[start]] :][:length], own[start : start + length]

@@ -16,6 +16,7 @@ from nottingham.errors import InputError
 from nottingham.files import atomic_file
 from nottingham.formats.midi import writer as midi
 from nottingham.music import dances, notation
+from nottingham.music.swing import swung
 from nottingham.music.tune import Tune
 
 SOUND_FONT_VARIABLE = "NOTTINGHAM_SOUND_FONT"
@@ -36,6 +37,8 @@ Synthesizer = Literal["best", "fluidsynth", "tone"]
 def write(tune: Tune, path: Path | str, *, synthesizer: Synthesizer = "best") -> None:
     """Write a tune's melody as a WAV file, one channel of 16 bits, 22,050 samples a second.
 
+    It is in the tempo of its dance, and hornpipes are swung.
+
     Raises:
         InputError: if `SOUND_FONT_VARIABLE` names no file, FluidSynth fails, or it is asked for
             and not installed.
@@ -48,7 +51,8 @@ def write(tune: Tune, path: Path | str, *, synthesizer: Synthesizer = "best") ->
             f"FluidSynth or a sound font is missing: install both, name a font by "
             f"{SOUND_FONT_VARIABLE}, or choose the tone (listen.sound in params.yaml)"
         )
-    sound = _played(player, font, tune) if player and font else tone(tune)
+    heard = swung(tune)
+    sound = _played(player, font, heard) if player and font else tone(heard)
     with atomic_file(path) as file, wave.open(file, "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
@@ -57,7 +61,7 @@ def write(tune: Tune, path: Path | str, *, synthesizer: Synthesizer = "best") ->
 
 
 def tone(tune: Tune) -> Int16[np.ndarray, " samples"]:
-    """Sound a tune with six harmonics of a plucked string, and nothing at all in its rests."""
+    """Sound a tune as it stands: six harmonics of a plucked string, nothing at all in its rests."""
     quarters = dances.beats_per_minute(tune) * notation.beat(tune.meter)
     second = float(60 / quarters)  # in a quarter note
     sound = np.zeros(int((float(tune.end) * second + _RELEASE) * _RATE) + 1)

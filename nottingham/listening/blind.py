@@ -11,7 +11,7 @@ from nottingham.generation import samples
 from nottingham.listening.page_data import FILES, PageData
 from nottingham.listening.selection import Pair
 from nottingham.models.names import REAL
-from nottingham.music import measures
+from nottingham.music import dances, measures
 from nottingham.music.tune import Note, Tune
 
 _MEASURES = 8
@@ -56,7 +56,10 @@ def write(folder: Path, pairs: Sequence[Pair], data: PageData) -> dict[str, Any]
 
 
 def _excerpt(tune: Tune, begun_as: Tune) -> Tune:
-    """Return the measures after the given ones; only its notes tell the writer."""
+    """Return the measures after the given ones; only its notes tell the writer.
+
+    The dance decides the tempo, also where it is the name of the corpus's file alone that names it.
+    """
     return Tune(
         id="excerpt",
         title="An excerpt",
@@ -65,7 +68,7 @@ def _excerpt(tune: Tune, begun_as: Tune) -> Tune:
         notes=measures.cut(measures.after(tune, samples.GIVEN), _MEASURES).notes,
         chords=(),
         source="excerpt",
-        rhythm=begun_as.rhythm,
+        rhythm=dances.named(begun_as),
     )
 
 

@@ -1,6 +1,7 @@
 """The tunes that are shown: each primer, and every model's continuation of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from nottingham.formats import engraving, pianoroll, writers
 from nottingham.generation import samples
 from nottingham.listening.page_data import FILES, PageData
 from nottingham.models.names import REAL
+from nottingham.music import dances
 from nottingham.music.tune import Tune
 
 _NARROW = 950  # tenths of a millimetre: two measures or three a line, on a telephone
@@ -52,7 +54,9 @@ def _primer(tune: Tune, number: int) -> dict[str, Any]:
 
 def _version(folder: Path, model: str, number: int, index: int, data: PageData) -> dict[str, Any]:
     id_ = data.samples.ids[index]
-    tune = samples.titled(data.samples.tunes[model][index], data.tunes[id_], model=model)
+    begun_as = data.tunes[id_]
+    tune = samples.titled(data.samples.tunes[model][index], begun_as, model=model)
+    tune = replace(tune, rhythm=dances.named(begun_as) or tune.rhythm)  # all in one tempo
     _write(folder / model / str(number), tune, data)
     bits = [round(value, 1) for value in data.bits[model][number - 1]]
     return {

@@ -21,6 +21,19 @@ def start(tune: Tune, number: int) -> Fraction:
     return next(islice(_barlines(tune), number + bool(tune.upbeat), None))
 
 
+def number(tune: Tune, moment: Fraction) -> int:
+    """Return the number of the measure that a moment lies in, as players count them.
+
+    The first full measure is 1, an upbeat's 0.
+
+    Args:
+        tune: whose measures they are.
+        moment: in quarter notes.
+    """
+    begun = takewhile(lambda barline: barline <= moment, _barlines(tune))
+    return sum(1 for _ in begun) - bool(tune.upbeat)
+
+
 def cut(tune: Tune, measures: int) -> Tune:
     """Return a tune's first measures, an upbeat's among them, without chords and other voices."""
     end = measures * measure_length(tune.meter)

@@ -144,6 +144,12 @@ def spell(pitch: int, key: str) -> Spelling:
     return Spelling(letter, accidental, (pitch - NATURAL[letter] - accidental) // 12 - 1)
 
 
+def name(pitch: int, key: str) -> str:
+    """Return the name of a MIDI number as it is spelled in a key: 70 is ``Bb4`` in F major."""
+    letter, accidental, octave = spell(pitch, key)
+    return f"{letter}{('b', '', '#')[accidental + 1]}{octave}"
+
+
 def on_fifths(position: int) -> tuple[str, int]:
     """Return the letter and the accidental at a position on the line of fifths: C 0, G 1, F −1."""
     return FIFTHS[(position + 1) % 7], (position + 1) // 7

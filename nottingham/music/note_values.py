@@ -15,6 +15,28 @@ _WRITTEN = (96, 80)
 """Parts of a quarter note that notation has signs for, down to triplets and quintuplets."""
 
 
+_VALUES = {
+    Fraction(4): "whole",
+    Fraction(2): "half",
+    Fraction(1): "quarter",
+    Fraction(1, 2): "eighth",
+    Fraction(1, 4): "sixteenth",
+}
+
+
+def name(length: Fraction) -> str:
+    """Return the name of a length in quarter notes: ``eighth``, ``dotted half``.
+
+    One that no note value with a dot at most has is named in quarters: ``1/3 of a quarter``.
+    """
+    if length in _VALUES:
+        return _VALUES[length]
+    undotted = length * Fraction(2, 3)
+    if undotted in _VALUES:
+        return f"dotted {_VALUES[undotted]}"
+    return f"{length} quarters" if length > 1 else f"{length} of a quarter"
+
+
 def tied(measure: Measure, start: Fraction) -> Iterator[Event]:
     """Yield the events of a measure, each of them one note value, with or without a dot.
 

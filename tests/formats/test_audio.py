@@ -11,7 +11,7 @@ from nottingham.errors import InputError
 from nottingham.formats import audio
 from nottingham.formats.audio import SOUND_FONT_VARIABLE
 
-QUARTER = 60 / 110  # seconds, in 4/4
+QUARTER = 60 / 120  # seconds, in a 4/4 that names no dance
 
 
 @pytest.fixture
@@ -48,9 +48,25 @@ def test_it_lasts_as_long_as_the_tune(toned, make_tune):
     assert 4 * QUARTER <= len(sound) / rate <= 4 * QUARTER + 0.2
 
 
-def test_a_jig_has_its_beats_in_dotted_quarters(toned, make_tune):
-    sound, rate = toned(make_tune((0, 3, 60), meter="6/8"))
-    assert 2 * QUARTER <= len(sound) / rate <= 2 * QUARTER + 0.2
+@pytest.mark.parametrize(
+    ("rhythm", "meter", "quarters", "seconds"),
+    [("jig", "6/8", 3, 1.0), ("reel", "4/4", 56, 15.0), ("waltz", "3/4", 5, 2.0)],
+)
+def test_a_dance_has_its_tempo(toned, make_tune, rhythm, meter, quarters, seconds):
+    """120 dotted quarters of a jig, 224 quarters of a reel and 150 of a waltz in a minute."""
+    sound, rate = toned(make_tune((0, quarters, 60), meter=meter, rhythm=rhythm))
+    assert seconds <= len(sound) / rate <= seconds + 0.2
+
+
+def test_a_hornpipe_is_swung(toned, make_tune):
+    """Of 60/184 of a second the first of two eighths has two thirds; its own notes are a tritone
+    apart, so that each alone is found."""
+    sound, rate = toned(make_tune((0, 0.5, 69), (0.5, 0.5, 75), rhythm="hornpipe"))
+    quarter = 60 / 184 * rate
+    assert loudest(sound[: int(quarter * 0.64)], rate) == pytest.approx(440, abs=6)
+    assert loudest(sound[int(quarter * 0.97) :], rate) == pytest.approx(622, abs=10)
+    straight, _ = toned(make_tune((0, 0.5, 69), (0.5, 0.5, 75), rhythm="schottische"))
+    assert loudest(straight[int(0.27 * rate) : int(0.5 * rate)], rate) == pytest.approx(622, abs=6)
 
 
 @pytest.mark.parametrize(("pitch", "hertz"), [(69, 440), (57, 220), (60, 261.626), (81, 880)])

@@ -141,6 +141,22 @@ def test_a_hostile_title_stays_one_title(make_tune):
     assert [line for line in text.splitlines() if line.startswith(("K:", "%"))] == ["K:C"]
 
 
+@pytest.mark.parametrize(
+    ("rhythm", "meter", "quarters"), [("jig", "6/8", 180), ("reel", "2/2", 224), ("", "4/4", 120)]
+)
+def test_midi_and_musicxml_have_the_tempo_of_the_dance(
+    tmp_path, make_tune, rhythm, meter, quarters
+):
+    """In quarters a minute: 120 beats of three eighths, 112 halves, and 120 beats of a quarter."""
+    tune = make_tune((0, 1, 60), meter=meter, rhythm=rhythm)
+    midi.write(tune, tmp_path / "a.mid")
+    (track,) = mido.MidiFile(tmp_path / "a.mid").tracks
+    (tempo,) = (message.tempo for message in track if message.type == "set_tempo")
+    assert mido.tempo2bpm(tempo) == pytest.approx(quarters, rel=1e-5)
+    musicxml.write(tune, tmp_path / "a.musicxml")
+    assert f'<sound tempo="{quarters}"' in (tmp_path / "a.musicxml").read_text()
+
+
 def test_midi_holds_the_notes_to_the_tick(tmp_path, make_tune):
     tune = make_tune(
         ("3/8", "3/8", 60), ("3/4", "9/8", 67), (3, "3/8", 67), meter="6/8", title="Séan's"

@@ -166,14 +166,37 @@ def test_names_of_excerpts_do_not_tell(folder):
 
 
 def test_an_excerpt_is_the_eight_measures_behind_the_beginning(tmp_path, data, plain_tone):
-    """In 4/4, at 110 beats a minute: 32 beats, and the 0.08 s in which the last note fades."""
+    """In 4/4, at 120 beats a minute: 32 beats, and the 0.08 s in which the last note fades."""
     write_page(tmp_path, Selection((0,), (Pair(2, "lstm", person_first=False),)), data)
     with wave.open(str(tmp_path / "samples" / "blind" / "01-b.wav")) as sound:
         assert sound.getnframes() / sound.getframerate() == pytest.approx(
-            32 * 60 / 110 + 0.08, 1e-3
+            32 * 60 / 120 + 0.08, 1e-3
         )
     (pair,) = data_of(tmp_path)["blind"]["pairs"]
     assert (pair["model"], pair["tune"], pair["person"]) == ("lstm", "book/2", "b")
+
+
+def test_all_that_begins_as_one_dance_is_in_its_tempo(tmp_path, data, plain_tone):
+    """In the gallery 48 beats, as an excerpt 32, at 224 a minute: the real tune is the second of
+    the pair, and a reel by the name of its file alone."""
+    reel = replace(data.tunes["book/2"], id="reels/2")
+    ids = tuple(id_.replace("book/2", "reels/2") for id_ in data.samples.ids)
+    matches = {
+        name: [{**one, "id": id_} for one, id_ in zip(found, ids, strict=True)]
+        for name, found in data.matches.items()
+    }
+    reels = replace(
+        data,
+        samples=replace(data.samples, ids=ids),
+        tunes={**data.tunes, "reels/2": reel},
+        matches=matches,
+    )
+    chosen = Selection((2,), (Pair(2, "lstm", person_first=False),))
+    write_page(tmp_path, chosen, reels)
+    for path, beats in (("real/1", 48), ("lstm/1", 48), ("blind/01-a", 32), ("blind/01-b", 32)):
+        with wave.open(str(tmp_path / "samples" / f"{path}.wav")) as sound:
+            seconds = sound.getnframes() / sound.getframerate()
+        assert seconds == pytest.approx(beats * 60 / 224 + 0.08, 1e-3)
 
 
 def test_the_name_of_a_test_is_that_of_its_excerpts(tmp_path, data, plain_tone):

@@ -56,3 +56,17 @@ def test_a_tune_is_cut_at_a_barline(make_tune):
     assert measures.after(tune, 1) == make_tune((0, 1, 62), (1, "5/2", 64), ("7/2", 1, 65))
     assert measures.cut(tune, 3) == make_tune(*((n.onset, n.duration, n.pitch) for n in tune.notes))
     assert measures.after(tune, 3) == measures.cut(tune, 0) == make_tune()
+
+
+@pytest.mark.parametrize(("moment", "number"), [(0, 0), (2, 0), (3, 1), (5.5, 1), (6, 2), (9, 3)])
+def test_players_count_from_the_first_full_measure(make_tune, moment, number):
+    """An upbeat of a quarter in 3/4, in the measure before the first."""
+    tune = make_tune((2, 1, 60), (3, 6, 62), meter="3/4")
+    assert measures.number(tune, Fraction(moment)) == number
+    without = make_tune((0, 6, 62), meter="3/4")
+    assert measures.number(without, Fraction(moment)) == number + 1
+
+
+def test_measures_are_numbered_through_a_change_of_meter(make_tune):
+    tune = make_tune((0, 10, 60), meter_changes=(MeterChange(Fraction(4), "3/4"),))
+    assert [measures.number(tune, Fraction(m)) for m in (3, 4, 6, 7)] == [1, 2, 2, 3]

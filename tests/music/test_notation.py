@@ -89,3 +89,11 @@ def test_octaves_go_by_the_letter():
 )
 def test_the_line_of_fifths(place, named):
     assert notation.on_fifths(place) == named
+
+
+@pytest.mark.parametrize(
+    ("pitch", "key", "name"),
+    [(70, "F major", "Bb4"), (70, "B major", "A#4"), (60, "", "C4"), (66, "D major", "F#4")],
+)
+def test_a_pitch_has_the_name_that_it_has_in_the_key(pitch, key, name):
+    assert notation.name(pitch, key) == name

@@ -112,3 +112,19 @@ def test_one_that_was_played_is_moved_to_sixteenths(make_tune):
 def test_one_with_nothing_but_ticks_is_refused(make_tune):
     with pytest.raises(InputError, match=r"book\.abc: all its notes are shorter than sixteenths"):
         note_values.in_writing(make_tune(("1/480", "7/480", 60)))
+
+
+@pytest.mark.parametrize(
+    ("length", "name"),
+    [
+        (4, "whole"),
+        (3, "dotted half"),
+        (1, "quarter"),
+        (Fraction(3, 4), "dotted eighth"),
+        (Fraction(1, 4), "sixteenth"),
+        (Fraction(1, 3), "1/3 of a quarter"),
+        (Fraction(5, 2), "5/2 quarters"),
+    ],
+)
+def test_a_length_has_a_name(length, name):
+    assert note_values.name(Fraction(length)) == name
