@@ -7,7 +7,7 @@ import sys
 import warnings
 from typing import Any
 
-from nottingham.cli import evaluate, generate, listening_results
+from nottingham.cli import evaluate, generate, listening_results, rewrite
 from nottingham.errors import InputError
 
 
@@ -18,6 +18,7 @@ def main() -> None:
     )
     commands = parser.add_subparsers(title="commands", required=True)
     generate.add_to(commands)
+    rewrite.add_to(commands)
     evaluate.add_to(commands)
     listening_results.add_to(commands)
     chosen = parser.parse_args()

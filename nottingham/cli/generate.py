@@ -2,21 +2,20 @@
 
 import argparse
 from dataclasses import replace
-from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 from nottingham.cli import options
-from nottingham.cli.project import Project, add_model
+from nottingham.cli.project import Project
 from nottingham.cli.writer import Writer
 from nottingham.errors import InputError
 from nottingham.formats import writers
+from nottingham.generation import titles
 from nottingham.generation.request import TEMPERATURE, TEMPERATURE_CONTINUED, usual_temperature
 from nottingham.music import dances
 from nottingham.music.tune import Tune
 
 _RANDOM = Path("random")
-_FORMATS = "mid,abc,musicxml,wav,svg"
 _EXAMPLES = """\
 examples:
   nottingham generate --dance jig --key D --form AABB      a jig in D, from nothing
@@ -77,61 +76,25 @@ def _add_tune(what: Any) -> None:
     what.add_argument(
         "--end-on-tonic",
         action="store_true",
-        help="end on the tonic of --key, for the last half measure",
+        help="end on the tonic; of models of a grid, that of --key for the last half measure",
     )
 
 
 def _add_manner(how: Any) -> None:
-    add_model(how)
-    how.add_argument(
-        "--temperature",
-        type=float,
-        help=f"below 1 safer, above 1 bolder ({TEMPERATURE:g}; of models of notes with a "
-        f"primer {TEMPERATURE_CONTINUED:g})",
-    )
-    how.add_argument(
-        "--guidance",
-        type=float,
-        default=1.3,
-        help="weight of dance, form, endings and position against the notes before; 1: as trained "
-        "(1.3)",
-    )
-    how.add_argument(
-        "--top-k",
-        type=int,
-        default=None,
-        metavar="K",
-        help="draw from the K likeliest tokens only",
-    )
-    how.add_argument(
-        "--top-p",
-        type=float,
-        default=0.95,
-        metavar="P",
-        help="draw from the likeliest tokens that together have probability P; 1: from all (0.95)",
+    options.add_manner(
+        how,
+        temperature=f"{TEMPERATURE:g}; of models of notes with a primer {TEMPERATURE_CONTINUED:g}",
     )
     how.add_argument(
         "--original",
         action="store_true",
         help="leave out tunes that share more with a training tune than 95 %% of real tunes do",
     )
-    how.add_argument(
-        "--seed", type=int, default=1, help="the same seed generates the same tunes (1)"
-    )
 
 
 def _add_files(files: Any) -> None:
     files.add_argument("--count", type=int, default=1, help="how many different tunes (1)")
-    files.add_argument(
-        "--formats", default=_FORMATS, help=f"some of {', '.join(writers.FORMATS)} ({_FORMATS})"
-    )
-    files.add_argument(
-        "--out",
-        type=Path,
-        default=Path("tunes"),
-        metavar="FOLDER",
-        help="where to put them, beside what is there (tunes)",
-    )
+    options.add_files(files)
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -157,21 +120,15 @@ def run(chosen: argparse.Namespace) -> None:
         named = replace(
             tune,
             id=f"{name}-{chosen.seed}-{number}",
-            title=f"Tune {number} by {name}, seed {chosen.seed}",
-            source=name,
+            title=titles.title(chosen.seed, number, dances.named(tune)),
+            source=f"{name}, seed {chosen.seed}, number {number}",
         )
-        paths = writers.write(named, folder / _free(folder, named.id), endings)
-        print(f"{named.title}: {tune.meter}, {tune.key}; {writer.origin(tune)}")
+        paths = writers.write(named, folder / options.free_name(folder, named.id), endings)
+        dance = f"{named.rhythm}, " if named.rhythm else ""
+        print(f"{named.title}: {dance}{tune.meter}, {tune.key}; {writer.origin(tune)}")
         print("".join(f"  {path}\n" for path in paths), end="")
     if shortfall := drawn.shortfall(request):
         raise InputError(shortfall)
-
-
-def _free(folder: Path, name: str) -> str:
-    """Return a name that no file of the folder has, with any ending: no tune is written over."""
-    taken = {path.stem for path in folder.glob("*")}
-    names = chain([name], (f"{name}-{number}" for number in count(2)))
-    return next(free for free in names if free not in taken)
 
 
 def _primer(chosen: argparse.Namespace, project: Project) -> Tune | None:
@@ -179,4 +136,4 @@ def _primer(chosen: argparse.Namespace, project: Project) -> Tune | None:
         return None
     if chosen.primer == _RANDOM:
         return project.random_primer(chosen.seed)
-    return options.primer(chosen.primer)
+    return options.tune(chosen.primer)

@@ -4,7 +4,6 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from nottingham.listening import answers
 
 
 def add_to(commands: Any) -> None:
@@ -24,4 +23,6 @@ def add_to(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Print the table."""
+    from nottingham.listening import answers  # here: SciPy takes a while to import
+
     print(answers.markdown(answers.results(answers.read(chosen.files))), end="")

@@ -2,9 +2,11 @@
 
 import argparse
 import warnings
+from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
-from nottingham.corpus import collection
+from nottingham.cli.project import add_model
 from nottingham.errors import InputError
 from nottingham.formats import unfold, writers
 from nottingham.generation.constraints import Constraints
@@ -15,10 +17,64 @@ from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.timeline import SECTION
 from nottingham.music.tune import Tune, measure_length
 
+_FORMATS = "mid,abc,musicxml,wav,svg"
 _WHOLE_NUMBERS = {
     "bars": (2, MOST_BARS),
     "count": (1, 10_000),
 }
+
+
+def add_manner(how: Any, *, temperature: str) -> None:
+    """Add the options that say how tokens are drawn.
+
+    Args:
+        how: a parser or a group of its options.
+        temperature: the usual one, in words.
+    """
+    add_model(how)
+    how.add_argument(
+        "--temperature",
+        type=float,
+        help=f"below 1 safer, above 1 bolder ({temperature})",
+    )
+    how.add_argument(
+        "--guidance",
+        type=float,
+        default=1.3,
+        help="weight of dance, form, endings and position against the notes before; 1: as trained "
+        "(1.3)",
+    )
+    how.add_argument(
+        "--top-k",
+        type=int,
+        default=None,
+        metavar="K",
+        help="draw from the K likeliest tokens only",
+    )
+    how.add_argument(
+        "--top-p",
+        type=float,
+        default=0.95,
+        metavar="P",
+        help="draw from the likeliest tokens that together have probability P; 1: from all (0.95)",
+    )
+    how.add_argument(
+        "--seed", type=int, default=1, help="the same seed generates the same tunes (1)"
+    )
+
+
+def add_files(files: Any) -> None:
+    """Add the options that say which files are written, and where."""
+    files.add_argument(
+        "--formats", default=_FORMATS, help=f"some of {', '.join(writers.FORMATS)} ({_FORMATS})"
+    )
+    files.add_argument(
+        "--out",
+        type=Path,
+        default=Path("tunes"),
+        metavar="FOLDER",
+        help="where to put them, beside what is there (tunes)",
+    )
 
 
 def request(chosen: argparse.Namespace) -> Request:
@@ -27,7 +83,7 @@ def request(chosen: argparse.Namespace) -> Request:
     Raises:
         InputError: if an option is out of range, or two do not go together.
     """
-    _check_numbers(chosen)
+    check_numbers(chosen, "bars", "count")
     return Request(
         bars=chosen.bars,
         count=chosen.count,
@@ -36,12 +92,7 @@ def request(chosen: argparse.Namespace) -> Request:
         dance=_dance(chosen.dance),
         form=_form(chosen.form, chosen.bars),
         constraints=_constraints(chosen),
-        sampling=SamplingConfig(
-            TEMPERATURE if chosen.temperature is None else chosen.temperature,
-            chosen.top_k,
-            chosen.top_p,
-            chosen.guidance,
-        ),
+        sampling=sampling(chosen),
     )
 
 
@@ -62,23 +113,25 @@ def endings(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def primer(path: Path) -> Tune:
-    """Read a primer.
+def tune(path: Path) -> Tune:
+    """Read the one tune of a file.
 
     Raises:
         InputError: if there is no such file, or not one tune in it, or one that cannot be read.
     """
+    from nottingham.corpus import collection  # here: joblib takes a while to import
+
     tunes = list(collection.read_all(path))
     if len(tunes) != 1:
         raise InputError(
-            f"{path}: it holds {len(tunes)} tunes; a primer is one: give a file of that alone"
+            f"{path}: it holds {len(tunes)} tunes, where one is needed: give a file of that alone"
         )
-    (tune,) = tunes
-    if isinstance(tune, collection.Skipped):
-        raise InputError(f"{path}: its tune cannot be read: {tune.reason}")
-    for remark in tune.remarks:
-        warnings.warn(f"{tune.id} in {tune.source}: {remark}", stacklevel=2)
-    return tune
+    (found,) = tunes
+    if isinstance(found, collection.Skipped):
+        raise InputError(f"{path}: its tune cannot be read: {found.reason}")
+    for remark in found.remarks:
+        warnings.warn(f"{found.id} in {found.source}: {remark}", stacklevel=2)
+    return found
 
 
 def folder(path: Path) -> Path:
@@ -92,12 +145,26 @@ def folder(path: Path) -> Path:
     return path
 
 
-def _check_numbers(chosen: argparse.Namespace) -> None:
-    for name, (least, most) in _WHOLE_NUMBERS.items():
-        value = getattr(chosen, name)
+def check_numbers(chosen: argparse.Namespace, *names: str) -> None:
+    """Refuse whole numbers out of range: those of some options, and the seed.
+
+    Raises:
+        InputError: naming the option, and its range.
+    """
+    for name in names:
+        value, (least, most) = getattr(chosen, name), _WHOLE_NUMBERS[name]
         if not least <= value <= most:
-            option = name.replace("_", "-")
-            raise InputError(f"--{option} {value}: from {least} to {most:,}, please")
+            raise InputError(f"--{name} {value}: from {least} to {most:,}, please")
+    if chosen.seed < 0:
+        raise InputError(f"--seed {chosen.seed}: 0 or more, please")
+
+
+def sampling(chosen: argparse.Namespace) -> SamplingConfig:
+    """Read the options that say how tokens are drawn.
+
+    Raises:
+        InputError: if one is out of range.
+    """
     if chosen.top_k is not None and chosen.top_k < 1:
         raise InputError(f"--top-k {chosen.top_k}: 1 or more, please")
     if chosen.temperature is not None and not 0.01 <= chosen.temperature <= 100:
@@ -106,8 +173,8 @@ def _check_numbers(chosen: argparse.Namespace) -> None:
         raise InputError(f"--guidance {chosen.guidance:g}: from 0 to 10, please")
     if not 0 < chosen.top_p <= 1:
         raise InputError(f"--top-p {chosen.top_p:g}: above 0 and at most 1, please")
-    if chosen.seed < 0:
-        raise InputError(f"--seed {chosen.seed}: 0 or more, please")
+    temperature = TEMPERATURE if chosen.temperature is None else chosen.temperature
+    return SamplingConfig(temperature, chosen.top_k, chosen.top_p, chosen.guidance)
 
 
 def _constraints(chosen: argparse.Namespace) -> Constraints:
@@ -137,6 +204,18 @@ def _dance(text: str) -> str:
     if name and name not in dances.NAMES:
         raise InputError(f"--dance {text}: name one of {', '.join(dances.NAMES)}")
     return name
+
+
+def measures(text: str) -> tuple[int, int]:
+    """Read the first and the last of some measures, as in ``5-8``, or the one.
+
+    Raises:
+        InputError: if they are none.
+    """
+    first, _, last = text.partition("-")
+    if not (first.isdecimal() and (last or first).isdecimal()):
+        raise InputError(f"--bars {text}: write the first and the last measure, as in 5-8")
+    return int(first), int(last or first)
 
 
 def _form(text: str, bars: int) -> str:
@@ -169,3 +248,10 @@ def _range(text: str) -> tuple[int, int]:
     if not limits.LOWEST_PITCH <= found[0] <= found[1] <= limits.HIGHEST_PITCH:
         raise InputError(f"--range {text}: from low to high, on a piano: A0-C8")
     return found
+
+
+def free_name(folder: Path, name: str) -> str:
+    """Return a name that no file of a folder has, with any ending: nothing is written over."""
+    taken = {path.stem for path in folder.glob("*")}
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(free for free in names if free not in taken)

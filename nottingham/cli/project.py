@@ -20,9 +20,9 @@ from nottingham.generation.rhythm import Meters
 from nottingham.generation.samples import GIVEN
 from nottingham.models.base import Model
 from nottingham.models.names import REAL, REAL_NOTES
+from nottingham.music import dances
 from nottingham.music.measures import cut
 from nottingham.music.tune import Tune, read_named, read_tunes
-from nottingham.reporting import schemas
 from nottingham.representation import Representation
 
 _TOKENS = ("windows", "notes")
@@ -67,10 +67,7 @@ class Project:
         path = self._model_folder(name)
         if not path:
             raise self._no_model(name)
-        from nottingham.models import devices  # here: JAX takes a while to import
-
-        devices.use_all_cores()
-        return models.load(path)
+        return models.load(path, compiled=False)
 
     def _model_folder(self, name: str) -> Path | None:
         folders = (self._folder / "models" / name, Path(name))
@@ -116,36 +113,49 @@ class Project:
         return replace(cut(drawn, GIVEN), source="--primer random")
 
     def trained(self, representation: Representation) -> tuple[Known, list[str]]:
-        """Return the training tunes, to compare with, and their titles.
-
-        Raises:
-            InputError: if one of them was not read.
-        """
+        """Return the training tunes, to compare with, and their ids."""
         dataset = self.dataset(representation)
         ids = [str(dataset.ids[i]) for i in dataset.indices(split.TRAIN)]
-        tunes = read_named(self._training_tunes, ids)
-        titles = [f"{tunes[id_].title} ({id_})" for id_ in ids]
-        return Known(dataset.tunes(split.TRAIN), representation), titles
+        return Known(dataset.tunes(split.TRAIN), representation), ids
 
-    def require_trained(self, representation: Representation, *, dance: str, meter: str) -> None:
-        """Refuse a dance or a meter that is in the header of no training tune.
+    def title(self, id: str) -> str:
+        """Return the title of a training tune.
 
         Raises:
-            InputError: naming the option, and what can be asked for.
+            InputError: if it was not read.
+        """
+        return read_named(self._training_tunes, [id])[id].title
+
+    def conditions(
+        self, representation: Representation, *, dance: str, meter: str
+    ) -> tuple[str, str]:
+        """Return dance and meter as a model knows them.
+
+        A dance that no training tune names, a polka, is known by its meter alone.
+
+        Raises:
+            InputError: naming the option of a dance or a meter that is in the header of no
+                training tune, and what can be asked for.
         """
         if not representation.vocabulary.headers:
-            return
+            return dance, meter
         trained = self.dataset(representation).tunes(split.TRAIN)
         headings = [representation.heading(tokens) for tokens in trained]
+        known_dances = Counter(one.dance for one in headings if one.dance)
+        known_meters = Counter(one.meter for one in headings)
+        its_meter = dances.METERS.get(dance, "")
+        if dance not in known_dances and its_meter in known_meters and meter in ("", its_meter):
+            dance, meter = "", its_meter
         for option, asked, known in (
-            ("--dance", dance, Counter(one.dance for one in headings if one.dance)),
-            ("--meter", meter, Counter(one.meter for one in headings)),
+            ("--dance", dance, known_dances),
+            ("--meter", meter, known_meters),
         ):
             if asked and asked not in known:
                 names = ", ".join(name for name, _ in known.most_common()) or "none"
                 raise InputError(
                     f"{option} {asked}: the model was trained on no such tunes; name one of {names}"
                 )
+        return dance, meter
 
     def limit(self, representation: Representation) -> dict[str, float]:
         """Return the 95th percentiles of what test tunes have in common with training tunes.
@@ -153,6 +163,8 @@ class Project:
         Raises:
             InputError: if the pipeline has not judged its samples.
         """
+        from nottingham.reporting import schemas  # here: pydantic takes a while to import
+
         sets = schemas.originality(
             self._folder / "reports" / "originality.json", made_by="make repro"
         )["sets"]

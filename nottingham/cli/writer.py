@@ -1,11 +1,11 @@
 """Generate tunes that differ from each other and, on request, from the training tunes."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from nottingham.cli.project import Project
-from nottingham.evaluation.generated import is_above_limit
-from nottingham.evaluation.originality import Match
-from nottingham.generation import compose
+from nottingham.evaluation.originality import Known, Match, is_above_limit
+from nottingham.generation import compose, conditioned
 from nottingham.generation.constraints import NOTHING
 from nottingham.generation.request import MOST_BARS, Request
 from nottingham.models.base import Model
@@ -26,6 +26,8 @@ class Drawn:
     """The number of these with the same notes as an earlier one."""
     copied: int
     """The number of others that shared too much with a training tune."""
+    unmet: int = 0
+    """The number of others that have not the form or the ending that was asked for."""
 
     def shortfall(self, request: Request) -> str:
         """Return why there are fewer tunes than requested and what to do; empty if there are not.
@@ -42,11 +44,13 @@ class Drawn:
             "more --bars": request.bars < MOST_BARS,
             "a wider --range": (wish.lowest, wish.highest) != (NOTHING.lowest, NOTHING.highest),
             "without --original": self.copied > 0,
+            "another --form": self.unmet > 0 and bool(request.form),
         }
         reasons = {
             f"{self.equal} had the same notes as one before": self.equal,
             f"{self.copied} shared more with a training tune than 95 % of real tunes do "
             "(--original)": self.copied,
+            f"{self.unmet} had not the form or the ending asked for": self.unmet,
         }
         return (
             f"{len(self.tunes)} of the {request.count} tunes asked for were written: of "
@@ -63,7 +67,10 @@ class Writer:
         self._project, self._model, self._primer = project, model, primer
         self._representation = model.representation
         self._meters = None if primer else project.meters(self._representation)
-        self._known, self._titles = project.trained(self._representation)
+
+    @cached_property
+    def _trained(self) -> tuple[Known, list[str]]:
+        return self._project.trained(self._representation)
 
     def tunes(self, request: Request, *, original: bool = False) -> Drawn:
         """Generate tunes that all differ in their notes; a larger count begins with the same tunes.
@@ -79,22 +86,25 @@ class Writer:
         Raises:
             InputError: if the request is not one that the model can meet.
         """
-        self._project.require_trained(
+        dance, meter = self._project.conditions(
             self._representation, dance=request.dance, meter=request.meter
         )
         limit = self._project.limit(self._representation) if original else None
-        tries, kept = request.count, 0
+        different: dict[tuple[Note, ...], Tune] = {}
+        written, equal, kept, wanted = 0, 0, 0, request.count
         while True:
-            drawn = self._drawn(replace(request, count=tries))
-            different: dict[tuple[Note, ...], Tune] = {}
-            for tune in drawn:
-                different.setdefault(tune.notes, tune)
-            tunes = [t for t in different.values() if not limit or self._is_original(t, limit)]
-            exhausted = tries >= _TRIES and len(tunes) == kept
-            if len(tunes) >= request.count or exhausted or tries >= request.count * _TRIES:
-                equal, copied = tries - len(different), len(different) - len(tunes)
-                return Drawn(tunes[: request.count], tries, equal, copied)
-            tries, kept = tries * 2, len(tunes)
+            more = replace(request, dance=dance, meter=meter, first=written, count=wanted - written)
+            for tune in self._drawn(more):
+                if tune.notes in different:
+                    equal += 1
+                different.setdefault(tune.notes, replace(tune, rhythm=request.dance or tune.rhythm))
+            met = [tune for tune in different.values() if conditioned.meets(tune, request)]
+            tunes = [tune for tune in met if not limit or self._is_original(tune, limit)]
+            exhausted = wanted >= _TRIES and len(tunes) == kept
+            if len(tunes) >= request.count or exhausted or wanted >= request.count * _TRIES:
+                unmet, copied = len(different) - len(met), len(met) - len(tunes)
+                return Drawn(tunes[: request.count], wanted, equal, copied, unmet)
+            written, kept, wanted = wanted, len(tunes), wanted * 2
 
     def _drawn(self, request: Request) -> list[Tune]:
         if self._primer:
@@ -109,7 +119,8 @@ class Writer:
         match = self._match(tune)
         if match.tune is None:
             return "nothing in common with a training tune"
-        return f"at most {match.run} notes in a row are in {self._titles[match.tune]}"
+        id_ = self._trained[1][match.tune]
+        return f"at most {match.run} notes in a row are in {self._project.title(id_)} ({id_})"
 
     def _match(self, tune: Tune) -> Match:
         """Compare the generated part of a tune with the training tunes."""
@@ -117,4 +128,4 @@ class Writer:
         notes = tuple(note for note in tune.notes if note.onset >= given)
         if not notes:
             return Match(0, None, 0.0)
-        return self._known.match(self._representation.encode(replace(tune, notes=notes)))
+        return self._trained[0].match(self._representation.encode(replace(tune, notes=notes)))

@@ -14,7 +14,7 @@ from nottingham.evaluation import musicality
 from nottingham.evaluation.bootstrap import intervals
 from nottingham.evaluation.distribution_distance import distances, histograms
 from nottingham.evaluation.metrics import Ratio, rounded
-from nottingham.evaluation.originality import Known, Match
+from nottingham.evaluation.originality import Known, Match, is_above_limit
 from nottingham.models.names import REAL, REAL_NOTES
 from nottingham.music import keys
 from nottingham.music.measures import after
@@ -90,11 +90,6 @@ def originality(
         "limit": limit,
         "sets": {name: _of_set(sets[name], own, titles, limit) for name, own in found.items()},
     }
-
-
-def is_above_limit(match: Match, limit: Mapping[str, float]) -> bool:
-    """Return whether a tune has more in common with training tunes than 95 of 100 real ones."""
-    return match.run > limit["run"] or match.share > limit["share"]
 
 
 def _of_set(

@@ -4,7 +4,7 @@ Tunes are compared by the intervals between their notes, without their durations
 borrowed melody is found in another rhythm or key, too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -39,6 +39,11 @@ class Passage(NamedTuple):
     """Which known tune has it, the first of several."""
     known_start: int
     """Its first note in that tune, from 0 on."""
+
+
+def is_above_limit(match: Match, limit: Mapping[str, float]) -> bool:
+    """Return whether a tune has more in common with training tunes than 95 of 100 real ones."""
+    return match.run > limit["run"] or match.share > limit["share"]
 
 
 class Known:

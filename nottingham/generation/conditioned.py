@@ -11,7 +11,7 @@ from nottingham.generation.particles import Free, Plan
 from nottingham.generation.request import Request
 from nottingham.generation.wishes import EndsOnTonic, OfForm, Wish
 from nottingham.models.base import Model
-from nottingham.music import keys
+from nottingham.music import forms, keys
 from nottingham.music.tune import Tune
 from nottingham.representation.base import Heading
 
@@ -80,7 +80,7 @@ def _written(
                 ),
                 fills_last_measure=True,
             ),
-            wishes(request, heading),
+            _wishes(request, heading),
         )
         written = particles.write(model, plan, seed=[*seed, 1], config=request.sampling)
         tokens = written.draw(np.random.default_rng([*seed, 2]))
@@ -89,9 +89,17 @@ def _written(
     return found
 
 
-def wishes(request: Request, heading: Heading) -> tuple[Wish, ...]:
+def _wishes(request: Request, heading: Heading) -> tuple[Wish, ...]:
     """Return what a request wishes of the whole of a tune with a heading."""
     found: list[Wish] = [OfForm(request.form)] if request.form else []
     if request.constraints.ends_on_tonic:
         found.append(EndsOnTonic(keys.tonic(heading.key)))
     return tuple(found)
+
+
+def meets(tune: Tune, request: Request) -> bool:
+    """Return whether a tune has the form and the ending that are requested, if they are."""
+    if request.form and forms.plan(tune)[0] != request.form:
+        return False
+    closes = tune.notes[-1].pitch % 12 == keys.tonic(tune.key) if tune.notes else False
+    return closes or not request.constraints.ends_on_tonic

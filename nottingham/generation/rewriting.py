@@ -65,6 +65,10 @@ def rewrite(
         InputError: if the tune has no such measures, or none that can be written.
     """
     representation, model = model.representation, model.unbounded().eager()
+    if not representation.vocabulary.headers:
+        raise InputError(
+            "measures are written by models of notes; choose one, as --model note-lstm"
+        )
     places = _places(tune, bars, everywhere=everywhere)
     plan = _plan(tune, places, representation)
     written = particles.write(model, plan, seed=[seed], config=sampling, particles=number)
@@ -80,13 +84,22 @@ def rewrite(
         if len(found) == count:
             break
     tunes = list(found.values())
-    bits = surprisal_of([row for _, row in tunes], model)
+    bits = _surprisal([row for _, row in tunes], model)
     suggested = [Suggestion(new, b) for (new, _), b in zip(tunes, bits, strict=True)]
     return sorted(suggested, key=lambda one: one.bits)
 
 
-def surprisal_of(rows: Sequence[np.ndarray], model: Model) -> list[float]:
-    """Return the bits of whole tunes, tokens of shape ``[time]``, given their headers."""
+def surprisal(model: Model, tune: Tune) -> float:
+    """Return the bits of a whole tune, given its header.
+
+    Raises:
+        InputError: if the model's representation cannot write the tune.
+    """
+    (bits,) = _surprisal([model.representation.encode(tune)], model)
+    return bits
+
+
+def _surprisal(rows: Sequence[np.ndarray], model: Model) -> list[float]:
     headers = model.representation.vocabulary.headers
     return [
         float(-scored[range(headers, len(row)), row[headers:]].sum(dtype=np.float64) / np.log(2))

@@ -296,8 +296,8 @@ class Notes:
         sounds = self._sounding(tokens) != NO_PITCH
         ticks = np.append(0, np.cumsum(np.where(sounds, _VOCABULARY.ticks[tokens], 0)))
         lasts = np.diff(ticks[np.append(begins, len(tokens))])
-        found = np.stack([self._sounding(tokens)[begins], lasts], axis=1)
-        return found[lasts > 0]
+        found: np.ndarray = np.stack([self._sounding(tokens)[begins], lasts], axis=1)[lasts > 0]
+        return found
 
     def _sounding(self, tokens: Integer[np.ndarray, " time"]) -> Int[np.ndarray, " time"]:
         """Return the pitch of the note that each token begins or prolongs, or `NO_PITCH`."""

@@ -1,0 +1,107 @@
+"""``nottingham rewrite``: measures of one's own tune, written again to fit before and behind."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nottingham.cli import options
+from nottingham.cli.project import Project
+from nottingham.errors import InputError
+from nottingham.formats import writers
+from nottingham.generation import rewriting
+from nottingham.generation.request import TEMPERATURE_CONTINUED
+from nottingham.generation.rewriting import Suggestion
+from nottingham.music import measures
+from nottingham.music.tune import Note, Tune
+
+_EXAMPLES = """\
+examples:
+  nottingham rewrite my.abc --bars 5-8               three suggestions for measures 5 to 8
+  nottingham rewrite my.abc --bars 31-32 --count 10  ten endings
+"""
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to a parser's commands."""
+    parser = commands.add_parser(
+        "rewrite",
+        help="write measures of a tune again",
+        description="Write measures of a tune again, so that they fit what stands before and "
+        "behind; the rest stays to the note. Where the section comes again with the same "
+        "measures, as a repeat brings them, they are written alike.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("file", type=Path, metavar="FILE", help="a tune: ABC, MIDI or MusicXML")
+    parser.add_argument(
+        "--bars",
+        required=True,
+        metavar="FIRST-LAST",
+        help="the measures to write, as in 5-8, in playing order; the first full one is 1",
+    )
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help="write these measures only, not where the section comes again",
+    )
+    options.add_manner(parser, temperature=f"{TEMPERATURE_CONTINUED:g}")
+    parser.add_argument("--count", type=int, default=3, help="different suggestions (3)")
+    options.add_files(parser)
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Write the suggestions, the likeliest first, and name each file.
+
+    Raises:
+        InputError: at the end, if there are fewer than asked for.
+    """
+    options.check_numbers(chosen, "count")
+    bars, endings = options.measures(chosen.bars), options.endings(chosen.formats)
+    if chosen.temperature is None:
+        chosen.temperature = TEMPERATURE_CONTINUED
+    sampling, folder = options.sampling(chosen), options.folder(chosen.out)
+    tune = options.tune(chosen.file)
+    model = Project(chosen.project).model(chosen.model)
+    found = rewriting.rewrite(
+        model,
+        tune,
+        bars,
+        count=chosen.count,
+        seed=chosen.seed,
+        sampling=sampling,
+        everywhere=not chosen.once,
+    )
+    own, notes = rewriting.surprisal(model, tune), len(tune.notes)
+    print(f"{tune.title}: {own / notes:.2f} bits a note as it is")
+    for number, suggestion in enumerate(found, start=1):
+        name = f"{chosen.file.stem}-{bars[0]}-{bars[1]}-{number}"
+        named = replace(suggestion.tune, id=name, source=Path(chosen.model).name)
+        paths = writers.write(named, folder / options.free_name(folder, name), endings)
+        print(_line(suggestion, number, bars))
+        print("".join(f"  {path}\n" for path in paths), end="")
+    if len(found) < chosen.count:
+        raise InputError(
+            f"{len(found)} of the {chosen.count} suggestions asked for were found that differ; try "
+            "a higher --temperature, a larger --top-p, or other --bars"
+        )
+
+
+def _line(suggestion: Suggestion, number: int, bars: tuple[int, int]) -> str:
+    """Describe a suggestion: how likely it is, and its new measures."""
+    from nottingham.formats.abc import writer as abc
+
+    tune, (first, last) = suggestion.tune, bars
+    start, end = measures.start(tune, first - 1), measures.start(tune, last)
+    notes = [
+        Note(n.onset - start, min(n.duration, end - n.onset), n.pitch)
+        for n in tune.notes
+        if start <= n.onset < end
+    ]
+    new: Tune = replace(tune, notes=tuple(notes), chords=(), further_voices=())
+    music = abc.text(new).partition("\nK:")[2].partition("\n")[2]
+    bits = suggestion.bits / len(tune.notes)
+    return f"suggestion {number}: {bits:.2f} bits a note\n    " + "    ".join(
+        music.splitlines(True)
+    )
