@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 
-
 def add_to(commands: Any) -> None:
     """Add the command to a parser's commands."""
     parser = commands.add_parser(

@@ -127,7 +127,7 @@ def test_the_seed_decides(nottingham):
         (["--formats", "mp4"], "--formats mp4: there is no such format; there are: mid, abc"),
         (["--model", "gpt"], "no model 'gpt'; there are: note-lstm, tune-lstm; make repro"),
         (["--model", "."], "no model '.'; there are: note-lstm, tune-lstm"),
-        (["--primer", "two.abc"], "two.abc: it holds 2 tunes; a primer is one"),
+        (["--primer", "two.abc"], "two.abc: it holds 2 tunes, where one is needed"),
         (["--out", "my.abc"], "--out my.abc: there is a file of this name; name a folder"),
         (["--project", "nowhere"], "--project nowhere: there is no such folder"),
         (["--primer", "none.abc"], "none.abc: cannot be read (No such file or directory)"),
