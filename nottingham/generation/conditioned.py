@@ -80,7 +80,7 @@ def _written(
                 ),
                 fills_last_measure=True,
             ),
-            _wishes(request, heading),
+            wishes(request, heading),
         )
         written = particles.write(model, plan, seed=[*seed, 1], config=request.sampling)
         tokens = written.draw(np.random.default_rng([*seed, 2]))
@@ -89,7 +89,7 @@ def _written(
     return found
 
 
-def _wishes(request: Request, heading: Heading) -> tuple[Wish, ...]:
+def wishes(request: Request, heading: Heading) -> tuple[Wish, ...]:
     """Return what a request wishes of the whole of a tune with a heading."""
     found: list[Wish] = [OfForm(request.form)] if request.form else []
     if request.constraints.ends_on_tonic:
