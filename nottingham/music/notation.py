@@ -4,7 +4,8 @@ All voices of a tune have the same barlines. The first measure begins, and the l
 the music of all voices and the chord symbols do.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
@@ -17,6 +18,10 @@ from nottingham.music.pitches import NATURAL
 from nottingham.music.tune import Note, Tune, Voice, measure_length
 
 _MIDDLE_C = 60
+
+
+Bounds = tuple[Fraction, Fraction, str]
+"""Where a measure starts and ends, in quarter notes, and its meter."""
 
 
 class Event(NamedTuple):
@@ -52,7 +57,9 @@ class Spelling(NamedTuple):
     """4 from middle C on."""
 
 
-def measures(tune: Tune, voice: Voice | None = None) -> list[Measure]:
+def measures(
+    tune: Tune, voice: Voice | None = None, bounds: Sequence[Bounds] | None = None
+) -> list[Measure]:
     """Cut a voice at the barlines of its tune.
 
     The rest before an upbeat is left out. The last measure ends where it makes up for the upbeat,
@@ -61,17 +68,15 @@ def measures(tune: Tune, voice: Voice | None = None) -> list[Measure]:
     Args:
         tune: whose measures they are.
         voice: one of the tune's; None for the melody, with which the chord symbols go.
+        bounds: of other parts of the tune, instead of its measures.
     """
-    found = []
-    bounds = _bounds(tune)
-    first = bounds[0][0] if bounds else Fraction(0)
-    events = list(_with_rests(tune.notes if voice is None else voice.notes, first))
-    for start, end, meter in bounds:
-        inside, events = _cut(events, end - start)
-        if missing := end - start - _sum(inside):
-            inside.append(Event(None, missing, False))
+    notes = tune.notes if voice is None else voice.notes
+    onsets, found = [note.onset for note in notes], []
+    for start, end, meter in barlines(tune) if bounds is None else bounds:
+        first = max(0, bisect_right(onsets, start) - 1)
+        inside = tuple(_events(notes[first : bisect_left(onsets, end)], start, end))
         chords = [(c.onset - start, c.symbol) for c in tune.chords if start <= c.onset < end]
-        found.append(Measure(meter, tuple(inside), () if voice else tuple(chords)))
+        found.append(Measure(meter, inside, () if voice else tuple(chords)))
     return found
 
 
@@ -113,6 +118,11 @@ def beat(meter: str) -> Fraction:
     """Return the length of a beat in quarter notes: three eighths in 6/8 and the like."""
     beats, _, unit = meter.partition("/")
     return Fraction(3 if int(beats) % 3 == 0 and int(unit) > 4 else 1, int(unit)) * 4
+
+
+def beam(meter: str) -> Fraction:
+    """Return the time whose notes are beamed together: two beats of 4/4 or 2/2, else a beat."""
+    return Fraction(2) if meter in ("4/4", "2/2") else beat(meter)
 
 
 @lru_cache
@@ -163,7 +173,7 @@ def _position(key: str) -> int:
     return FIFTHS.index(tonic[0]) - 1 + 7 * (tonic.count("#") - tonic.count("b"))
 
 
-def _bounds(tune: Tune) -> list[tuple[Fraction, Fraction, str]]:
+def barlines(tune: Tune) -> list[Bounds]:
     """List where each measure starts and ends, in quarter notes, and its meter."""
     changes = {change.onset: change.meter for change in tune.meter_changes}
     last_chord = max((chord.onset for chord in tune.chords), default=Fraction(-1))
@@ -185,30 +195,16 @@ def _bounds(tune: Tune) -> list[tuple[Fraction, Fraction, str]]:
     return bounds
 
 
-def _with_rests(notes: tuple[Note, ...], start: Fraction) -> Iterator[Event]:
-    """Yield notes and the rests before and between them, from ``start`` on."""
+def _events(notes: Iterable[Note], start: Fraction, end: Fraction) -> Iterator[Event]:
+    """Yield what sounds between two moments, notes and rests, which fills the time."""
     now = start
     for note in notes:
-        if note.onset > now:
-            yield Event(None, note.onset - now, False)
-        yield Event(note.pitch, note.duration, False)
-        now = note.onset + note.duration
-
-
-def _cut(events: list[Event], length: Fraction) -> tuple[list[Event], list[Event]]:
-    """Split events where they reach a length in all; return those before and those after."""
-    inside: list[Event] = []
-    for position, event in enumerate(events):
-        left = length - _sum(inside)
-        if event.length > left:
-            rest = [event._replace(length=event.length - left), *events[position + 1 :]]
-            if not left:
-                return inside, rest
-            inside.append(Event(event.pitch, left, event.pitch is not None))
-            return inside, rest
-        inside.append(event)
-    return inside, []
-
-
-def _sum(events: list[Event]) -> Fraction:
-    return sum((event.length for event in events), Fraction(0))
+        begin, stop = max(note.onset, start), note.onset + note.duration
+        if stop <= start:
+            continue
+        if begin > now:
+            yield Event(None, begin - now, False)
+        now = min(stop, end)
+        yield Event(note.pitch, now - begin, stop > end)
+    if now < end:
+        yield Event(None, end - now, False)

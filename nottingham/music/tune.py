@@ -79,6 +79,8 @@ class Tune:
     """The voices beside the melody, none of them silent; they share its meter, key and chords."""
     rhythm: str = ""
     """The kind of tune that the notation names, as in ``Hornpipe``; see `dances.named`."""
+    credit: str = ""
+    """What wrote it, where that was a model, for a comment of the notation."""
 
     @property
     def voices(self) -> tuple[Voice, ...]:
@@ -167,7 +169,7 @@ def read_named(path: Path | str, ids: Iterable[str]) -> dict[str, Tune]:
 
 
 def _to_json(tune: Tune) -> dict[str, Any]:
-    """Return a tune as JSON, which names further voices and a rhythm only where there are some."""
+    """Return a tune as JSON, which has what few tunes have only where they have it."""
     voices = [{"name": v.name, "notes": _notes_to_json(v.notes)} for v in tune.further_voices]
     return {
         "id": tune.id,
@@ -181,6 +183,7 @@ def _to_json(tune: Tune) -> dict[str, Any]:
         "remarks": list(tune.remarks),
         **({"further_voices": voices} if voices else {}),
         **({"rhythm": tune.rhythm} if tune.rhythm else {}),
+        **({"credit": tune.credit} if tune.credit else {}),
     }
 
 
@@ -213,6 +216,7 @@ def _from_line(line: str, wanted: Set[str] | None, *, where: str) -> Tune | None
                 for voice in raw.get("further_voices", ())
             ),
             rhythm=str(raw.get("rhythm", "")),
+            credit=str(raw.get("credit", "")),
         )
         _check(tune)
     except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:

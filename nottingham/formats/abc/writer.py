@@ -1,22 +1,28 @@
 """Tunes as ABC notation (standard 2.1), in the tune's own key, with bars and ties.
 
-A chord symbol stands in front of a note or a rest: where one falls inside a note, the note is
-written as two that are tied. Further voices are written below the melody, line by line.
+What comes twice in a row stands once, between repeat signs. A chord symbol stands in front of a
+note or a rest: where one falls inside a note, the note is written as two that are tied. Further
+voices are written below the melody, line by line.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from math import lcm
 from pathlib import Path
 
 from nottingham import printable
 from nottingham.files import write_text
-from nottingham.music import notation
+from nottingham.formats import fold
+from nottingham.formats.fold import Bar
+from nottingham.music import dances, notation
 from nottingham.music.accidentals import InForce
-from nottingham.music.notation import Event, Measure
-from nottingham.music.tune import Tune, Voice, measure_length
+from nottingham.music.notation import Event
+from nottingham.music.tune import Tune, Voice
 
 _EIGHTH = Fraction(1, 2)
+_LONG_SHORT = Fraction(3, 4), Fraction(1, 4)
+"""The notes of a broken rhythm, in quarter notes."""
 _MEASURES_PER_LINE = 4
 _MOST_PARTS = 9  # of a tuplet, and its notes: ABC has one digit for them
 _ACCIDENTALS = {-1: "_", 0: "=", 1: "^"}
@@ -29,16 +35,29 @@ def write(tune: Tune, path: Path | str) -> None:
     write_text(path, text(tune))
 
 
-def text(tune: Tune) -> str:
+def text(tune: Tune, *, number: int = 1) -> str:
     """Write a tune as ABC.
 
     The title becomes one line of plain characters, whatever it holds.
+
+    Args:
+        tune: what is written.
+        number: of the tune in a tunebook.
     """
-    title = "".join(c if c.isprintable() and c not in "%\\" else " " for c in tune.title)
     tonic, _, mode = tune.key.partition(" ")
+    beat = notation.beat(tune.meter) / 4
+    fields = {
+        "X": str(number),
+        "T": _plain(tune.title),
+        "R": _plain(tune.rhythm),
+        "N": _plain(tune.credit),
+        "M": tune.meter,
+        "L": "1/8",
+        "Q": f"{beat}={dances.beats_per_minute(tune)}",
+    }
     key = f"{tonic}{mode if mode != 'major' else ''}" or "none"  # abc2midi refuses an empty field
-    rhythm = f"R:{tune.rhythm}\n" if tune.rhythm else ""
-    header = f"X:1\nT:{title}\n{rhythm}M:{tune.meter}\nL:1/8\n{_voice_fields(tune)}K:{key}\n"
+    header = "".join(f"{name}:{value}\n" for name, value in fields.items() if value or name == "T")
+    header += f"{_voice_fields(tune)}K:{key}\n"
     voices = [_lines(tune, voice) for voice in (None, *tune.further_voices)]
     if len(voices) == 1:
         return header + "".join(voices[0])
@@ -46,6 +65,10 @@ def text(tune: Tune) -> str:
     return header + "".join(
         f"[V:{number}] {line}" for system in systems for number, line in enumerate(system, start=1)
     )
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() and c not in "%\\" else " " for c in text)
 
 
 def _voice_fields(tune: Tune) -> str:
@@ -62,51 +85,88 @@ def _voice_fields(tune: Tune) -> str:
 
 
 def _lines(tune: Tune, voice: Voice | None) -> list[str]:
-    """Write a voice as lines of a few measures."""
-    upbeat = notation.upbeat(tune)
-    missing = measure_length(tune.meter) - upbeat if upbeat else Fraction(0)
-    written, meter = [], tune.meter
-    for measure in notation.measures(tune, voice):
-        change = "" if measure.meter == meter else f"[M:{measure.meter}] "
-        written.append(change + _measure(measure, tune.key, missing))
-        meter, missing = measure.meter, Fraction(0)
-    starts = range(0, max(len(written), 1), _MEASURES_PER_LINE)
-    lines = [" | ".join(written[start : start + _MEASURES_PER_LINE]) for start in starts]
-    return [f"{line} |\n" for line in lines[:-1]] + [f"{lines[-1]} |]\n"]
+    """Write a voice as lines: a new one for each section, and after each four measures."""
+    bars = fold.bars(tune)
+    if voice:
+        of_voice = notation.measures(tune, voice)
+        bars = [replace(bar, measure=one) for bar, one in zip(bars, of_voice, strict=True)]
+    lines, full, meter = ["|: " if bars and bars[0].opens else ""], 0, tune.meter
+    for bar, after in zip(bars, [*bars[1:], None], strict=True):
+        change = "" if bar.measure.meter == meter else f"[M:{bar.measure.meter}] "
+        meter = bar.measure.meter
+        lines[-1] += f"{change}{_measure(bar, tune.key)} {_barline(bar, after)}"
+        full += not bar.offset
+        if after and _breaks(bar, after, full):
+            lines.append("|: " if after.opens else "")
+            full = 0
+        elif after:
+            lines[-1] += ": " if after.opens else " "
+    return [f"{line}\n" for line in lines] if bars else ["|]\n"]
 
 
-def _measure(measure: Measure, key: str, missing: Fraction) -> str:
-    """Write one measure, whose notes within a beat are joined.
+def _breaks(bar: Bar, after: Bar, full: int) -> bool:
+    """Return whether a line ends between two bars, with so many measures."""
+    if after.ending == 2:
+        return False
+    begins = after.opens and full > 0  # an upbeat that is not repeated stands before the sign
+    return begins or bar.closes or bar.double or full >= _MEASURES_PER_LINE
 
-    What is missing before an upbeat is part of its beats.
-    """
-    in_force = InForce(key)
-    written, moment, beat = "", missing, notation.beat(measure.meter)
-    for group in _groups(notation.at_chords(measure)):
+
+def _barline(bar: Bar, after: Bar | None) -> str:
+    """Write the barline between two bars, with what begins there."""
+    if not after:
+        return ":|" if bar.closes else "|]"
+    sign = ":|" if bar.closes else "||" if bar.double else "|"
+    return f"{sign}{after.ending}" if after.ending else sign
+
+
+def _measure(bar: Bar, key: str) -> str:
+    """Write one bar, whose notes within a beam are joined."""
+    in_force, meter = InForce(key), bar.measure.meter
+    written, moment, beam = "", bar.offset, notation.beam(meter)
+    for group in _groups(notation.at_chords(bar.measure), bar.offset):
         parts, time = _tuplet(group)
         for position, event in enumerate(group):
             sign = _sign(parts, time, len(group) - position) if position % _MOST_PARTS == 0 else ""
             name = "z" if event.pitch is None else _name(event.pitch, key, in_force)
-            length = _length(event.length * parts / time)
-            space = "" if not written or moment % beat else " "
+            length, mark = event.length * parts / time, ""
+            if parts == time and len(group) == 2:
+                length, mark = _EIGHTH, "><"[group[0].length < group[1].length] * (not position)
+            space = "" if not written or moment % beam else " "
             chord = f'"{event.chord}"' if event.chord else ""
-            written += f"{space}{chord}{sign}{name}{length}{'-' if event.tied else ''}"
+            written += f"{space}{chord}{sign}{name}{_length(length)}"
+            written += f"{'-' if event.tied else ''}{mark}"
             moment += event.length
     return written
 
 
-def _groups(events: Iterable[Event]) -> Iterator[list[Event]]:
-    """Part a measure where halving it often enough gets: between two such positions are tuplets."""
+def _groups(events: Iterable[Event], offset: Fraction) -> Iterator[list[Event]]:
+    """Part a bar where halving it often enough gets: between two such positions are tuplets.
+
+    The two notes of a broken rhythm, such as ``B>A``, are a group, too.
+    """
     group: list[Event] = []
-    position = Fraction(0)
+    position = begins = offset
     for event in events:
+        if (
+            group
+            and _odd(position) == 1
+            and not (len(group) == 1 and begins % _EIGHTH == 0 and _is_broken(group[0], event))
+        ):
+            yield group
+            group, begins = [], position
         group.append(event)
         position += event.length
-        if _odd(position) == 1:
-            yield group
-            group = []
     if group:
         yield group
+
+
+def _is_broken(first: Event, second: Event) -> bool:
+    """Return whether two notes of the time of two eighths are written as a broken rhythm."""
+    notes = first.pitch is not None and second.pitch is not None
+    lengths = first.length, second.length
+    apart = first.tied or second.chord
+    return notes and not apart and lengths in (_LONG_SHORT, _LONG_SHORT[::-1])
 
 
 def _tuplet(group: list[Event]) -> tuple[int, int]:
@@ -142,5 +202,8 @@ def _name(pitch: int, key: str, in_force: InForce) -> str:
 
 
 def _length(duration: Fraction) -> str:
+    """Write a length in eighths as players do: nothing for one, ``/`` for a half, ``3/2``."""
     eighths = duration / _EIGHTH
-    return "" if eighths == 1 else str(eighths)
+    part = "" if eighths.denominator == 1 else f"/{eighths.denominator}"
+    part = "/" if part == "/2" and eighths.numerator == 1 else part
+    return ("" if eighths.numerator == 1 else str(eighths.numerator)) + part

@@ -1,0 +1,140 @@
+"""Tunes as players write them: what comes twice stands once, between repeat signs.
+
+The inverse of `order.playing_order` and `unfold.unfold`: whoever reads the bars and obeys the signs
+plays the tune as it was. A section that comes twice in a row, with its upbeat, is written once;
+where only its last measures differ, they become a first and a second ending.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+from nottingham.music import notation
+from nottingham.music.notation import Measure
+from nottingham.music.tune import Tune, measure_length
+
+_SECTIONS = (8, 16, 4, 12, 6, 10, 24)
+"""The measures of a section that may be repeated; the first that fits is taken."""
+_LEAST_COMMON = 4
+"""Measures of a section for each that may differ."""
+_GRID = 4
+"""Measures, from the start or the last repeat on, after which a section may begin."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What stands between two barlines, and the signs there."""
+
+    measure: Measure
+    offset: Fraction
+    """How much of its measure has passed before it, in quarter notes."""
+    opens: bool = False
+    """Whether an opening repeat sign stands before it."""
+    closes: bool = False
+    """Whether a closing repeat sign stands after it."""
+    ending: int = 0
+    """1 or 2: the ending that begins here."""
+    double: bool = False
+    """Whether a double barline stands after it, as the second ending is over."""
+
+
+class _Repeat(NamedTuple):
+    """A section that is written once, in quarter notes."""
+
+    start: Fraction
+    common: Fraction
+    """Where the first ending begins; the end of the section, if there is none."""
+    end: Fraction
+
+    @property
+    def over(self) -> Fraction:
+        """Where it has been played twice."""
+        return 2 * self.end - self.start
+
+    @property
+    def second(self) -> Fraction:
+        """Where the second ending begins."""
+        return self.common + self.end - self.start
+
+
+def bars(tune: Tune) -> list[Bar]:
+    """Write a tune with repeat signs; one with further voices or other meters without."""
+    plain = notation.barlines(tune)
+    if not plain or tune.further_voices or tune.meter_changes:
+        first = plain[0][0] if plain else Fraction(0)
+        return [
+            Bar(one, Fraction(0) if k else first) for k, one in enumerate(notation.measures(tune))
+        ]
+    end = plain[-1][1]
+    found: list[Bar] = []
+    now = plain[0][0]
+    for repeat in _repeats(tune, now, end):
+        found += _written(tune, plain, now, repeat.start)
+        body = _written(tune, plain, repeat.start, repeat.common)
+        ending = _written(tune, plain, repeat.common, repeat.end)
+        other = _written(tune, plain, repeat.second, repeat.over)[: None if ending else 0]
+        once = [*body, *ending]
+        once[0], once[-1] = replace(once[0], opens=True), replace(once[-1], closes=True)
+        if ending:
+            once[len(body)] = replace(once[len(body)], ending=1)
+            other[0], other[-1] = replace(other[0], ending=2), replace(other[-1], double=True)
+        found += once + other
+        now = repeat.over
+    return found + (_written(tune, plain, now, end) if now < tune.end else [])
+
+
+def _written(tune: Tune, plain: list[notation.Bounds], start: Fraction, end: Fraction) -> list[Bar]:
+    """Write the music between two moments, cut at barlines."""
+    inside = sorted({start, end, *(bound for bound, _, _ in plain if start < bound < end)})
+    bounds = [(one, other, tune.meter) for one, other in pairwise(inside)]
+    measures, whole = notation.measures(tune, bounds=bounds), measure_length(tune.meter)
+    return [
+        Bar(measure, one % whole) for measure, (one, _, _) in zip(measures, bounds, strict=True)
+    ]
+
+
+def _repeats(tune: Tune, start: Fraction, end: Fraction) -> Iterator[_Repeat]:
+    """Yield the sections that come twice in a row, in order."""
+    whole, now = measure_length(tune.meter), start
+    while now < end:
+        barline = -(-now // whole) * whole
+        starts = dict.fromkeys((now, barline))  # with the upbeat, or without
+        tried = (one for start in starts for one in _candidates(tune, start, end))
+        found = next((one for one in tried if _is_played(tune, one)), None)
+        if found:
+            yield found
+        now = found.over if found else now + _GRID * whole
+
+
+def _candidates(tune: Tune, start: Fraction, end: Fraction) -> Iterator[_Repeat]:
+    """Yield the repeats that might begin somewhere, without endings and with them."""
+    whole = measure_length(tune.meter)
+    last = start % whole or whole  # the measure before the repeat sign makes up for an upbeat
+    for section in _SECTIONS:
+        stop = start + section * whole
+        if stop + section * whole > end:
+            continue
+        yield _Repeat(start, stop, stop)
+        for differ in range(section // _LEAST_COMMON):
+            yield _Repeat(start, stop - last - differ * whole, stop)
+
+
+def _is_played(tune: Tune, repeat: _Repeat) -> bool:
+    """Return whether the tune is what the signs say, and no note or chord crosses one of them."""
+    again = repeat.end - repeat.start
+    seams = {repeat.start, repeat.common, repeat.end, repeat.second, repeat.over}
+    if any(n.onset < seam < n.onset + n.duration for n in tune.notes for seam in seams):
+        return False
+    notes, chords = (
+        [
+            [replace(x, onset=x.onset - shift) for x in some if start <= x.onset < stop]
+            for shift, start, stop in (
+                (Fraction(0), repeat.start, repeat.common),
+                (again, repeat.end, repeat.second),
+            )
+        ]
+        for some in (tune.notes, tune.chords)
+    )
+    return notes[0] == notes[1] and chords[0] == chords[1] and bool(notes[0])
