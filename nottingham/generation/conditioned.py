@@ -22,7 +22,7 @@ def from_nothing(model: Model, request: Request) -> list[Tune]:
     Raises:
         InputError: if the model has no notes for them in the range that is requested.
     """
-    return _written(model, _conditions(request), request, np.zeros(0, int))
+    return _written(model, conditions(request), request, np.zeros(0, int))
 
 
 def from_primer(model: Model, primer: Tune, request: Request) -> list[Tune]:
@@ -32,17 +32,17 @@ def from_primer(model: Model, primer: Tune, request: Request) -> list[Tune]:
         InputError: if the model has no notes for it in the range that is requested.
     """
     own, headers = Heading.of(primer), model.representation.vocabulary.headers
-    conditions = replace(
-        _conditions(request),
+    wanted = replace(
+        conditions(request),
         dance=request.dance or own.dance or None,
         meter=primer.meter,
         key=own.key,
     )
     notes = headed.begun(primer, own, model.representation)[headers:]
-    return _written(model, conditions, request, notes)
+    return _written(model, wanted, request, notes)
 
 
-def _conditions(request: Request) -> Conditions:
+def conditions(request: Request) -> Conditions:
     """Return what a request says of the header."""
     return Conditions(
         request.bars,
@@ -55,13 +55,13 @@ def _conditions(request: Request) -> Conditions:
 
 
 def _written(
-    model: Model, conditions: Conditions, request: Request, notes: Integer[np.ndarray, " time"]
+    model: Model, wanted: Conditions, request: Request, notes: Integer[np.ndarray, " time"]
 ) -> list[Tune]:
     """Write tunes, each under a header of its own.
 
     Args:
         model: what predicts.
-        conditions: of the headers.
+        wanted: of the headers.
         request: what is to be generated.
         notes: the tokens of the beginning that all tunes have, without a header.
     """
@@ -69,7 +69,7 @@ def _written(
     found = []
     for number in range(request.first, request.first + request.count):
         seed = [request.seed, number]
-        heading = headed.heading(model, conditions, seed=[*seed, 0], notes=notes)
+        heading = headed.heading(model, wanted, seed=[*seed, 0], notes=notes)
         plan = Plan(
             heading,
             (*representation.header(heading).tolist(), *notes.tolist()),

@@ -1,10 +1,11 @@
 """Tunes asked for, by masks alone and by particles, beside tunes of which only the meter is.
 
-``python -m tools.studies.wishes`` lets ``note-lstm`` write tunes of each dance in a key, of the
-form AABB, within the range of a whistle, that end on the tonic. Masks alone forbid notes out of the
-range and all but the tonic in the last half measure; particles are `generation.particles`. Both
-write under the same headers. Tunes are compared with training and validation tunes, as a player
-would; no test tune is read. The study writes ``reports/wishes.csv``, and prints the table for
+``python -m tools.studies.wishes`` draws training tunes of each dance, and lets ``note-lstm`` write
+tunes that have what a player might ask for of each: meter, key, length, form, range, and an end on
+the tonic where it has one. Masks alone forbid notes out of the range and, where an end on the tonic
+is asked for, all else in the last half measure; particles are `generation.particles`. Both write
+under the same headers. Tunes are compared with training and validation tunes, as a player would; no
+test tune is read. The study writes ``reports/wishes.csv``, and prints the table for
 docs/generation.md.
 """
 
@@ -24,12 +25,11 @@ from nottingham.evaluation.metrics import Ratio
 from nottingham.files import write_csv
 from nottingham.generation import conditioned, headed, particles, rewriting
 from nottingham.generation.constraints import Constraints
-from nottingham.generation.headed import Conditions
 from nottingham.generation.particles import Free, Plan
 from nottingham.generation.request import Request
 from nottingham.models.base import Model
 from nottingham.models.sampling import SamplingConfig
-from nottingham.music import dances
+from nottingham.music import dances, forms, keys, measures
 from nottingham.music.tune import Tune, read_tunes
 from nottingham.reporting.markdown import number, table
 
@@ -37,9 +37,7 @@ FILE = Path("reports/wishes.csv")
 
 _MODEL = "note-lstm"
 _TUNES = 60
-_KEYS = ("G major", "D major", "A major", "E minor", "A dorian")
-_FORM, _BARS = "AABB", 32
-_RANGE = (62, 83)  # D4 to B5
+_LONGEST = 64  # measures
 _SAMPLING = SamplingConfig(1.0, top_p=0.95, guidance=1.3)
 _MANNERS = ("meter alone", "masks", "particles")
 
@@ -57,15 +55,14 @@ def main() -> None:
     """Write, measure, save."""
     trained = list(read_tunes("data/parts/train.jsonl"))
     real = [*trained, *read_tunes("data/parts/valid.jsonl")]
-    cases = [(dance, k) for dance in dances.METERS for k in range(_TUNES)]
+    cases = [case for dance in dances.METERS.values() for case in _asked(trained, dance)]
     rows: list[dict[str, Any]] = []
     found: dict[str, list[Written]] = {}
     for manner in _MANNERS:
-        shares = [cases[k::8] for k in range(8)]
+        shares = [list(enumerate(cases))[k::8] for k in range(8)]
         parts = Parallel(n_jobs=-1)(delayed(_write)(manner, share) for share in shares)
-        order = [case for share in shares for case in share]
-        flat = dict(zip(order, (one for part in parts for one in part), strict=True))
-        found[manner] = [flat[case] for case in cases]
+        numbered = {k: one for part in parts for k, one in part.items()}
+        found[manner] = [numbered[k] for k in range(len(cases))]
         rows.append({"manner": manner, **_measured([w.tune for w in found[manner]], real)})
         rows[-1]["met"] = float(np.mean([w.met for w in found[manner]]))
         rows[-1]["bits_a_note"] = float(np.mean([w.bits for w in found[manner]]))
@@ -79,22 +76,49 @@ def main() -> None:
     print(markdown(rows))
 
 
-def _write(manner: str, cases: Sequence[tuple[str, int]]) -> list[Written]:
-    """Write some tunes, each a dance and a number."""
+def _asked(trained: Sequence[Tune], meter: str) -> list[Request]:
+    """Draw tunes of a meter, and ask for what they have."""
+    known = [
+        tune
+        for tune in trained
+        if tune.meter == meter
+        and tune.key
+        and not tune.meter_changes
+        and forms.plan(tune)[0]
+        and measures.count(tune) <= _LONGEST
+    ]
+    chosen = np.random.default_rng(1).permutation(len(known))[:_TUNES]
+    found = []
+    for tune in (known[k] for k in np.resize(chosen, _TUNES)):
+        pitches = [note.pitch for note in tune.notes]
+        ends = pitches[-1] % 12 == keys.tonic(tune.key)
+        found.append(
+            Request(
+                measures.count(tune),
+                meter=meter,
+                form=forms.plan(tune)[0],
+                constraints=Constraints(
+                    tune.key, lowest=min(pitches), highest=max(pitches), ends_on_tonic=ends
+                ),
+                sampling=_SAMPLING,
+            )
+        )
+    return found
+
+
+def _write(manner: str, asked: Sequence[tuple[int, Request]]) -> dict[int, Written]:
+    """Write some tunes, by number."""
     model = models.load(f"models/{_MODEL}", compiled=False)
-    return [_one(model, manner, dance, number) for dance, number in cases]
+    return {number: _one(model, manner, request, number) for number, request in asked}
 
 
-def _one(model: Model, manner: str, dance: str, number: int) -> Written:
-    representation, meter, seed = model.representation, dances.METERS[dance], [number, 7]
-    key = _KEYS[number % len(_KEYS)]
-    asked = Constraints(key, lowest=_RANGE[0], highest=_RANGE[1], ends_on_tonic=True)
-    request = Request(_BARS, meter=meter, form=_FORM, constraints=asked, sampling=_SAMPLING)
+def _one(model: Model, manner: str, request: Request, number: int) -> Written:
+    representation, seed, asked = model.representation, [number, 7], request.constraints
     if manner == "meter alone":
-        free = replace(request, form="", constraints=Constraints())
-        (tune,) = conditioned.from_nothing(model, replace(free, first=number))
+        free = replace(request, form="", constraints=Constraints(), first=number)
+        (tune,) = conditioned.from_nothing(model, free)
         return Written(tune, rewriting.surprisal(model, tune) / len(tune.notes), False)
-    wanted = Conditions(_BARS, meter=meter, key=key, form=_FORM, closes=True)
+    wanted = conditioned.conditions(request)
     heading = headed.heading(model, wanted, seed=[*seed, 0])
     limits = headed.limits_of([heading], representation)
     constraints = headed.of_tunes(asked, limits, representation)
@@ -104,7 +128,7 @@ def _one(model: Model, manner: str, dance: str, number: int) -> Written:
         heading,
         tuple(representation.header(heading).tolist()),
         (Free(),),
-        replace(constraints, ends_on_tonic=by_masks),
+        replace(constraints, ends_on_tonic=by_masks and asked.ends_on_tonic),
         () if by_masks else conditioned.wishes(request, heading),
     )
     written = particles.write(
@@ -115,7 +139,7 @@ def _one(model: Model, manner: str, dance: str, number: int) -> Written:
         particles=1 if by_masks else particles.PARTICLES,
     )
     tokens = written.draw(np.random.default_rng([*seed, 2]))
-    tune = representation.decode(tokens, Tune("", "", meter, key, (), (), ""))
+    tune = representation.decode(tokens, Tune("", "", request.meter, asked.key, (), (), ""))
     bits = rewriting.surprisal(model, tune) / len(tune.notes)
     return Written(tune, bits, conditioned.meets(tune, request))
 
