@@ -121,7 +121,8 @@ def run(chosen: argparse.Namespace) -> None:
             tune,
             id=f"{name}-{chosen.seed}-{number}",
             title=titles.title(chosen.seed, number, dances.named(tune)),
-            source=f"{name}, seed {chosen.seed}, number {number}",
+            source=name,
+            credit=f"written by {name}, seed {chosen.seed}, tune {number}",
         )
         paths = writers.write(named, folder / options.free_name(folder, named.id), endings)
         dance = f"{named.rhythm}, " if named.rhythm else ""

@@ -77,7 +77,9 @@ def run(chosen: argparse.Namespace) -> None:
     print(f"{tune.title}: {own / notes:.2f} bits a note as it is")
     for number, suggestion in enumerate(found, start=1):
         name = f"{chosen.file.stem}-{bars[0]}-{bars[1]}-{number}"
-        named = replace(suggestion.tune, id=name, source=Path(chosen.model).name)
+        model_name = Path(chosen.model).name
+        credit = f"measures {chosen.bars} by {model_name}, seed {chosen.seed}"
+        named = replace(suggestion.tune, id=name, source=model_name, credit=credit)
         paths = writers.write(named, folder / options.free_name(folder, name), endings)
         print(_line(suggestion, number, bars))
         print("".join(f"  {path}\n" for path in paths), end="")

@@ -17,8 +17,8 @@ from nottingham.music.tune import Tune, measure_length
 
 _SECTIONS = (8, 16, 4, 12, 6, 10, 24)
 """The measures of a section that may be repeated; the first that fits is taken."""
-_LEAST_COMMON = 4
-"""Measures of a section for each that may differ."""
+_ENDINGS = 2
+"""The most measures, of each eight of a section, that may differ the second time."""
 _GRID = 4
 """Measures, from the start or the last repeat on, after which a section may begin."""
 
@@ -76,10 +76,12 @@ def bars(tune: Tune) -> list[Bar]:
         ending = _written(tune, plain, repeat.common, repeat.end)
         other = _written(tune, plain, repeat.second, repeat.over)[: None if ending else 0]
         once = [*body, *ending]
-        once[0], once[-1] = replace(once[0], opens=True), replace(once[-1], closes=True)
+        once[0] = replace(once[0], opens=True)
+        once[-1] = replace(once[-1], closes=True)
         if ending:
             once[len(body)] = replace(once[len(body)], ending=1)
-            other[0], other[-1] = replace(other[0], ending=2), replace(other[-1], double=True)
+            other[0] = replace(other[0], ending=2)
+            other[-1] = replace(other[-1], double=True)
         found += once + other
         now = repeat.over
     return found + (_written(tune, plain, now, end) if now < tune.end else [])
@@ -117,7 +119,7 @@ def _candidates(tune: Tune, start: Fraction, end: Fraction) -> Iterator[_Repeat]
         if stop + section * whole > end:
             continue
         yield _Repeat(start, stop, stop)
-        for differ in range(section // _LEAST_COMMON):
+        for differ in range(section // 8 * _ENDINGS):
             yield _Repeat(start, stop - last - differ * whole, stop)
 
 

@@ -69,9 +69,8 @@ def rewrite(
         raise InputError(
             "measures are written by models of notes; choose one, as --model note-lstm"
         )
-    places = _places(tune, bars, everywhere=everywhere)
-    plan = _plan(tune, places, representation)
-    written = particles.write(model, plan, seed=[seed], config=sampling, particles=number)
+    planned = plan(tune, bars, representation, everywhere=everywhere)
+    written = particles.write(model, planned, seed=[seed], config=sampling, particles=number)
     weights: dict[bytes, float] = {}
     for tokens, weight in zip(written.tokens, written.weights.tolist(), strict=True):
         weights[tokens.tobytes()] = weights.get(tokens.tobytes(), 0.0) + weight
@@ -163,10 +162,11 @@ def _between(tune: Tune, start: Fraction, end: Fraction) -> list[Note]:
     return [n for n in tune.notes if n.onset < end and start < n.onset + n.duration]
 
 
-def _plan(
-    tune: Tune, places: list[tuple[Fraction, Fraction]], representation: Representation
+def plan(
+    tune: Tune, bars: tuple[int, int], representation: Representation, *, everywhere: bool
 ) -> Plan:
-    """Lay out what is given and what is to be written."""
+    """Lay out what is given of a tune, and what is to be written; see `rewrite`."""
+    places = _places(tune, bars, everywhere=everywhere)
     heading, vocabulary = Heading.of(tune), representation.vocabulary
     tune = replace(tune, key=heading.key)
     limits = headed.limits_of([heading], representation)

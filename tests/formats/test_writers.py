@@ -1,5 +1,6 @@
 """The files that generation writes, read back by other code than wrote them."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import mido
@@ -17,7 +18,7 @@ from nottingham.formats.musicxml import reader as reader_of_musicxml
 from nottingham.formats.musicxml import writer as musicxml
 from nottingham.formats.unfold import unfold
 from nottingham.music.limits import UnreadableTuneError
-from nottingham.music.tune import Tune
+from nottingham.music.tune import ChordSymbol, Tune
 from nottingham.representation import Grid
 
 KEYS = ["C major", "D major", "Bb major", "E minor", "A dorian", "D mixolydian", "F# minor", ""]
@@ -56,22 +57,47 @@ def test_abc_of_a_small_tune(make_tune):
         "T:A tune",
         "M:4/4",
         "L:1/8",
+        "Q:1/4=120",
         "K:D",
-        "D2 F=F d4- | d2 z2 C4 |]",
+        "D2F=F d4- | d2z2 C4 |]",
     ]
 
 
 def test_accidentals_and_the_naturals_that_end_them(make_tune):
     tune = make_tune((0, 1, 61), (1, 1, 61), (2, 1, 60), (3, 1, 72), (4, 1, 61))
-    assert abc.text(tune).splitlines()[-1] == "^C2 ^C2 =C2 =c2 | ^C2 z6 |]"
+    assert abc.text(tune).splitlines()[-1] == "^C2^C2 =C2=c2 | ^C2z6 |]"
 
 
-def test_notes_within_a_beat_are_joined(make_tune):
-    """Three eighths of 6/8, also where an upbeat begins within a beat; in 4/4 two."""
+def test_notes_are_joined_as_players_do(make_tune):
+    """Three eighths of 6/8, also where an upbeat begins within a beat; in 4/4 four, in 3/4 two."""
     eighths = [(k / 2, 0.5, 60) for k in range(6)]
     assert abc.text(make_tune(*eighths, meter="6/8")).splitlines()[-1] == "CCC CCC |]"
     assert abc.text(make_tune(*eighths[1:], meter="6/8")).splitlines()[-1] == "CC CCC |]"
-    assert abc.text(make_tune(*eighths, (3, 1, 62))).splitlines()[-1] == "CC CC CC D2 |]"
+    assert abc.text(make_tune(*eighths, (3, 1, 62))).splitlines()[-1] == "CCCC CCD2 |]"
+    assert abc.text(make_tune(*eighths, meter="3/4")).splitlines()[-1] == "CC CC CC |]"
+
+
+def test_a_dotted_pair_is_a_broken_rhythm(make_tune):
+    """On the eighths, of two notes; not where a chord, a rest or a tie parts them."""
+    long, short = "3/4", "1/4"
+    tune = make_tune(
+        (0, long, 60), ("3/4", short, 62), (1, short, 64), ("5/4", long, 65),
+        (2, long, 67), ("11/4", short, 67), ("13/4", short, 69), ("7/2", "1/2", 71),
+    )  # fmt: skip
+    assert abc.text(tune).splitlines()[-1] == "C>DE<F G>Gz/A/B |]"
+    chorded = replace(tune, chords=(ChordSymbol(Fraction(3, 4), "G"),))
+    assert abc.text(chorded).splitlines()[-1] == 'C3/2"G"D/E<F G>Gz/A/B |]'
+    for one in (tune, chorded):
+        back = unfold(reader.read(abc.text(one)), id="a/1", source="a.abc")
+        assert (melody(back), back.chords) == (melody(one), one.chords)
+
+
+def test_abc_names_dance_tempo_and_what_wrote_it(make_tune):
+    tune = make_tune((0, 3, 60), meter="6/8", rhythm="jig", credit="written by a model")
+    text = abc.text(tune)
+    assert text.splitlines()[:7] == [
+        "X:1", "T:A tune", "R:jig", "N:written by a model", "M:6/8", "L:1/8", "Q:3/8=120"
+    ]  # fmt: skip
 
 
 def test_triplets_have_their_sign(make_tune):
@@ -82,17 +108,17 @@ def test_triplets_have_their_sign(make_tune):
         (1, "2/3", 65), ("5/3", third, 67),
         (2, 1, 69), (3, sixth, 71), ("19/6", sixth, 72),
     )  # fmt: skip
-    assert abc.text(tune).splitlines()[-1] == "(3CDE (3:2:2F2G A2 (3B1/2c1/2z2 |]"
+    assert abc.text(tune).splitlines()[-1] == "(3CDE(3:2:2F2G A2(3B/c/z2 |]"
 
 
 def test_a_triplet_over_a_barline_has_a_sign_on_each_side(make_tune):
     tune = make_tune((0, "11/3", 60), ("11/3", "2/3", 62), ("13/3", "2/3", 64))
-    assert abc.text(tune).splitlines()[-1] == "(3:2:2C11D- | (3:2:2DE2 z6 |]"
+    assert abc.text(tune).splitlines()[-1] == "(3:2:2C11D- | (3:2:2DE2z6 |]"
 
 
 def test_quintuplets_and_groups_longer_than_a_digit_counts(make_tune):
     five = make_tune(*((f"{k}/5", "1/5", 60) for k in range(5)))
-    assert "(5:4:5C1/2C1/2C1/2" in abc.text(five)
+    assert "(5:4:5C/C/C/" in abc.text(five)
     many = make_tune(
         ("0", "1/3", 60), *((f"{3 * k + 1}/3", 1, 60) for k in range(11)), meter="12/4"
     )
@@ -127,13 +153,13 @@ def test_midi_has_the_signature_of_the_key(tmp_path, make_tune, key, signature):
 def test_abc_says_where_there_is_no_key(make_tune):
     """abc2midi plays nothing of a tune whose K: is empty, and all of one with K:none."""
     text = abc.text(make_tune((0, 1, 61), key=""))
-    assert text.splitlines()[-2:] == ["K:none", "^C2 z6 |]"]
+    assert text.splitlines()[-2:] == ["K:none", "^C2z6 |]"]
     assert unfold(reader.read(text), id="a/1", source="a.abc").key == ""
 
 
 def test_octaves(make_tune):
     tune = make_tune((0, 1, 48), (1, 1, 36), (2, 1, 72), (3, 1, 84))
-    assert abc.text(tune).splitlines()[-1] == "C,2 C,,2 c2 c'2 |]"
+    assert abc.text(tune).splitlines()[-1] == "C,2C,,2 c2c'2 |]"
 
 
 def test_a_hostile_title_stays_one_title(make_tune):

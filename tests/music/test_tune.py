@@ -28,6 +28,13 @@ def test_tunes_come_back_exactly(tmp_path, make_tune):
     assert list(read_tunes(tmp_path / "tunes.jsonl")) == [tune, make_tune(id="book/2")]
 
 
+def test_what_wrote_a_tune_is_kept_where_it_is_named(tmp_path, make_tune):
+    write_tunes(tmp_path / "t.jsonl", [make_tune(credit="by a model"), make_tune()])
+    assert [tune.credit for tune in read_tunes(tmp_path / "t.jsonl")] == ["by a model", ""]
+    lines = (tmp_path / "t.jsonl").read_text().splitlines()
+    assert ["credit" in json.loads(line) for line in lines] == [True, False]
+
+
 def test_onsets_are_written_as_integers_or_fractions(tmp_path, make_tune):
     write_tunes(tmp_path / "t.jsonl", [make_tune(("5/2", 1, 60))])
     assert '"notes": [["5/2", 1, 60]]' in (tmp_path / "t.jsonl").read_text()

@@ -87,10 +87,12 @@ def _voice_fields(tune: Tune) -> str:
 def _lines(tune: Tune, voice: Voice | None) -> list[str]:
     """Write a voice as lines: a new one for each section, and after each four measures."""
     bars = fold.bars(tune)
+    if not bars:
+        return ["|]\n"]
     if voice:
         of_voice = notation.measures(tune, voice)
         bars = [replace(bar, measure=one) for bar, one in zip(bars, of_voice, strict=True)]
-    lines, full, meter = ["|: " if bars and bars[0].opens else ""], 0, tune.meter
+    lines, full, meter = ["|: " if bars[0].opens else ""], 0, tune.meter
     for bar, after in zip(bars, [*bars[1:], None], strict=True):
         change = "" if bar.measure.meter == meter else f"[M:{bar.measure.meter}] "
         meter = bar.measure.meter
@@ -101,7 +103,7 @@ def _lines(tune: Tune, voice: Voice | None) -> list[str]:
             full = 0
         elif after:
             lines[-1] += ": " if after.opens else " "
-    return [f"{line}\n" for line in lines] if bars else ["|]\n"]
+    return [f"{line}\n" for line in lines]
 
 
 def _breaks(bar: Bar, after: Bar, full: int) -> bool:
