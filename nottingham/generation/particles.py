@@ -172,9 +172,10 @@ class _Swarm:
         drawn = self._config.draw(log_probs, draws, allowed, durations).astype(np.int32)
         tokens = np.where(given < none, given, drawn)
         tempered = log_probs / self._config.temperature
-        mass = _log_sum(np.where(allowed, tempered, -np.inf)) - _log_sum(tempered)
-        own = log_probs[np.arange(len(rows)), tokens]
-        self.weights[rows] += np.maximum(np.where(given < none, own, mass), np.log(_LEAST))
+        own = np.eye(none, dtype=bool)[tokens]  # of what is given, the token itself
+        possible = np.where((given < none)[:, None], own, allowed)
+        mass = _log_sum(np.where(possible, tempered, -np.inf)) - _log_sum(tempered)
+        self.weights[rows] += np.maximum(mass, np.log(_LEAST))
         state = sampling.after(self._model, state, tokens)
         self._state = _each(lambda old, new: _put(old, rows, new), self._state, state)
         now = sampling.now(state.times)

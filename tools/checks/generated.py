@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 from pathlib import Path
 
 from nottingham.cli.project import Project
@@ -29,6 +29,7 @@ from nottingham.errors import exit_on_error
 from nottingham.formats import writers
 from nottingham.formats.abc import reader
 from nottingham.formats.unfold import unfold
+from nottingham.generation import titles
 from nottingham.generation.constraints import Constraints
 from nottingham.generation.request import Request
 from nottingham.models.sampling import SamplingConfig
@@ -44,7 +45,9 @@ SHOWN = 2
 _STEP = Fraction(1, 8)
 """Of a measure."""
 _METERS = ("", "6/8", "4/4", "3/4", "2/4", "9/8", "3/2", "2/2", "6/4")
-_DANCES = ("", "jig", "slip jig", "reel", "hornpipe", "waltz")  # of which Nottingham has tunes
+_DANCES = ("", "jig", "slip jig", "reel", "hornpipe", "waltz", "polka")
+_FORMS = {8: ("A",), 16: ("AA", "AB"), 32: ("AABB", "ABAB", "AABA", "ABAC", "ABCD", "AABC")}
+"""By the measures of the tune."""
 _KEYS = (
     *("", "D major", "G major", "Bb major", "F# major", "E minor", "C minor", "Eb minor"),
     *("A dorian", "D mixolydian", "E phrygian", "F lydian", "B aeolian"),
@@ -89,12 +92,17 @@ def orders(seed: int) -> Iterator[Order]:
         primer = draw.choice([""] * 2 * len(_PRIMERS) + list(_PRIMERS))
         key = "" if primer else draw.choice(_KEYS)
         lowest, highest = (21, 108) if primer else draw.choice(_RANGES)
+        bars, dance = draw.choice(_BARS), draw.choice(_DANCES)
+        if dance == "polka" and primer:  # of which no training tune is named, but by its meter
+            dance = ""
+        meter = "" if primer else draw.choice(("", "2/4") if dance == "polka" else _METERS)
         request = Request(
-            bars=draw.choice(_BARS),
+            bars=bars,
             count=TOGETHER,
             seed=draw.randrange(2**32),
-            meter="" if primer else draw.choice(_METERS),
-            dance=draw.choice(_DANCES),
+            meter=meter,
+            dance=dance,
+            form="" if primer else draw.choice(("", *_FORMS.get(bars, ("",)))),
             constraints=Constraints(
                 key,
                 lowest=lowest,
@@ -160,6 +168,8 @@ def _obeys(tune: Tune, order: Order) -> Iterator[tuple[str, str]]:
     yield "notes are in the range", f"{sorted(outside)} are not" if outside else ""
     if wish.ends_on_tonic:
         yield "it ends on the tonic", _ends_otherwise(tune, order)
+    if order.request.form:
+        yield "the form is as asked for", _formed_otherwise(tune, order.request.form)
     wanted = order.request.meter or (begun(order.primer).meter if order.primer else tune.meter)
     yield "the meter is as asked for", "" if tune.meter == wanted else f"it is {tune.meter}"
     pairs = zip(tune.notes, tune.notes[1:], strict=False)
@@ -181,17 +191,38 @@ def _end(tune: Tune, order: Order) -> Fraction:
 
 
 def _ends_otherwise(tune: Tune, order: Order) -> str:
-    """Return how the last half measure is not the tonic alone; after it, notes may leave a rest."""
+    """Return how a tune does not end on the tonic, on a grid for the last half measure."""
+    tonic, last = keys.tonic(tune.key), tune.notes[-1]
+    if order.has_header:
+        return "" if last.pitch % 12 == tonic else f"it ends with {last}"
     whole, end = measure_length(tune.meter), _end(tune, order)
-    late = (
-        0 if order.has_header else whole * _STEP
-    )  # on the grid it may begin less than a step late
-    closing = [n for n in tune.notes if n.onset + n.duration > end - whole / 2 + late]
-    tonic = keys.tonic(order.request.constraints.key)
-    ended = tune.end == end or order.has_header
-    if ended and {note.pitch % 12 for note in closing} == {tonic}:
+    closing = [n for n in tune.notes if n.onset + n.duration > end - whole / 2 + whole * _STEP]
+    if tune.end == end and {note.pitch % 12 for note in closing} == {tonic}:
         return ""
     return f"it ends with {closing}, at {tune.end} of {end}"
+
+
+def _formed_otherwise(tune: Tune, form: str) -> str:
+    """Return what form a tune has instead: two sections are alike for three quarters of the time.
+
+    Moments a 48th of a quarter note apart are compared.
+    """
+    ticks: list[int | None] = []
+    for note in tune.notes:
+        ticks += [None] * (int(note.onset * 48) - len(ticks))
+        ticks += [note.pitch] * int(note.duration * 48)
+    measure = int(measure_length(tune.meter) * 48)
+    first, section = measure if tune.upbeat else 0, 8 * measure
+    sections = [ticks[first + k * section :][:section] for k in range(len(form))]
+    found = ""
+    for number, own in enumerate(sections):
+        alike = (
+            letter
+            for letter, other in zip(found, sections, strict=False)
+            if sum(a == b for a, b in zip(own, other, strict=False)) >= 0.75 * len(own)
+        )
+        found += next(alike, "ABCD"[len(set(found))]) if number else "A"
+    return "" if found == form else f"it is {found}"
 
 
 def _reads_back(tune: Tune, path: Path) -> str:
@@ -226,9 +257,12 @@ def _bars(tune: Tune, order: Order) -> tuple[Fraction, ...]:
 
 
 def _differs(heard: tuple[Fraction, ...], wanted: tuple[Fraction, ...]) -> str:
-    if heard == wanted:
+    """Return which barlines are missing; repeat signs stand within measures, too."""
+    found, needed = set(accumulate(heard)), list(accumulate(wanted))
+    missing = [moment for moment in needed[:-1] if moment not in found]
+    if not missing and max(found) <= needed[-1]:
         return ""
-    return f"lengths are {' '.join(map(str, heard))}, not {' '.join(map(str, wanted))}"
+    return f"no barline at {' '.join(map(str, missing))}, the last at {max(found)}"
 
 
 def _said(heard: Heard) -> str:
@@ -242,11 +276,15 @@ def written(model: str, seed: int) -> Iterator[tuple[int, Tune, Order]]:
     has_header = bool(writes.representation.vocabulary.headers)
     for order in orders(seed):
         if not has_header:
-            order = replace(order, request=replace(order.request, dance=""))
+            order = replace(order, request=replace(order.request, dance="", form=""))
         order = replace(order, has_header=has_header)
         writer = Writer(project, writes, begun(order.primer) if order.primer else None)
-        for number, tune in enumerate(writer.tunes(order.request).tunes):
-            yield number, replace(tune, title=f"Tune {number}"), order
+        drawn = writer.tunes(order.request)
+        if drawn.unmet:
+            print(f"{drawn.unmet} of {drawn.tries} without the form or ending of {order}")
+        for number, tune in enumerate(drawn.tunes):
+            title = titles.title(order.request.seed, number + 1, tune.rhythm)
+            yield number, replace(tune, title=title, credit=f"tune {number} of a check"), order
 
 
 def main() -> None:

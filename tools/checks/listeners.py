@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from music21 import converter, stream
+from music21 import bar, converter, stream
 from music21.duration import DurationException
 
 from nottingham.music.tune import Note
@@ -18,12 +18,12 @@ _LATE, _EARLY = Fraction(1, 240), Fraction(1, 16)
 
 
 class Heard(NamedTuple):
-    """A melody as another program has it, from the first written barline on."""
+    """A melody as another program plays it, repeats and all, from the first barline on."""
 
     notes: tuple[Note, ...]
     """With ties joined."""
     bars: tuple[Fraction, ...] = ()
-    """The lengths of the measures, in quarter notes; nothing where the program does not say."""
+    """The lengths of what is between barlines, in quarter notes; nothing where it is not said."""
     complaints: tuple[str, ...] = ()
     """What it has to say of the file."""
 
@@ -42,7 +42,9 @@ def music21(text: str, notation: str) -> Heard | None:
         except DurationException:
             return None
     part = score.parts[0]
-    bars = [Fraction(bar.highestTime) for bar in part.getElementsByClass(stream.Measure)]
+    if any(part[bar.Repeat]):
+        part = part.expandRepeats()
+    bars = [Fraction(one.highestTime) for one in part.getElementsByClass(stream.Measure)]
     # by their signs: a natural that is written and one that is not make two pitches for music21
     sounding = part.flatten().stripTies(matchByPitch=False).notes
     notes = tuple(
