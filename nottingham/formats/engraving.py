@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import verovio
 
@@ -19,6 +20,7 @@ _OPTIONS = {
     "xmlIdSeed": 1,  # the same bytes every time
 }
 _WIDTH = 1900
+_OF_FILES = {"header": "auto", "breaks": "encoded", "pageWidth": _WIDTH}
 _MEASURE = 'class="measure">'
 _GIVEN = "#667080"  # on white, 5 : 1
 _GIVEN_MEASURE = f'class="measure given" color="{_GIVEN}" fill="{_GIVEN}"><title>given</title>'
@@ -26,13 +28,14 @@ _BARLINE = re.compile(r'(class="barLine">\s*<path [^>]*stroke-width=")\d+')
 _THICK = 90  # half the distance of two staff lines
 
 
-def write(tune: Tune, path: Path | str, *, given: int = 0, width: int = _WIDTH) -> None:
-    """Engrave a tune as an SVG file; its first ``given`` measures were given, not generated."""
-    write_text(path, svg(tune, given=given, width=width))
+def write(tune: Tune, path: Path | str) -> None:
+    """Engrave a tune as an SVG file, with its title and what its notation says of it."""
+    drawing = _engraved(tune, musicxml.content(tune), _OF_FILES)
+    write_text(path, drawing)
 
 
 def svg(tune: Tune, *, given: int = 0, width: int = _WIDTH) -> str:
-    """Engrave a tune.
+    """Engrave the music of a tune in playing order, measure by measure, without its title.
 
     Args:
         tune: what is engraved.
@@ -43,12 +46,18 @@ def svg(tune: Tune, *, given: int = 0, width: int = _WIDTH) -> str:
     Raises:
         ValueError: if Verovio cannot read what music21 wrote.
     """
+    content = musicxml.content(tune, repeats=False)
+    return _marked(_engraved(tune, content, {"pageWidth": width}), given)
+
+
+def _engraved(tune: Tune, content: bytes, options: dict[str, Any]) -> str:
     verovio.enableLog(verovio.LOG_OFF)
     engraver = verovio.toolkit()
-    engraver.setOptions(_OPTIONS | {"pageWidth": width})
-    if not engraver.loadData(musicxml.content(tune).decode()):
+    engraver.setOptions(_OPTIONS | options)
+    if not engraver.loadData(content.decode()):
         raise ValueError(f"Verovio cannot engrave {tune.id}")
-    return _marked(engraver.renderToSVG(1), given)
+    drawing: str = engraver.renderToSVG(1)
+    return drawing
 
 
 def _marked(drawing: str, given: int) -> str:

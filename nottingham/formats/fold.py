@@ -5,7 +5,7 @@ plays the tune as it was. A section that comes twice in a row, with its upbeat, 
 where only its last measures differ, they become a first and a second ending.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -19,6 +19,7 @@ _SECTIONS = (8, 16, 4, 12, 6, 10, 24)
 """The measures of a section that may be repeated; the first that fits is taken."""
 _ENDINGS = 2
 """The most measures, of each eight of a section, that may differ the second time."""
+_MEASURES_PER_LINE = 4
 _GRID = 4
 """Measures, from the start or the last repeat on, after which a section may begin."""
 
@@ -59,22 +60,25 @@ class _Repeat(NamedTuple):
         return self.common + self.end - self.start
 
 
+def plain(tune: Tune) -> list[Bar]:
+    """Write a tune out, in playing order."""
+    measures, bounds = notation.measures(tune), notation.barlines(tune)
+    offsets = [bounds[0][0], *[Fraction(0)] * len(measures)] if bounds else []
+    return [Bar(one, offset) for one, offset in zip(measures, offsets, strict=False)]
+
+
 def bars(tune: Tune) -> list[Bar]:
     """Write a tune with repeat signs; one with further voices or other meters without."""
-    plain = notation.barlines(tune)
-    if not plain or tune.further_voices or tune.meter_changes:
-        first = plain[0][0] if plain else Fraction(0)
-        return [
-            Bar(one, Fraction(0) if k else first) for k, one in enumerate(notation.measures(tune))
-        ]
-    end = plain[-1][1]
+    bounds = notation.barlines(tune)
+    if not bounds or tune.further_voices or tune.meter_changes:
+        return plain(tune)
     found: list[Bar] = []
-    now = plain[0][0]
+    now, end = bounds[0][0], bounds[-1][1]
     for repeat in _repeats(tune, now, end):
-        found += _written(tune, plain, now, repeat.start)
-        body = _written(tune, plain, repeat.start, repeat.common)
-        ending = _written(tune, plain, repeat.common, repeat.end)
-        other = _written(tune, plain, repeat.second, repeat.over)[: None if ending else 0]
+        found += _written(tune, bounds, now, repeat.start)
+        body = _written(tune, bounds, repeat.start, repeat.common)
+        ending = _written(tune, bounds, repeat.common, repeat.end)
+        other = _written(tune, bounds, repeat.second, repeat.over)[: None if ending else 0]
         once = [*body, *ending]
         once[0] = replace(once[0], opens=True)
         once[-1] = replace(once[-1], closes=True)
@@ -84,7 +88,26 @@ def bars(tune: Tune) -> list[Bar]:
             other[-1] = replace(other[-1], double=True)
         found += once + other
         now = repeat.over
-    return found + (_written(tune, plain, now, end) if now < tune.end else [])
+    return found + (_written(tune, bounds, now, end) if now < tune.end else [])
+
+
+def lines(bars: Sequence[Bar]) -> list[list[Bar]]:
+    """Part bars into lines: a new one for each section, and after each four measures."""
+    found: list[list[Bar]] = [[]]
+    for bar in bars:
+        if found[-1] and _begins_line(bar, found[-1]):
+            found.append([])
+        found[-1].append(bar)
+    return found
+
+
+def _begins_line(bar: Bar, line: Sequence[Bar]) -> bool:
+    """Return whether a bar begins a new line after some bars of one."""
+    full = sum(not one.offset for one in line)
+    if bar.ending == 2:
+        return False
+    opens = bar.opens and full > 0  # an upbeat that is not repeated stands before the sign
+    return opens or line[-1].closes or line[-1].double or full >= _MEASURES_PER_LINE
 
 
 def _written(tune: Tune, plain: list[notation.Bounds], start: Fraction, end: Fraction) -> list[Bar]:

@@ -80,7 +80,8 @@ def _written(
                 ),
                 fills_last_measure=True,
             ),
-            wishes(request, heading),
+            # what a primer's header says of its form is held, or the notes would only be copied
+            wishes(replace(request, form=heading.form) if len(notes) else request, heading),
         )
         written = particles.write(model, plan, seed=[*seed, 1], config=request.sampling)
         tokens = written.draw(np.random.default_rng([*seed, 2]))

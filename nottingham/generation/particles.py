@@ -33,6 +33,8 @@ _MEASURES = 2
 """Measures after which the particles of a tune are weighed."""
 _LEAST_EVEN = 0.5
 """The effective sample size, as a share of all particles, below which they are drawn again."""
+_BRANCHES = 4
+"""Ways in which a particle goes on in the last measures before what is given."""
 _NEGLIGIBLE, _KEPT = 1e-4, 8
 """Where all that is left is given, particles of a smaller share go, but for the best ones."""
 _LEAST = 1e-30
@@ -114,6 +116,8 @@ def write(
         while len(rows := swarm.before(measure)):
             swarm.step(rows)
         swarm.weigh()
+        if swarm.is_about_to_meet(measure):
+            swarm.branch()
     shares = np.exp(swarm.weights - swarm.weights.max())
     dtype = model.representation.vocabulary.dtype
     return Written(
@@ -251,6 +255,21 @@ class _Swarm:
         self._state, self._limits = _rows(self._state, rows), _rows(self._limits, rows)
         self._written = [[list(span) for span in self._written[row]] for row in rows]
         self.weights, self._agreement = self.weights[rows], self._agreement[rows]
+
+    def is_about_to_meet(self, measure: int) -> bool:
+        """Return whether what is given begins soon, at most so many measures from here on."""
+        until = {
+            span.until
+            for row in self._written
+            for span in self._plan.spans[len(row) - 1 : len(row)]
+            if isinstance(span, Free) and span.until is not None
+        }
+        length = int(self._state.times.length[0])
+        return any(0 < tick - measure * length <= _MEASURES * length for tick in until)
+
+    def branch(self) -> None:
+        """Go on with each particle in several ways, of which some fit what is given."""
+        self._keep(np.repeat(np.arange(len(self.weights)), _BRANCHES))
 
     def _may_differ(self) -> bool:
         """Return whether a particle has still to write what is not given."""

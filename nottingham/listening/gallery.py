@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nottingham.errors import InputError
+from nottingham.files import write_text
 from nottingham.formats import engraving, pianoroll, writers
 from nottingham.generation import samples
 from nottingham.listening.page_data import FILES, PageData
@@ -73,9 +74,9 @@ def _write(stem: Path, tune: Tune, data: PageData) -> None:
     """Write a tune in every format, and a narrow score; the pictures mark the given measures."""
     endings = [ending for ending in writers.FORMATS if ending not in ("svg", "png")]
     writers.write(tune, stem, endings, synthesizer=data.synthesizer)
-    engraving.write(tune, stem.with_suffix(".svg"), given=samples.GIVEN)
+    write_text(stem.with_suffix(".svg"), engraving.svg(tune, given=samples.GIVEN))
     narrow = stem.with_name(f"{stem.name}-narrow.svg")
-    engraving.write(tune, narrow, given=samples.GIVEN, width=_NARROW)
+    write_text(narrow, engraving.svg(tune, given=samples.GIVEN, width=_NARROW))
     pianoroll.write(tune, stem.with_suffix(".png"), primer=samples.given(tune.meter))
 
 

@@ -5,7 +5,9 @@ the barline, and a tied note sounds as the one before it. `<alter>` is not looke
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -31,11 +33,39 @@ class Musician:
         self._signs: dict[_Line, int] = {}
         self._read: tuple[list[tuple[_Line, int]], list[tuple[_Line, int]]] = [], []
         """The notes of the measure before, and of this one."""
+        self._starts = [Fraction(0)]
+        """When each measure begins, and the last one ends, on the page."""
         self.complaints: list[str] = []
 
     def plays(self) -> Iterator[Note]:
-        """Yield the notes, with ties joined, in quarter notes from the first measure on."""
+        """Yield the notes in playing order, in quarter notes from the first measure on."""
+        read, starts = list(self._reads()), self._starts
+        bounds = list(pairwise(starts))
+        now = Fraction(0)
+        for number in self._order():
+            start, end = bounds[number]
+            for note in read:
+                if start <= note.onset < end:
+                    yield replace(note, onset=note.onset - start + now)
+            now += end - start
+
+    def _order(self) -> Iterator[int]:
+        """Yield the measures as repeat signs and endings say, each section twice at most."""
+        begin, ending = 0, 0
+        for number, measure in enumerate(self._measures):
+            if measure.find("barline/repeat[@direction='forward']") is not None:
+                begin, ending = number, 0
+            if measure.find("barline/ending[@type='start'][@number='1']") is not None:
+                ending = number
+            yield number
+            if measure.find("barline/repeat[@direction='backward']") is not None:
+                yield from range(begin, ending or number + 1)
+                begin, ending = number + 1, 0
+
+    def _reads(self) -> Iterator[Note]:
+        """Yield the notes, with ties joined, as they stand on the page."""
         moment, sounding = Fraction(0), None
+        self._starts = [moment]
         for measure in self._measures:
             self._signs, self._read = {}, (self._read[1], [])
             for element in measure:
@@ -53,6 +83,7 @@ class Musician:
                     held = sounding or Note(moment, Fraction(0), pitch)
                     sounding = Note(held.onset, held.duration + length, pitch)
                 moment += length
+            self._starts.append(moment)
         if sounding:
             yield sounding
 

@@ -23,8 +23,8 @@ from nottingham.music.tune import Tune, Voice
 _EIGHTH = Fraction(1, 2)
 _LONG_SHORT = Fraction(3, 4), Fraction(1, 4)
 """The notes of a broken rhythm, in quarter notes."""
-_MEASURES_PER_LINE = 4
 _MOST_PARTS = 9  # of a tuplet, and its notes: ABC has one digit for them
+_MODES = {"major": "", "minor": "m"}
 _ACCIDENTALS = {-1: "_", 0: "=", 1: "^"}
 _SIGNS = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in '"%&\\'})
 """Signs that would end a name or be read otherwise, with ABC's escapes for them."""
@@ -55,7 +55,7 @@ def text(tune: Tune, *, number: int = 1) -> str:
         "L": "1/8",
         "Q": f"{beat}={dances.beats_per_minute(tune)}",
     }
-    key = f"{tonic}{mode if mode != 'major' else ''}" or "none"  # abc2midi refuses an empty field
+    key = f"{tonic}{_MODES.get(mode, mode)}" or "none"  # abc2midi refuses an empty field
     header = "".join(f"{name}:{value}\n" for name, value in fields.items() if value or name == "T")
     header += f"{_voice_fields(tune)}K:{key}\n"
     voices = [_lines(tune, voice) for voice in (None, *tune.further_voices)]
@@ -85,33 +85,25 @@ def _voice_fields(tune: Tune) -> str:
 
 
 def _lines(tune: Tune, voice: Voice | None) -> list[str]:
-    """Write a voice as lines: a new one for each section, and after each four measures."""
+    """Write a voice as lines."""
     bars = fold.bars(tune)
     if not bars:
         return ["|]\n"]
     if voice:
         of_voice = notation.measures(tune, voice)
         bars = [replace(bar, measure=one) for bar, one in zip(bars, of_voice, strict=True)]
-    lines, full, meter = ["|: " if bars[0].opens else ""], 0, tune.meter
-    for bar, after in zip(bars, [*bars[1:], None], strict=True):
-        change = "" if bar.measure.meter == meter else f"[M:{bar.measure.meter}] "
-        meter = bar.measure.meter
-        lines[-1] += f"{change}{_measure(bar, tune.key)} {_barline(bar, after)}"
-        full += not bar.offset
-        if after and _breaks(bar, after, full):
-            lines.append("|: " if after.opens else "")
-            full = 0
-        elif after:
-            lines[-1] += ": " if after.opens else " "
-    return [f"{line}\n" for line in lines]
-
-
-def _breaks(bar: Bar, after: Bar, full: int) -> bool:
-    """Return whether a line ends between two bars, with so many measures."""
-    if after.ending == 2:
-        return False
-    begins = after.opens and full > 0  # an upbeat that is not repeated stands before the sign
-    return begins or bar.closes or bar.double or full >= _MEASURES_PER_LINE
+    found, meter = [], tune.meter
+    following = iter([*bars[1:], None])
+    for line in fold.lines(bars):
+        text = "|:" if line[0].opens else ""
+        for bar in line:
+            change = "" if bar.measure.meter == meter else f"[M:{bar.measure.meter}] "
+            meter = bar.measure.meter
+            after = next(following)
+            text += f" {change}{_measure(bar, tune.key)} {_barline(bar, after)}"
+            text += ":" if after and after.opens and bar is not line[-1] else ""
+        found.append(f"{text.strip()}\n")
+    return found
 
 
 def _barline(bar: Bar, after: Bar | None) -> str:
