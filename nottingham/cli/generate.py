@@ -9,7 +9,7 @@ from nottingham.cli import options
 from nottingham.cli.project import Project
 from nottingham.cli.writer import Writer
 from nottingham.errors import InputError
-from nottingham.formats import writers
+from nottingham.formats import book, writers
 from nottingham.generation import titles
 from nottingham.generation.request import TEMPERATURE, TEMPERATURE_CONTINUED, usual_temperature
 from nottingham.music import dances
@@ -95,6 +95,12 @@ def _add_manner(how: Any) -> None:
 def _add_files(files: Any) -> None:
     files.add_argument("--count", type=int, default=1, help="how many different tunes (1)")
     options.add_files(files)
+    files.add_argument(
+        "--book",
+        type=Path,
+        metavar="FILE",
+        help="a tunebook of all the tunes: an .abc file, or an .svg of several pages",
+    )
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -105,6 +111,8 @@ def run(chosen: argparse.Namespace) -> None:
     """
     request, endings = options.request(chosen), options.endings(chosen.formats)
     folder = options.folder(chosen.out)
+    if chosen.book:
+        book.check(chosen.book)
     project = Project(chosen.project)
     primer = _primer(chosen, project)
     model = project.model(chosen.model)
@@ -116,6 +124,7 @@ def run(chosen: argparse.Namespace) -> None:
     if primer:
         print(f"continues {primer.title} ({primer.id})")
     name = Path(chosen.model).name
+    written = []
     for number, tune in enumerate(drawn.tunes, start=1):
         named = replace(
             tune,
@@ -124,10 +133,13 @@ def run(chosen: argparse.Namespace) -> None:
             source=name,
             credit=f"written by {name}, seed {chosen.seed}, tune {number}",
         )
+        written.append(named)
         paths = writers.write(named, folder / options.free_name(folder, named.id), endings)
         dance = f"{named.rhythm}, " if named.rhythm else ""
         print(f"{named.title}: {dance}{tune.meter}, {tune.key}; {writer.origin(tune)}")
         print("".join(f"  {path}\n" for path in paths), end="")
+    if chosen.book and written:
+        print("".join(f"{path}\n" for path in book.write(written, chosen.book)), end="")
     if shortfall := drawn.shortfall(request):
         raise InputError(shortfall)
 

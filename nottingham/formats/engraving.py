@@ -29,9 +29,21 @@ _THICK = 90  # half the distance of two staff lines
 
 
 def write(tune: Tune, path: Path | str) -> None:
-    """Engrave a tune as an SVG file, with its title and what its notation says of it."""
-    drawing = _engraved(tune, musicxml.content(tune), _OF_FILES)
-    write_text(path, drawing)
+    """Engrave a tune as an SVG file, with its title, dance and tempo."""
+    write_text(path, titled(tune))
+
+
+def titled(tune: Tune, *, number: int = 1) -> str:
+    """Engrave a tune with its title, dance and tempo, and with repeat signs.
+
+    Args:
+        tune: what is engraved.
+        number: another one for each drawing of a page, from 1 on, for the names inside.
+
+    Raises:
+        ValueError: if Verovio cannot read what music21 wrote.
+    """
+    return _engraved(tune, musicxml.content(tune), _OF_FILES | {"xmlIdSeed": number})
 
 
 def svg(tune: Tune, *, given: int = 0, width: int = _WIDTH) -> str:

@@ -99,13 +99,13 @@ def _exported(tune: Tune, bars: Sequence[Bar], *, lines: bool) -> Any:
         further.append(_part(tune, own, voice))
     melody = _part(tune, bars)
     if lines:
-        measures: list[Any] = list(melody.getElementsByClass(stream.Measure))
+        on_page: list[Any] = list(melody.getElementsByClass(stream.Measure))
         for first in accumulate(len(line) for line in fold.lines(bars)[:-1]):
-            measures[first].insert(0, SystemLayout(isNew=True))
+            on_page[first].insert(0, SystemLayout(isNew=True))
         if tune.rhythm:
             dance: Any = TextExpression(printable.line(tune.rhythm).capitalize())
             dance.placement = "above"
-            measures[0].insert(0, dance)
+            on_page[0].insert(0, dance)
     score: Any = stream.Score([melody, *further])
     score.metadata = metadata.Metadata(title=printable.line(tune.title))
     if tune.credit:
