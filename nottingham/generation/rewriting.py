@@ -13,7 +13,7 @@ import numpy as np
 from nottingham.errors import InputError
 from nottingham.generation import headed, particles
 from nottingham.generation.constraints import NOTHING
-from nottingham.generation.particles import Again, Free, Given, Plan
+from nottingham.generation.particles import Again, Free, Given, Plan, Written
 from nottingham.models.base import Model
 from nottingham.models.sampling import SamplingConfig
 from nottingham.music import forms, measures
@@ -24,6 +24,10 @@ from nottingham.representation.base import Heading
 
 PARTICLES = 64
 """Particles, unless the number is given: what follows the measures tells them apart."""
+_RUNS = 4
+"""Times that particles are written where too few of them differ."""
+_LEAST = 1e-300
+"""A weight below this counts as this."""
 
 
 @dataclass(frozen=True)
@@ -70,16 +74,15 @@ def rewrite(
             "measures are written by models of notes; choose one, as --model note-lstm"
         )
     planned = plan(tune, bars, representation, everywhere=everywhere)
-    written = particles.write(model, planned, seed=[seed], config=sampling, particles=number)
-    weights: dict[bytes, float] = {}
-    for tokens, weight in zip(written.tokens, written.weights.tolist(), strict=True):
-        weights[tokens.tobytes()] = weights.get(tokens.tobytes(), 0.0) + weight
     found: dict[tuple[Note, ...], tuple[Tune, np.ndarray]] = {}
-    for drawn in _drawn(weights, np.random.default_rng([seed, 1])):
-        row = np.frombuffer(drawn, representation.vocabulary.dtype)
-        new = replace(tune, notes=representation.decode(row, tune).notes)
-        if new.notes != tune.notes:
-            found.setdefault(new.notes, (new, row))
+    for run in range(_RUNS):
+        written = particles.write(
+            model, planned, seed=[seed, run], config=sampling, particles=number
+        )
+        for row in _drawn(written, np.random.default_rng([seed, run, 1])):
+            new = replace(tune, notes=representation.decode(row, tune).notes)
+            if new.notes != tune.notes and len(found) < count:
+                found.setdefault(new.notes, (new, row))
         if len(found) == count:
             break
     tunes = list(found.values())
@@ -106,10 +109,14 @@ def _surprisal(rows: Sequence[np.ndarray], model: Model) -> list[float]:
     ]
 
 
-def _drawn(weights: dict[bytes, float], draw: np.random.Generator) -> list[bytes]:
-    """Return all keys in random order, drawn one after the other in proportion to the weights."""
-    keys = [np.log(max(weight, 1e-300)) + draw.gumbel() for weight in weights.values()]
-    return [key for _, key in sorted(zip(keys, weights, strict=True), reverse=True)]
+def _drawn(written: Written, draw: np.random.Generator) -> list[np.ndarray]:
+    """Return different particles, drawn one after the other in proportion to the weights."""
+    weights: dict[bytes, float] = {}
+    for tokens, weight in zip(written.tokens, written.weights.tolist(), strict=True):
+        weights[tokens.tobytes()] = weights.get(tokens.tobytes(), 0.0) + weight
+    keys = [np.log(max(weight, _LEAST)) + draw.gumbel() for weight in weights.values()]
+    ordered = [tokens for _, tokens in sorted(zip(keys, weights, strict=True), reverse=True)]
+    return [np.frombuffer(tokens, written.tokens[0].dtype) for tokens in ordered]
 
 
 def _places(

@@ -4,7 +4,7 @@ It predicts what `model.RecurrentModel` does, but for the last digits, from the 
 is compiled, and JAX is not imported: that is most of the time that one tune takes with it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +18,9 @@ from nottingham.models.recurrent import logits, plain_cells
 from nottingham.models.recurrent.inputs import INTERVALS, inputs_of
 from nottingham.representation import Representation, clock
 from nottingham.representation.clock import Clock
+
+_TOGETHER = 32
+"""Tunes scored at a time."""
 
 
 class State(NamedTuple):
@@ -75,6 +78,15 @@ class NumpyModel(Model):
         found = found - found.max(axis=1, keepdims=True)
         rows: np.ndarray = found - np.log(np.exp(found).sum(axis=1, keepdims=True))
         return rows
+
+    def score(self, tunes: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Score tunes of like length together, a few at a time; see `Model.score`."""
+        by_length = sorted(range(len(tunes)), key=lambda k: len(tunes[k]))
+        found: dict[int, np.ndarray] = {}
+        for first in range(0, len(tunes), _TOGETHER):
+            some = by_length[first : first + _TOGETHER]
+            found |= dict(zip(some, super().score([tunes[k] for k in some]), strict=True))
+        return [found[k] for k in range(len(tunes))]
 
     def guided(self, weight: float) -> "NumpyModel":
         """See `Model`."""
