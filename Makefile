@@ -3,6 +3,7 @@
 # make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
 # make ablations    two models without each of their parts: the tables of docs/model.md
 # make temperature  samples at other temperatures and guidance: the tables of docs/generation.md
+# make wishes       tunes asked for and measures written again: two tables of docs/generation.md
 # make test-slow    kills, full disks, damaged artifacts, pickles; about half an hour
 # make lint    style and types, of the workflow too
 # make check-lock   does dvc.lock belong to dvc.yaml, params.yaml and the code?
@@ -39,7 +40,7 @@ endef
 export NO_REPOSITORY
 IN_GIT := git rev-parse --git-dir > /dev/null || { echo "$$NO_REPOSITORY" >&2; exit 1; }
 
-.PHONY: repository known-to-dvc repro studies ablations temperature test test-slow lint check-lock review ci hooks
+.PHONY: repository known-to-dvc repro studies ablations temperature wishes test test-slow lint check-lock review ci hooks
 .PHONY: check-corpus check-oneills check-generated check-muspy check-determinism fuzz audit
 .PHONY: bench lock clean
 .DEFAULT_GOAL := repro
@@ -62,6 +63,10 @@ ablations: repro
 temperature: repro
 	python -m tools.studies.temperature
 	python -m tools.studies.guidance
+
+wishes: repro
+	python -m tools.studies.wishes
+	python -m tools.studies.rewriting
 
 test: .venv/.installed
 	python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
@@ -114,9 +119,10 @@ audit:
 	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check -r tools/checks/audit.txt
 	.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock
 
-bench: .venv/.bench-installed
+bench: repro .venv/.bench-installed
 	python -m tools.benchmarks.train
 	python -m tools.benchmarks.sample
+	python -m tools.benchmarks.generate
 	python -m tools.benchmarks.ngram
 
 lock: .venv/.installed

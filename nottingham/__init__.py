@@ -1,11 +1,12 @@
 """Nottingham: model and generate folk melodies.
 
 >>> import nottingham
->>> tune = next(nottingham.read("my.abc"))
 >>> model = nottingham.load("models/note-lstm")
->>> print(f"{-nottingham.score(model, tune).mean():.3f} nats a token")
->>> for number, new in enumerate(nottingham.generate(model, tune, bars=32, count=2)):
+>>> for number, new in enumerate(nottingham.generate(model, dance="jig", key="D", count=2)):
 ...     nottingham.write(new, f"new-{number}.abc")
+>>> tune = next(nottingham.read("my.abc"))
+>>> print(f"{-nottingham.score(model, tune).mean():.3f} nats a token")
+>>> (other,) = nottingham.rewrite(model, tune, bars=(2, 2), count=1)
 """
 
 from collections.abc import Iterator
@@ -22,7 +23,17 @@ if TYPE_CHECKING:
     from nottingham.models.base import Model
     from nottingham.music.tune import Tune
 
-__all__ = ["__version__", "evaluate", "generate", "load", "read", "reference", "score", "write"]
+__all__ = [
+    "__version__",
+    "evaluate",
+    "generate",
+    "load",
+    "read",
+    "reference",
+    "rewrite",
+    "score",
+    "write",
+]
 
 __version__ = version("nottingham")
 
@@ -43,14 +54,17 @@ def read(path: Path | str) -> "Iterator[Tune]":
 
 
 def load(path: Path | str) -> "Model":
-    """Read a model from its folder, such as ``models/note-lstm``.
+    """Read a model from its folder, such as ``models/note-lstm``, for a few tunes at a time.
+
+    A network of tune context runs in NumPy, and is ready at once; `nottingham.models.load` compiles
+    it, for many tunes.
 
     Raises:
         InputError: if the folder is missing or damaged, or is no model.
     """
     from nottingham import models
 
-    return models.load(path)
+    return models.load(path, compiled=False)
 
 
 def score(model: "Model", tune: "Tune") -> "np.ndarray":
@@ -107,40 +121,107 @@ def evaluate(
 
 def generate(
     model: "Model",
-    primer: "Tune",
+    primer: "Tune | None" = None,
     *,
+    dance: str = "",
+    key: str = "",
+    meter: str = "",
+    form: str = "",
     bars: int = 32,
+    end_on_tonic: bool = False,
     count: int = 1,
     temperature: float | None = None,
     top_p: float = 0.95,
     guidance: float = 1.3,
     seed: int = 1,
 ) -> "list[Tune]":
-    """Continue a tune, whose notes stay as they are; the last of them may be held on.
+    """Write tunes, from nothing or from a beginning.
 
     Args:
-        model: what predicts.
-        primer: the beginning.
+        model: what predicts; one of notes, where there is no primer.
+        primer: the beginning, whose notes stay as they are; the last of them may be held on.
+        dance: as in ``jig``; empty: any. This and the next three are conditions of models of notes.
+        key: as in ``D major``; a primer is transposed to it.
+        meter: as in ``6/8``.
+        form: as in ``AABB``, a letter for each section of eight measures.
         bars: measures in all.
+        end_on_tonic: whether they end on the tonic.
         count: how many tunes are generated.
-        temperature: below 1 safer, above 1 bolder; None: 1, of models of notes 0.7.
+        temperature: below 1 safer, above 1 bolder; None: 1, of models of notes with a primer 0.7.
         top_p: only the likeliest tokens that together have this probability are drawn; 1: all.
         guidance: weight of dance, form, endings and position against the notes before; 1: as
             trained.
         seed: the same seed generates the same tunes.
 
     Raises:
-        InputError: if the primer leaves no room, or has no single meter.
+        InputError: if the model cannot meet a condition, or the primer leaves no room or has no
+            single meter.
     """
+    from nottingham.errors import InputError
     from nottingham.generation import compose
+    from nottingham.generation.constraints import Constraints
     from nottingham.generation.request import Request, usual_temperature
     from nottingham.models.sampling import SamplingConfig
+    from nottingham.music import keys
 
     if temperature is None:
-        temperature = usual_temperature(model.representation, primed=True)
+        temperature = usual_temperature(model.representation, primed=primer is not None)
+    request = Request(
+        bars,
+        count,
+        seed=seed,
+        meter=meter,
+        dance=dance,
+        form=form,
+        constraints=Constraints(keys.read(key) if key else "", ends_on_tonic=end_on_tonic),
+        sampling=SamplingConfig(temperature, top_p=top_p, guidance=guidance),
+    )
+    if primer:
+        return compose.from_primer(model, primer, request)
+    if not model.representation.vocabulary.headers:
+        raise InputError("from nothing, models of notes write: load one, or give a primer")
+    return compose.from_nothing(model, None, request)
+
+
+def rewrite(
+    model: "Model",
+    tune: "Tune",
+    bars: tuple[int, int],
+    *,
+    count: int = 3,
+    everywhere: bool = True,
+    temperature: float = 0.7,
+    top_p: float = 0.95,
+    guidance: float = 1.3,
+    seed: int = 1,
+) -> "list[Tune]":
+    """Write measures of a tune again, so that they fit what stands before and behind them.
+
+    Args:
+        model: what predicts, of notes.
+        tune: all else of which stays as it is.
+        bars: the first and the last measure, in playing order; the first full one is 1.
+        count: how many suggestions, or fewer, if fewer are found that differ.
+        everywhere: whether they are written alike where the section comes again.
+        temperature: below 1 safer, above 1 bolder.
+        top_p: see `generate`.
+        guidance: see `generate`.
+        seed: the same seed writes the same measures.
+
+    Returns:
+        Different tunes, the likeliest first.
+
+    Raises:
+        InputError: if the tune has no such measures, or none that can be written.
+    """
+    from nottingham.generation import rewriting
+    from nottingham.models.sampling import SamplingConfig
+
     sampling = SamplingConfig(temperature, top_p=top_p, guidance=guidance)
-    request = Request(bars, count, seed=seed, sampling=sampling)
-    return compose.from_primer(model, primer, request)
+    found = rewriting.rewrite(
+        model, tune, bars, count=count, seed=seed, sampling=sampling, everywhere=everywhere
+    )
+    return [one.tune for one in found]
 
 
 def write(tune: "Tune", path: Path | str) -> None:

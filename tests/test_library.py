@@ -19,12 +19,27 @@ def test_the_worked_example_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my.abc").write_text(jigs.MINE)
     examples = doctest.DocTestParser().get_examples(nottingham.__doc__)
-    exec("".join(example.source for example in examples), {})
+    names = {}
+    exec("".join(example.source for example in examples), names)
     said = re.fullmatch(r"(\d\.\d{3}) nats a token\n", capsys.readouterr().out)
     assert 0 < float(said[1]) < np.log(Notes().vocabulary.size)
     for number in (0, 1):
         (new,) = nottingham.read(tmp_path / f"new-{number}.abc")
-        assert new.notes[:6] == next(nottingham.read(tmp_path / "my.abc")).notes[:6]
+        assert (new.rhythm, new.key) == ("jig", "D major")
+    mine, other = names["tune"], names["other"]
+    assert other.notes != mine.notes
+    assert [n for n in other.notes if n.onset < 6] == [n for n in mine.notes if n.onset < 6]
+
+
+def test_what_a_model_of_notes_is_asked_for_from_nothing():
+    asked = {"dance": "reel", "key": "Am", "meter": "4/4", "bars": 4, "count": 2}
+    for tune in nottingham.generate(Uniform(Notes()), **asked):
+        assert (tune.rhythm, tune.key, tune.meter) == ("reel", "A minor", "4/4")
+        assert 12 < tune.end <= 20
+    with pytest.raises(InputError, match="from nothing, models of notes write"):
+        nottingham.generate(Uniform(jigs.GRID))
+    with pytest.raises(InputError, match="key 'H'"):
+        nottingham.generate(Uniform(Notes()), key="H")
 
 
 @pytest.mark.parametrize("representation", [jigs.GRID, Notes()], ids=["grid", "notes"])
