@@ -78,7 +78,8 @@ def bars(tune: Tune) -> list[Bar]:
         found += _written(tune, bounds, now, repeat.start)
         body = _written(tune, bounds, repeat.start, repeat.common)
         ending = _written(tune, bounds, repeat.common, repeat.end)
-        other = _written(tune, bounds, repeat.second, repeat.over)[: None if ending else 0]
+        over = min(repeat.over, end)
+        other = _written(tune, bounds, repeat.second, over)[: None if ending else 0]
         once = [*body, *ending]
         once[0] = replace(once[0], opens=True)
         once[-1] = replace(once[-1], closes=True)
@@ -139,11 +140,13 @@ def _candidates(tune: Tune, start: Fraction, end: Fraction) -> Iterator[_Repeat]
     last = start % whole or whole  # the measure before the repeat sign makes up for an upbeat
     for section in _SECTIONS:
         stop = start + section * whole
-        if stop + section * whole > end:
+        if stop + section * whole >= end + whole:  # the last measure may make up for an upbeat
             continue
         yield _Repeat(start, stop, stop)
         for differ in range(section // 8 * _ENDINGS):
-            yield _Repeat(start, stop - last - differ * whole, stop)
+            found = _Repeat(start, stop - last - differ * whole, stop)
+            if found.second < end:
+                yield found
 
 
 def _is_played(tune: Tune, repeat: _Repeat) -> bool:

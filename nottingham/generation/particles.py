@@ -116,7 +116,7 @@ def write(
         while len(rows := swarm.before(measure)):
             swarm.step(rows)
         swarm.weigh()
-        if swarm.is_about_to_meet(measure):
+        if particles > 1 and swarm.is_about_to_meet(measure):
             swarm.branch()
     shares = np.exp(swarm.weights - swarm.weights.max())
     dtype = model.representation.vocabulary.dtype

@@ -82,6 +82,14 @@ def test_what_does_not_come_again_stands_as_it_is(of):
     assert back(of).notes == of.notes
 
 
+def test_a_tune_that_stops_before_its_second_ending_has_none():
+    """The second time the last measure is missing, in full or but for its first note."""
+    for missing in (1, 2, 3):
+        of = tune([*A, *A[:-missing]])
+        assert back(of).notes == of.notes
+        assert back(tune([55, *A, 55, *A[:-missing]], upbeat=50)).notes
+
+
 def test_no_note_is_held_over_a_sign():
     held = tune([*A, *A])
     notes = list(held.notes)

@@ -126,14 +126,14 @@ def _part(tune: Tune, bars: Sequence[Bar], voice: Voice | None = None) -> Any:
                 measure.append(element)
         if bar.measure.meter != meter:
             meter = bar.measure.meter
-            measure.append(TimeSignature(meter))
+            measure.append(_meter(meter))
         for event in note_values.tied(bar.measure, bar.offset):
             measure.append(_element(event, tune.key, in_force, tied=tied))
             tied = event.tied
         in_force.barline()
         measures.append(measure)
     measures = measures or [_silence(tune)]
-    if not measures[-1].rightBarline:
+    if not bars or not bars[-1].closes:
         measures[-1].rightBarline = "final"
     part: Any = stream.Part(measures, id="melody" if voice is None else voice.name)
     for brackets in _endings(bars, measures):
@@ -144,6 +144,15 @@ def _part(tune: Tune, bars: Sequence[Bar], voice: Voice | None = None) -> Any:
     for measure in measures:
         makeTupletBrackets(measure, inPlace=True)
     return part
+
+
+def _meter(name: str) -> Any:
+    """Build a meter, whose beams are `notation.beam` long."""
+    found: Any = TimeSignature(name)
+    length, beam = measure_length(name), notation.beam(name)
+    if beam > notation.beat(name):
+        found.beamSequence.partition(int(length / beam))
+    return found
 
 
 def _measure(bar: Bar, number: int) -> Any:
