@@ -4,16 +4,18 @@ import json
 import re
 import shlex
 import sys
+from dataclasses import replace
 
 import pytest
 
 from nottingham import __main__
 from nottingham.dataset import streams
+from nottingham.formats import writers
 from nottingham.models.counting.baselines import Uniform
 from nottingham.music.tune import write_tunes
 from nottingham.representation import Notes
 from tests.closure import ROOT
-from tests.jigs import MINE, fill, jig
+from tests.jigs import fill, jig
 
 README = (ROOT / "README.md").read_text()
 
@@ -36,8 +38,9 @@ def project(tmp_path_factory):
     (folder / "reports").mkdir(exist_ok=True)
     limit = {"limit": {"run": 1000.0, "share": 1.0}, "sets": {}}
     (folder / "reports" / "originality.json").write_text(json.dumps(limit))
-    for name in ("my.abc", "my_tunes.abc"):
-        (folder / name).write_text(MINE)
+    mine = replace(jig(3), notes=jig(3).notes[:48])
+    for name in ("my", "my_tunes"):
+        writers.write(mine, folder / name, ["abc"])
     answer = {"pair": 1, "model": "lstm", "tune": "jigs/1", "person": True, "play": False}
     answers = {"nottingham": "listening", "version": 1, "page": "abc", "listener": "1f"}
     (folder / "answers.json").write_text(json.dumps(answers | {"answers": [answer]}))

@@ -82,7 +82,7 @@ def test_a_title_stays_a_title_in_every_format(tmp_path, title, make_tune):
         assert path.parent == out
     assert len(list(out.iterdir())) == len(writers.FORMATS) - 1
     text = (out / "tune.abc").read_text()
-    assert len(text.splitlines()) == 6
+    assert len(text.splitlines()) == 7
     assert text.count("T:") == 1 + title.count("T:")
     assert "%" not in text
     for ending in ("abc", "mid", "musicxml"):

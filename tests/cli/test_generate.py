@@ -297,8 +297,8 @@ def test_from_python_too(monkeypatch):
     asked = []
     monkeypatch.setattr(compose, "from_primer", lambda m, p, r: asked.append(r.sampling))
     for representation in (Notes(), Grid(8)):
-        library.generate(Uniform(representation), None)
-    library.generate(Uniform(Notes()), None, temperature=1.5)
+        library.generate(Uniform(representation), jig(1))
+    library.generate(Uniform(Notes()), jig(1), temperature=1.5)
     found = [sampling.temperature for sampling in asked]
     assert found == [TEMPERATURE_CONTINUED, TEMPERATURE, 1.5]
 
