@@ -11,6 +11,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+from nottingham.formats import notated
+from nottingham.formats.order import playing_order
 from nottingham.music import notation
 from nottingham.music.notation import Measure
 from nottingham.music.tune import Tune, measure_length
@@ -92,10 +94,30 @@ def bars(tune: Tune) -> list[Bar]:
     return found + (_written(tune, bounds, now, end) if now < tune.end else [])
 
 
-def lines(bars: Sequence[Bar]) -> list[list[Bar]]:
+def played_before(written: Sequence[Bar]) -> list[list[int]]:
+    """Return for each bar which bars come just before it, one time or the other."""
+    signs = [
+        notated.Bar(
+            Fraction(0),
+            bar.measure.meter,
+            opens=bar.opens,
+            closes=int(bar.closes),
+            endings=frozenset([bar.ending]) if bar.ending else frozenset(),
+            double=bar.double,
+        )
+        for bar in written
+    ]
+    order, _ = playing_order(notated.Score("", "", tuple(signs)))
+    found: list[list[int]] = [[] for _ in written]
+    for before, bar in pairwise(order):
+        found[bar].append(before)
+    return found
+
+
+def lines(written: Sequence[Bar]) -> list[list[Bar]]:
     """Part bars into lines: a new one for each section, and after each four measures."""
     found: list[list[Bar]] = [[]]
-    for bar in bars:
+    for bar in written:
         if found[-1] and _begins_line(bar, found[-1]):
             found.append([])
         found[-1].append(bar)
@@ -103,22 +125,25 @@ def lines(bars: Sequence[Bar]) -> list[list[Bar]]:
 
 
 def _begins_line(bar: Bar, line: Sequence[Bar]) -> bool:
-    """Return whether a bar begins a new line after some bars of one."""
+    """Return whether a bar begins a new line after some bars of one.
+
+    None does within a second ending: its last measure would stand alone.
+    """
     full = sum(not one.offset for one in line)
-    if bar.ending == 2:
+    if bar.ending == 2 or (any(one.ending == 2 for one in line) and not line[-1].double):
         return False
     opens = bar.opens and full > 0  # an upbeat that is not repeated stands before the sign
     return opens or line[-1].closes or line[-1].double or full >= _MEASURES_PER_LINE
 
 
-def _written(tune: Tune, plain: list[notation.Bounds], start: Fraction, end: Fraction) -> list[Bar]:
+def _written(
+    tune: Tune, bounds: list[notation.Bounds], start: Fraction, end: Fraction
+) -> list[Bar]:
     """Write the music between two moments, cut at barlines."""
-    inside = sorted({start, end, *(bound for bound, _, _ in plain if start < bound < end)})
-    bounds = [(one, other, tune.meter) for one, other in pairwise(inside)]
-    measures, whole = notation.measures(tune, bounds=bounds), measure_length(tune.meter)
-    return [
-        Bar(measure, one % whole) for measure, (one, _, _) in zip(measures, bounds, strict=True)
-    ]
+    edges = sorted({start, end, *(bound for bound, _, _ in bounds if start < bound < end)})
+    parts = [(one, other, tune.meter) for one, other in pairwise(edges)]
+    measures, whole = notation.measures(tune, bounds=parts), measure_length(tune.meter)
+    return [Bar(one, begin % whole) for one, (begin, _, _) in zip(measures, parts, strict=True)]
 
 
 def _repeats(tune: Tune, start: Fraction, end: Fraction) -> Iterator[_Repeat]:

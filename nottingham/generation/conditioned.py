@@ -8,8 +8,8 @@ from jaxtyping import Integer
 from nottingham.generation import headed, particles
 from nottingham.generation.headed import Conditions
 from nottingham.generation.particles import Free, Plan
+from nottingham.generation.potentials import EndsOnTonic, Form, Potential
 from nottingham.generation.request import Request
-from nottingham.generation.wishes import EndsOnTonic, OfForm, Wish
 from nottingham.models.base import Model
 from nottingham.music import forms, keys
 from nottingham.music.tune import Tune
@@ -31,15 +31,14 @@ def from_primer(model: Model, primer: Tune, request: Request) -> list[Tune]:
     Raises:
         InputError: if the model has no notes for it in the range that is requested.
     """
-    own, headers = Heading.of(primer), model.representation.vocabulary.headers
+    own = Heading.of(primer)
     wanted = replace(
         conditions(request),
         dance=request.dance or own.dance or None,
         meter=primer.meter,
         key=own.key,
     )
-    notes = headed.begun(primer, own, model.representation)[headers:]
-    return _written(model, wanted, request, notes)
+    return _written(model, wanted, request, headed.notes_of(primer, model.representation))
 
 
 def conditions(request: Request) -> Conditions:
@@ -74,14 +73,9 @@ def _written(
             heading,
             (*representation.header(heading).tolist(), *notes.tolist()),
             (Free(may_hold=True),),
-            replace(
-                headed.of_tunes(
-                    request.constraints, headed.limits_of([heading], representation), representation
-                ),
-                fills_last_measure=True,
-            ),
-            # what a primer's header says of its form is held, or the notes would only be copied
-            wishes(replace(request, form=heading.form) if len(notes) else request, heading),
+            headed.under_headers(request.constraints, [heading], representation),
+            # the form in a primer's header is enforced, else the primer is only copied
+            potentials(replace(request, form=heading.form) if len(notes) else request, heading),
         )
         written = particles.write(model, plan, seed=[*seed, 1], config=request.sampling)
         tokens = written.draw(np.random.default_rng([*seed, 2]))
@@ -90,9 +84,9 @@ def _written(
     return found
 
 
-def wishes(request: Request, heading: Heading) -> tuple[Wish, ...]:
-    """Return what a request wishes of the whole of a tune with a heading."""
-    found: list[Wish] = [OfForm(request.form)] if request.form else []
+def potentials(request: Request, heading: Heading) -> tuple[Potential, ...]:
+    """Return the potentials of a request for a tune with a heading."""
+    found: list[Potential] = [Form(request.form)] if request.form else []
     if request.constraints.ends_on_tonic:
         found.append(EndsOnTonic(keys.tonic(heading.key)))
     return tuple(found)

@@ -11,7 +11,7 @@ from nottingham.music import keys
 from nottingham.music.limits import HIGHEST_PITCH, LOWEST_PITCH
 from nottingham.representation import Representation
 from nottingham.representation.clock import Clock
-from nottingham.representation.vocabulary import NO_PITCH
+from nottingham.representation.vocabulary import NO_PITCH, named
 
 _PITCHES = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1)
 
@@ -56,7 +56,7 @@ class Constraints:
         vocabulary, xp = representation.vocabulary, times.tick.__array_namespace__()
         pitches = xp.asarray(vocabulary.pitch) + limits.shifts[:, None]
         silent = vocabulary.pitch == NO_PITCH
-        is_rest, is_tie = (np.array(vocabulary.names) == name for name in ("rest", "tie"))
+        is_rest, is_tie = named(vocabulary, "rest"), named(vocabulary, "tie")
         now, ends = (times.measure * times.length + times.tick)[:, None], limits.ends[:, None]
         length, ticks = times.length[:, None], xp.asarray(vocabulary.ticks)
         begun = xp.asarray(begun)[:, None]

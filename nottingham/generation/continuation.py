@@ -42,8 +42,7 @@ def continued(
         for number, (tune, beginning) in enumerate(zip(tunes, beginnings, strict=True)):
             own = Heading.of(tune)
             known = Conditions(own.measures, own.dance, own.meter, own.key)
-            tokens = headed.begun(beginning, own, representation)
-            notes = tokens[representation.vocabulary.headers :]
+            notes = headed.notes_of(beginning, representation)
             found.append(headed.heading(model, known, seed=[seed, number, 0], notes=notes))
             begun.append(np.concatenate([representation.header(found[-1]), notes]))
         rows = headed.write(

@@ -24,7 +24,7 @@ _DRAWN = 32
 """Headers drawn for each tune, of which one is chosen."""
 _USUAL = SamplingConfig(top_p=0.97)
 """How a field is drawn: a network draws a few waltzes in 6/8."""
-_LEAST = 1e-30
+LEAST = 1e-30
 """A probability below this counts as this."""
 _TOKENS_A_MEASURE = 48
 """More than any measure takes: where a tune has not ended by then, it is cut."""
@@ -54,7 +54,7 @@ def heading(
 
     By importance sampling: field by field, tokens are drawn among those that the conditions allow,
     and of the headers one is chosen in proportion to the probability that the model gives to what
-    is asked for, and to the beginning.
+    is requested, and to the beginning.
 
     Args:
         model: what predicts.
@@ -81,13 +81,13 @@ def _drawn(
     """Draw headers that meet conditions.
 
     Returns:
-        The different ones, and for each ln of the probability that the model gave to what was
-        asked for, summed over the draws of it.
+        The different ones, and for each ln of the probability that the model gave to what is
+        requested, summed over the draws of it.
     """
     state, fields, weights = model.start(_DRAWN), [], np.zeros(_DRAWN)
     for possible in _possible(conditions, model.representation):
         rows = model.log_probs(state).astype(np.float64)
-        weights += np.log(np.maximum(np.exp(rows[:, possible]).sum(axis=1), _LEAST))
+        weights += np.log(np.maximum(np.exp(rows[:, possible]).sum(axis=1), LEAST))
         drawn = _USUAL.draw(rows, draw.random(_DRAWN), possible[None]).astype(np.int32)
         state = model.step(state, drawn)
         fields.append(drawn)
@@ -130,13 +130,12 @@ def _possible(
     return found
 
 
-def begun(
-    tune: Tune, heading: Heading, representation: Representation
-) -> Integer[np.ndarray, " time"]:
-    """Return the tokens of a tune's beginning, under the heading of the whole."""
+def notes_of(tune: Tune, representation: Representation) -> Integer[np.ndarray, " time"]:
+    """Return the tokens of a tune's beginning, without a header and without an end."""
     tokens, vocabulary = representation.encode(tune), representation.vocabulary
-    kept = tokens[vocabulary.headers :]
-    return np.concatenate([representation.header(heading), kept[~vocabulary.ends[kept]]])
+    is_note = (vocabulary.kind[tokens] >= vocabulary.headers) & ~vocabulary.ends[tokens]
+    notes: np.ndarray = tokens[is_note]
+    return notes
 
 
 def write(
@@ -164,18 +163,17 @@ def write(
         The tokens of each tune, up to its end, or past ``measures``.
 
     Raises:
-        InputError: if there are no notes for it in the range that is asked for.
+        InputError: if there are no notes for it in the range that is requested.
     """
     representation, model = model.representation, model.unbounded()
     limits = limits_of(found, representation)
-    constraints = of_tunes(constraints, limits, representation)
     written = generate(
         model,
         beginnings,
         steps=_TOKENS_A_MEASURE * (max(heading.measures for heading in found) + 1),
         seed=[*seed, 1],
         sampling=sampling,
-        constraint=constraints,
+        constraint=under_headers(constraints, found, representation),
         limits=limits,
         until=None if measures is None else _ticks([measures] * len(found), found, representation),
     )
@@ -183,15 +181,15 @@ def write(
     return [row[: 1 + int(np.argmax(ends[row]))] if ends[row].any() else row for row in written]
 
 
-def of_tunes(
-    constraints: Constraints, limits: Limits, representation: Representation
+def under_headers(
+    constraints: Constraints, found: Sequence[Heading], representation: Representation
 ) -> Constraints:
-    """Return constraints as they hold where key and ending are conditions.
+    """Return constraints without key and ending, which are conditions of a header.
 
     Raises:
-        InputError: if the model has no notes for a tune in the range that is asked for.
+        InputError: if the model has no notes for a tune in the range that is requested.
     """
-    pitches = representation.vocabulary.pitch
+    pitches, limits = representation.vocabulary.pitch, limits_of(found, representation)
     constraints.check_pitches(pitches[pitches != NO_PITCH] + limits.shifts[:, None], limits.tonics)
     return replace(constraints, scale=False, ends_on_tonic=False)
 

@@ -1,44 +1,42 @@
-"""Sequential Monte Carlo: tunes drawn from a model, given what is wished of the whole of them.
+"""Sequential Monte Carlo: tunes drawn from a model, conditioned on requests for the whole of them.
 
 A mask alone is short-sighted: it forbids a token at a moment, and what a model then has to do may
-be unlikely. Here several particles, beginnings of one tune, are written side by side. Each has a
-weight: the probability that the model gave to what was allowed and to what was given, and how well
-what it wrote agrees with the wishes so far. After each measure, where weights are uneven, particles
-are drawn again in proportion to them: those that lead nowhere go, the others come twice. What is
-left at the end is drawn from the model's distribution over tunes, given the wishes: Doucet, de
-Freitas & Gordon (2001).
+be unlikely. Here several particles, beginnings of one tune, are written side by side. The weight of
+each is the probability that the model gave to what was allowed and to what was given, times the
+potentials of the requests. Every two measures, where weights are uneven, particles are resampled in
+proportion to them. What is left at the end is drawn from the model's distribution over tunes,
+conditioned on the requests: Doucet, de Freitas & Gordon (2001).
 
 A tune is a series of spans: some are given, some are free, some repeat what a free one became. So
 measures are also written between what stands before and behind.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, Integer
 
 from nottingham.generation.constraints import Constraints
-from nottingham.generation.headed import limits_of
-from nottingham.generation.wishes import Wish
+from nottingham.generation.headed import LEAST, limits_of
+from nottingham.generation.potentials import Potential
 from nottingham.models import sampling
 from nottingham.models.base import Model
 from nottingham.models.sampling import Limits, SamplingConfig
 from nottingham.representation.base import Heading
+from nottingham.representation.vocabulary import named
 
 PARTICLES = 16
 """Particles of a tune, unless more are asked for."""
 _MEASURES = 2
 """Measures after which the particles of a tune are weighed."""
 _LEAST_EVEN = 0.5
-"""The effective sample size, as a share of all particles, below which they are drawn again."""
+"""The effective sample size, as a share of all particles, below which they are resampled."""
 _BRANCHES = 4
 """Ways in which a particle goes on in the last measures before what is given."""
 _NEGLIGIBLE, _KEPT = 1e-4, 8
 """Where all that is left is given, particles of a smaller share go, but for the best ones."""
-_LEAST = 1e-30
-"""A probability below this counts as this."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ class Plan:
     spans: tuple[Given | Free | Again, ...]
     """What follows, in order."""
     constraints: Constraints
-    wishes: tuple[Wish, ...] = ()
+    potentials: tuple[Potential, ...] = ()
 
 
 class Written(NamedTuple):
@@ -103,29 +101,29 @@ def write(
 
     Args:
         model: what predicts.
-        plan: what is given, and what is wished.
+        plan: what is given, and what is requested.
         seed: of the draws.
         config: how tokens are drawn.
         particles: how many beginnings are written side by side.
     """
     model = model.unbounded().eager().guided(config.guidance)
-    swarm = _Swarm(model, plan, config, np.random.default_rng(seed), particles)
-    measure = swarm.measure
-    while not swarm.ended.all():
+    found = _Particles(model, plan, config, np.random.default_rng(seed), particles)
+    measure = found.measure
+    while not found.ended.all():
         measure += _MEASURES
-        while len(rows := swarm.before(measure)):
-            swarm.step(rows)
-        swarm.weigh()
-        if particles > 1 and swarm.is_about_to_meet(measure):
-            swarm.branch()
-    shares = np.exp(swarm.weights - swarm.weights.max())
+        while len(rows := found.before(measure)):
+            found.step(rows)
+        found.weigh()
+        if particles > 1 and found.nears_given(measure):
+            found.branch()
+    shares = np.exp(found.weights - found.weights.max())
     dtype = model.representation.vocabulary.dtype
     return Written(
-        [np.array(swarm.tokens(k), dtype) for k in range(len(shares))], shares / shares.sum()
+        [np.array(found.tokens(k), dtype) for k in range(len(shares))], shares / shares.sum()
     )
 
 
-class _Swarm:
+class _Particles:
     """The particles of a tune while they are written."""
 
     def __init__(
@@ -136,7 +134,9 @@ class _Swarm:
         draws: np.random.Generator,
         particles: int,
     ) -> None:
-        self._model, self._plan, self._config, self._draws = model, plan, config, draws
+        constraints = replace(plan.constraints, fills_last_measure=True)
+        self._plan = replace(plan, constraints=constraints)
+        self._model, self._config, self._draws = model, config, draws
         one = sampling.start(model, np.zeros(1, np.int32))
         for token in plan.beginning:  # which is the same for all
             one = sampling.after(model, one, np.array([token], np.int32))
@@ -145,7 +145,7 @@ class _Swarm:
         self._limits = _rows(limits_of([plan.heading], model.representation), same)
         self._written: list[list[list[int]]] = [[[]] for _ in same]
         """The tokens of each particle, by span, the last of which is under way."""
-        self.weights, self._agreement = np.zeros(particles), np.zeros(particles)
+        self.weights, self._potential = np.zeros(particles), np.zeros(particles)
 
     @property
     def ended(self) -> Bool[np.ndarray, " particles"]:
@@ -176,10 +176,10 @@ class _Swarm:
         drawn = self._config.draw(log_probs, draws, allowed, durations).astype(np.int32)
         tokens = np.where(given < none, given, drawn)
         tempered = log_probs / self._config.temperature
-        own = np.eye(none, dtype=bool)[tokens]  # of what is given, the token itself
+        own = np.arange(none) == tokens[:, None]  # where a token is given, that one
         possible = np.where((given < none)[:, None], own, allowed)
         mass = _log_sum(np.where(possible, tempered, -np.inf)) - _log_sum(tempered)
-        self.weights[rows] += np.maximum(mass, np.log(_LEAST))
+        self.weights[rows] += np.maximum(mass, np.log(LEAST))
         state = sampling.after(self._model, state, tokens)
         self._state = _each(lambda old, new: _put(old, rows, new), self._state, state)
         now = sampling.now(state.times)
@@ -197,7 +197,7 @@ class _Swarm:
         return self._model.representation.vocabulary.none
 
     def _append(self, row: int, token: int, now: int) -> None:
-        """Take note of a token, after which a span may be complete."""
+        """Record a token, after which a span may be complete."""
         spans = self._written[row]
         spans[-1].append(token)
         match self._plan.spans[len(spans) - 1]:
@@ -215,15 +215,13 @@ class _Swarm:
         self, state: sampling.State, rows: Int[np.ndarray, " rows"]
     ) -> Bool[np.ndarray, "rows vocabulary"]:
         """Return which tokens may be written next."""
-        representation, vocabulary = (
-            self._model.representation,
-            self._model.representation.vocabulary,
-        )
+        representation = self._model.representation
+        vocabulary = representation.vocabulary
         limits: Limits = _rows(self._limits, rows)
         found = vocabulary.may_follow[state.last] & self._plan.constraints.allowed(
             representation, state.times, limits, state.begun, state.last
         )
-        now, is_tie = sampling.now(state.times), np.array(vocabulary.names) == "tie"
+        now, is_tie = sampling.now(state.times), named(vocabulary, "tie")
         for k, row in enumerate(rows):
             spans = self._written[row]
             span = self._plan.spans[len(spans) - 1]
@@ -235,11 +233,11 @@ class _Swarm:
         return np.asarray(found, bool)
 
     def weigh(self) -> None:
-        """Take account of the wishes; where weights are uneven, draw the particles again."""
-        if self._plan.wishes:
-            agreement = np.array([self._agrees(row) for row in range(len(self.weights))])
-            self.weights += agreement - self._agreement
-            self._agreement = agreement
+        """Apply the potentials; where weights are uneven, resample the particles."""
+        if self._plan.potentials:
+            potential = np.array([self._log_potential(row) for row in range(len(self.weights))])
+            self.weights += potential - self._potential
+            self._potential = potential
         shares = np.exp(self.weights - self.weights.max())
         shares /= shares.sum()
         if not self._may_differ():  # the rest is given, and decides: the others are as good as lost
@@ -254,10 +252,10 @@ class _Swarm:
         """Go on with some particles, one of which may come several times."""
         self._state, self._limits = _rows(self._state, rows), _rows(self._limits, rows)
         self._written = [[list(span) for span in self._written[row]] for row in rows]
-        self.weights, self._agreement = self.weights[rows], self._agreement[rows]
+        self.weights, self._potential = self.weights[rows], self._potential[rows]
 
-    def is_about_to_meet(self, measure: int) -> bool:
-        """Return whether what is given begins soon, at most so many measures from here on."""
+    def nears_given(self, measure: int) -> bool:
+        """Return whether given notes follow within the measures up to the next weighing."""
         until = {
             span.until
             for row in self._written
@@ -276,11 +274,11 @@ class _Swarm:
         last = max(k for k, span in enumerate(self._plan.spans) if isinstance(span, Free))
         return any(len(spans) - 1 <= last for spans in self._written)
 
-    def _agrees(self, row: int) -> float:
-        """Return how well a particle agrees with the wishes so far."""
+    def _log_potential(self, row: int) -> float:
+        """Return ln of the product of the potentials of a particle."""
         sounding = self._model.representation.sounding(np.array(self.tokens(row)))
         measure, ended = int(self._state.times.length[row]), bool(self.ended[row])
-        return sum(w.log_weight(sounding, measure, ended=ended) for w in self._plan.wishes)
+        return sum(w.log_weight(sounding, measure, ended=ended) for w in self._plan.potentials)
 
 
 def _log_sum(rows: Float[np.ndarray, "rows vocabulary"]) -> Float[np.ndarray, " rows"]:

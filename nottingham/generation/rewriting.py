@@ -23,7 +23,7 @@ from nottingham.representation import Representation
 from nottingham.representation.base import Heading
 
 PARTICLES = 64
-"""Particles, unless the number is given: what follows the measures tells them apart."""
+"""More than for a tune from nothing: what follows the measures decides between them."""
 _RUNS = 4
 """Times that particles are written where too few of them differ."""
 _LEAST = 1e-300
@@ -47,8 +47,7 @@ def rewrite(
     count: int,
     seed: int,
     sampling: SamplingConfig,
-    everywhere: bool = True,
-    number: int = PARTICLES,
+    everywhere: bool,
 ) -> list[Suggestion]:
     """Write measures of a tune again, each time otherwise than they were.
 
@@ -60,7 +59,6 @@ def rewrite(
         seed: the same seed writes the same measures.
         sampling: how tokens are drawn.
         everywhere: whether the measures are written alike where the section comes again.
-        number: of particles.
 
     Returns:
         Different tunes, the likeliest first.
@@ -77,7 +75,7 @@ def rewrite(
     found: dict[tuple[Note, ...], tuple[Tune, np.ndarray]] = {}
     for run in range(_RUNS):
         written = particles.write(
-            model, planned, seed=[seed, run], config=sampling, particles=number
+            model, planned, seed=[seed, run], config=sampling, particles=PARTICLES
         )
         for row in _drawn(written, np.random.default_rng([seed, run, 1])):
             new = replace(tune, notes=representation.decode(row, tune).notes)
@@ -176,7 +174,6 @@ def plan(
     places = _places(tune, bars, everywhere=everywhere)
     heading, vocabulary = Heading.of(tune), representation.vocabulary
     tune = replace(tune, key=heading.key)
-    limits = headed.limits_of([heading], representation)
     start, end = places[0]
     held = max((n.onset + n.duration for n in tune.notes if n.onset < start), default=start)
     if held >= end:
@@ -198,8 +195,7 @@ def plan(
     else:
         spans = [Free()]
     header = representation.header(heading).tolist()
-    constraints = headed.of_tunes(NOTHING, limits, representation)
-    constraints = replace(constraints, fills_last_measure=True)
+    constraints = headed.under_headers(NOTHING, [heading], representation)
     return Plan(heading, (*header, *before), tuple(spans), constraints)
 
 

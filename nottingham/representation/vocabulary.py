@@ -7,7 +7,7 @@ depends on how a representation spells music.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from jaxtyping import Bool, Int, Integer
@@ -145,3 +145,9 @@ class Vocabulary:
                 f"tokens from {tokens.min()} to {tokens.max()}; there are those from 0 to "
                 f"{self.size - 1}"
             )
+
+
+@cache
+def named(vocabulary: Vocabulary, name: str) -> Bool[np.ndarray, " tokens"]:
+    """Return which tokens have a name: one or none."""
+    return np.array([one == name for one in vocabulary.names])

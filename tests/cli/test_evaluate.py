@@ -1,7 +1,6 @@
 """What `nottingham evaluate` prints of tunes, beside twelve made-up jigs."""
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import numpy as np
 import pytest
 
 import nottingham as library
-from nottingham import __main__
 from nottingham.dataset import arrays
 from nottingham.formats import writers
 from nottingham.models.counting.baselines import Uniform
@@ -41,18 +39,10 @@ def project(tmp_path_factory):
 
 
 @pytest.fixture
-def evaluate(project, tmp_path, monkeypatch, capsys):
-    """Type a command in an empty folder, and give what it prints."""
-    monkeypatch.chdir(tmp_path)
+def evaluate(project, typed):
+    """Type the command beside a tune."""
     Path("my.abc").write_text(MINE)
-
-    def type_(*words, where=project):
-        typed = ["nottingham", "evaluate", "--project", str(where), *words]
-        monkeypatch.setattr(sys, "argv", typed)
-        __main__.main()
-        return capsys.readouterr().out
-
-    return type_
+    return lambda *words, where=project: typed("evaluate", "--project", where, *words)
 
 
 def test_a_tune_is_told_note_by_note(evaluate):

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import nottingham as library
-from nottingham import __main__, corpus, params
+from nottingham import corpus, params
 from nottingham.cli import generate
 from nottingham.cli.writer import Drawn, Writer
 from nottingham.formats import writers
@@ -29,25 +29,14 @@ from tests.closure import ROOT
 from tests.jigs import MINE, fill, jig
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    """A folder in which the pipeline has run."""
-    return fill(tmp_path_factory.mktemp("project"))
-
-
 @pytest.fixture
-def nottingham(project, tmp_path, monkeypatch, capsys):
-    """Type a command in an empty folder, and give what it prints."""
-    monkeypatch.chdir(tmp_path)
+def nottingham(project, typed):
+    """Type a command beside a beginning, with a model of the grid unless another is named."""
     Path("my.abc").write_text(MINE)
 
-    where = ("--project", str(project))
-
-    def type_(*words):
+    def type_(command, *words):
         grid = () if "--model" in words else ("--model", "tune-lstm")
-        monkeypatch.setattr(sys, "argv", ["nottingham", words[0], *where, *grid, *words[1:]])
-        __main__.main()
-        return capsys.readouterr().out
+        return typed(command, "--project", project, *grid, *words)
 
     return type_
 

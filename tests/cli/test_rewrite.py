@@ -1,35 +1,20 @@
 """``nottingham rewrite``, with a model that knows nothing of music."""
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from nottingham import __main__, corpus
+from nottingham import corpus
 from nottingham.formats import writers
 from nottingham.music import measures
-from tests.jigs import fill, jig
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    """A folder in which the pipeline has run."""
-    return fill(tmp_path_factory.mktemp("project"))
+from tests.jigs import jig
 
 
 @pytest.fixture
-def rewrite(project, tmp_path, monkeypatch, capsys):
-    """Type a command in a folder with a tune, and give what it prints."""
-    monkeypatch.chdir(tmp_path)
+def rewrite(project, typed):
+    """Type the command beside a tune."""
     writers.write(jig(1), Path("my"), ["abc"])
-
-    def type_(*words):
-        words = ["nottingham", "rewrite", "my.abc", "--project", str(project), *words]
-        monkeypatch.setattr(sys, "argv", words)
-        __main__.main()
-        return capsys.readouterr().out
-
-    return type_
+    return lambda *words: typed("rewrite", "my.abc", "--project", project, *words)
 
 
 def read(path):

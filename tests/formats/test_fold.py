@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nottingham.formats import fold
 from nottingham.formats.abc import reader
 from nottingham.formats.abc import writer as abc
 from nottingham.formats.unfold import unfold
@@ -88,6 +89,14 @@ def test_a_tune_that_stops_before_its_second_ending_has_none():
         of = tune([*A, *A[:-missing]])
         assert back(of).notes == of.notes
         assert back(tune([55, *A, 55, *A[:-missing]], upbeat=50)).notes
+
+
+def test_no_line_ends_within_a_second_ending():
+    """Eight measures of 2/4, whose last two differ: four, and six with both endings."""
+    once = [60 + k * k % 11 for k in range(16)]
+    bars = fold.bars(tune([*once, *once[:12], 72, 71, 69, 67]))
+    assert [len(line) for line in fold.lines(bars)] == [4, 6]
+    assert [bar.ending for bar in bars] == [0] * 6 + [1, 0, 2, 0]
 
 
 def test_no_note_is_held_over_a_sign():

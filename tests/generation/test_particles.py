@@ -8,7 +8,7 @@ import pytest
 from nottingham.generation import particles
 from nottingham.generation.constraints import NOTHING
 from nottingham.generation.particles import Again, Free, Given, Plan
-from nottingham.generation.wishes import EndsOnTonic, OfForm
+from nottingham.generation.potentials import EndsOnTonic, Form
 from nottingham.models.sampling import AS_PREDICTED, SamplingConfig
 from nottingham.representation import Notes
 from nottingham.representation.base import Heading
@@ -46,8 +46,8 @@ STEPS = whole_notes({None: (0.4, 0.3, 0.3), C4: (0.5, 0.5, 0), D4: (0.1, 0.1, 0.
 """E comes after D or E, and never after C."""
 
 
-def plan(*spans, beginning=(), wishes=()):
-    return Plan(HEADING, (*HEADER, *beginning), spans, CONSTRAINTS, wishes)
+def plan(*spans, beginning=(), potentials=()):
+    return Plan(HEADING, (*HEADER, *beginning), spans, CONSTRAINTS, potentials)
 
 
 def pitches(tokens):
@@ -110,15 +110,15 @@ def test_a_note_that_is_given_is_held_on_only_where_it_may_be():
         assert (third == tie) == may_hold
 
 
-def test_the_wishes_weigh_on_the_whole_and_the_rest_stays_as_likely():
+def test_the_potentials_weigh_on_the_whole_and_the_rest_stays_as_likely():
     """p(C last) is 0.4; all end on C if wished, and what is before them is as likely as ever."""
-    tunes = drawn(EVEN, plan(Free(), wishes=(EndsOnTonic(0),)), 200)
+    tunes = drawn(EVEN, plan(Free(), potentials=(EndsOnTonic(0),)), 200)
     assert {tune[-1] for tune in tunes} == {"C4"}
     assert np.mean([tune[0] == "C4" for tune in tunes]) == pytest.approx(0.4, abs=0.1)
 
 
 def test_a_wish_that_cannot_be_met_leaves_a_tune():
-    (tune,) = drawn(whole_notes({None: (0, 0, 1)}), plan(Free(), wishes=(EndsOnTonic(0),)), 1)
+    (tune,) = drawn(whole_notes({None: (0, 0, 1)}), plan(Free(), potentials=(EndsOnTonic(0),)), 1)
     assert tune == ["E4"] * 4
 
 
@@ -156,19 +156,19 @@ LESS = (*A[:5], 80, 81, 82)
     ],
 )
 def test_a_form_is_that_of_its_sections(form, sections, agrees):
-    weight = OfForm(form).log_weight(sounding(*sections), 1, ended=True)
+    weight = Form(form).log_weight(sounding(*sections), 1, ended=True)
     assert (weight > -1) == agrees
 
 
 def test_a_form_is_weighed_before_a_section_is_complete():
     """The less a section is like the one that it repeats, the less it weighs."""
-    wish, begun = OfForm("AABB"), [A, A[:4]]
+    wish, begun = Form("AABB"), [A, A[:4]]
     for measures in (2, 4, 6):
         likely, unlikely = (
             wish.log_weight(sounding(A, section[:measures]), 1, ended=False) for section in (A, B)
         )
         assert likely == 0 > unlikely
-    assert OfForm("ABAB").log_weight(sounding(*begun), 1, ended=False) < -1
+    assert Form("ABAB").log_weight(sounding(*begun), 1, ended=False) < -1
 
 
 @pytest.mark.parametrize("cut", [0, 1])
@@ -176,4 +176,4 @@ def test_an_upbeat_is_before_the_first_section(cut):
     """In measures of two ticks: the last measure makes up for the upbeat of one."""
     twice = [np.repeat(section, 2) for section in (A, A, B, B)]
     tune = np.concatenate([[NO_PITCH, 50], *twice])[: 66 - cut]
-    assert OfForm("AABB").log_weight(tune, 2, ended=True) == 0
+    assert Form("AABB").log_weight(tune, 2, ended=True) == 0

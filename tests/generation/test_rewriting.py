@@ -31,8 +31,9 @@ def tune(*sections, upbeat=True, key="D major"):
 
 
 def written(of, bars, *, model=UNIFORM, count=2, **options):
+    options = {"everywhere": True} | options
     found = rewriting.rewrite(
-        model, of, bars, count=count, seed=1, sampling=AS_PREDICTED, number=8, **options
+        model, of, bars, count=count, seed=1, sampling=AS_PREDICTED, **options
     )
     return [one.tune for one in found]
 

@@ -100,6 +100,15 @@ def test_a_change_of_meter_changes_nothing():
     assert signs(tune) == "## #n"
 
 
+def test_a_repeat_comes_after_its_last_measure():
+    """The first F is sharp by the signature; the second time it comes after a natural."""
+    once = "|:f4 | d4 | d4 | d4 | e4 | d4 | d4 | =f4:|"
+    tune = tune_of(once, key="D", meter="2/4")
+    assert signs(tune) == "# . . . . . . n"
+    assert fault(tune) == ""
+    assert signs(tune_of(f"{once[2:-2]} |]", key="D", meter="2/4")) == ". . . . . . . n"
+
+
 def test_no_sign_for_a_rest_between():
     assert signs(tune_of("^f2 z2 ^f2 z2 | z8 | f8 |]")) == "#.  ."
 

@@ -5,9 +5,7 @@ the barline, and a tied note sounds as the one before it. `<alter>` is not looke
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -23,7 +21,7 @@ _Line = tuple[str, int]
 
 
 class Musician:
-    """Who plays one measure after another from the page."""
+    """Plays from the page, by the signs that are printed."""
 
     def __init__(self, root: Element) -> None:
         """Open a file of one part."""
@@ -33,40 +31,18 @@ class Musician:
         self._signs: dict[_Line, int] = {}
         self._read: tuple[list[tuple[_Line, int]], list[tuple[_Line, int]]] = [], []
         """The notes of the measure before, and of this one."""
-        self._starts = [Fraction(0)]
-        """When each measure begins, and the last one ends, on the page."""
-        self.complaints: list[str] = []
+        self._needless: dict[tuple[str, int], str] = {}
+        """The complaint of each sign, by measure and note; empty once a pass needed it."""
+
+    @property
+    def complaints(self) -> list[str]:
+        """The signs that no pass needed."""
+        return [said for said in self._needless.values() if said]
 
     def plays(self) -> Iterator[Note]:
-        """Yield the notes in playing order, in quarter notes from the first measure on."""
-        read, starts = list(self._reads()), self._starts
-        bounds = list(pairwise(starts))
-        now = Fraction(0)
-        for number in self._order():
-            start, end = bounds[number]
-            for note in read:
-                if start <= note.onset < end:
-                    yield replace(note, onset=note.onset - start + now)
-            now += end - start
-
-    def _order(self) -> Iterator[int]:
-        """Yield the measures as repeat signs and endings say, each section twice at most."""
-        begin, ending = 0, 0
-        for number, measure in enumerate(self._measures):
-            if measure.find("barline/repeat[@direction='forward']") is not None:
-                begin, ending = number, 0
-            if measure.find("barline/ending[@type='start'][@number='1']") is not None:
-                ending = number
-            yield number
-            if measure.find("barline/repeat[@direction='backward']") is not None:
-                yield from range(begin, ending or number + 1)
-                begin, ending = number + 1, 0
-
-    def _reads(self) -> Iterator[Note]:
-        """Yield the notes, with ties joined, as they stand on the page."""
+        """Yield the notes in playing order, ties joined, in quarter notes from the start."""
         moment, sounding = Fraction(0), None
-        self._starts = [moment]
-        for measure in self._measures:
+        for measure in (self._measures[number] for number in self._order()):
             self._signs, self._read = {}, (self._read[1], [])
             for element in measure:
                 if element.tag == "attributes":
@@ -83,9 +59,21 @@ class Musician:
                     held = sounding or Note(moment, Fraction(0), pitch)
                     sounding = Note(held.onset, held.duration + length, pitch)
                 moment += length
-            self._starts.append(moment)
         if sounding:
             yield sounding
+
+    def _order(self) -> Iterator[int]:
+        """Yield the measures as repeat signs and endings say, each section twice at most."""
+        begin, ending = 0, 0
+        for number, measure in enumerate(self._measures):
+            if measure.find("barline/repeat[@direction='forward']") is not None:
+                begin, ending = number, 0
+            if measure.find("barline/ending[@type='start'][@number='1']") is not None:
+                ending = number
+            yield number
+            if measure.find("barline/repeat[@direction='backward']") is not None:
+                yield from range(begin, ending or number + 1)
+                begin, ending = number + 1, 0
 
     def _attributes(self, element: Element) -> None:
         self._per_quarter = int(element.findtext("divisions", str(self._per_quarter)))
@@ -102,8 +90,10 @@ class Musician:
         in_force = self._signs.get(line, self._signature[letter])
         alter = in_force if sign is None else _ALTERS[sign]
         if sign is not None:
-            if tied_to or (alter == in_force and not self._is_courtesy(line, alter)):
-                self.complaints.append(f"{place}: {letter}{octave} needs no {sign} sign")
+            needed = not tied_to and (alter != in_force or self._is_courtesy(line, alter))
+            said = "" if needed else f"{place}: {letter}{octave} needs no {sign} sign"
+            own = place, len(self._read[1])
+            self._needless[own] = said and self._needless.get(own, said)
             self._signs[line] = alter
         if tied_to:
             alter = tied_to.pitch - natural

@@ -120,16 +120,14 @@ def _one(model: Model, manner: str, request: Request, number: int) -> Written:
         return Written(tune, rewriting.surprisal(model, tune) / len(tune.notes), False)
     wanted = conditioned.conditions(request)
     heading = headed.heading(model, wanted, seed=[*seed, 0])
-    limits = headed.limits_of([heading], representation)
-    constraints = headed.of_tunes(asked, limits, representation)
-    constraints = replace(constraints, fills_last_measure=True)
+    constraints = headed.under_headers(asked, [heading], representation)
     by_masks = manner == "masks"
     plan = Plan(
         heading,
         tuple(representation.header(heading).tolist()),
         (Free(),),
         replace(constraints, ends_on_tonic=by_masks and asked.ends_on_tonic),
-        () if by_masks else conditioned.wishes(request, heading),
+        () if by_masks else conditioned.potentials(request, heading),
     )
     written = particles.write(
         model,

@@ -36,7 +36,7 @@ from nottingham.formats.fold import Bar
 from nottingham.formats.musicxml import harmony
 from nottingham.music import dances, notation, note_values
 from nottingham.music.accidentals import InForce
-from nottingham.music.notation import Event
+from nottingham.music.notation import Event, Spelling
 from nottingham.music.tune import Tune, Voice, measure_length
 
 _HEAD = b"""<?xml version="1.0" encoding="utf-8"?>
@@ -59,19 +59,21 @@ def content(tune: Tune, *, repeats: bool = True) -> bytes:
         repeats: whether what comes twice stands once, between repeat signs, and each section
             begins a line.
     """
-    written = fold.bars if repeats else fold.plain
+    write_out = fold.bars if repeats else fold.plain
+    bars = write_out(tune)
     try:
-        root = _exported(tune, written(tune), lines=repeats)
+        root = _exported(tune, bars, lines=repeats)
     except MusicXMLExportException:
         tune = note_values.in_writing(tune)
-        root = _exported(tune, written(tune), lines=repeats)
+        bars = write_out(tune)
+        root = _exported(tune, bars, lines=repeats)
     about = root.find("identification")
     about.remove(about.find("creator"))  # music21, it says
     about.find("encoding").remove(about.find("encoding/encoding-date"))
     for parts in (root.findall("part-list/score-part"), root.findall("part")):
         for number, part in enumerate(parts, start=1):
             part.set("id", f"P{number}")  # a drawn one, else
-    _add_chords(root.find("part"), written(tune))
+    _add_chords(root.find("part"), bars)
     text: bytes = ElementTree.tostring(root, encoding="utf-8")
     return _HEAD + text + b"\n"
 
@@ -117,9 +119,11 @@ def _part(tune: Tune, bars: Sequence[Bar], voice: Voice | None = None) -> Any:
     """Build the part of the melody or of another voice; an upbeat is measure 0."""
     measures: list[Any] = []
     meter, tied, in_force = "", False, InForce(tune.key)
+    spelled = [_spelled(bar, tune.key) for bar in bars]
     number = 0
-    for bar in bars:
+    for bar, before in zip(bars, fold.played_before(bars), strict=True):
         number += not bar.offset
+        in_force.barline([spelled[k] for k in before])
         measure = _measure(bar, number)
         if not measures:
             for element in _heading(tune, voice):
@@ -130,7 +134,6 @@ def _part(tune: Tune, bars: Sequence[Bar], voice: Voice | None = None) -> Any:
         for event in note_values.tied(bar.measure, bar.offset):
             measure.append(_element(event, tune.key, in_force, tied=tied))
             tied = event.tied
-        in_force.barline()
         measures.append(measure)
     measures = measures or [_silence(tune)]
     if not bars or not bars[-1].closes:
@@ -144,6 +147,12 @@ def _part(tune: Tune, bars: Sequence[Bar], voice: Voice | None = None) -> Any:
     for measure in measures:
         makeTupletBrackets(measure, inPlace=True)
     return part
+
+
+def _spelled(bar: Bar, of_key: str) -> list[Spelling]:
+    """Return the notes of a bar as they are spelled."""
+    pitches = [event.pitch for event in bar.measure.events]
+    return [notation.spell(pitch, of_key) for pitch in pitches if pitch is not None]
 
 
 def _meter(name: str) -> Any:

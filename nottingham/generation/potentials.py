@@ -1,6 +1,6 @@
-"""Wishes that concern a whole tune, and how well a beginning agrees with them so far.
+"""Potentials: the weight that a beginning gets for what is requested of the whole tune.
 
-A beginning is what sounds at each tick, `NO_PITCH` where nothing does.
+A beginning is the pitch that sounds at each tick, `NO_PITCH` where none does.
 """
 
 from dataclasses import dataclass
@@ -23,13 +23,11 @@ lacks, or has too much of. It only says early what the section will say."""
 _MARGIN = 0.05
 
 
-class Wish(Protocol):
-    """What is wished of a whole tune."""
+class Potential(Protocol):
+    """A request that concerns a whole tune."""
 
-    def log_weight(
-        self, sounding: Int[np.ndarray, " ticks"], measure: int, *, ended: bool
-    ) -> float:
-        """Return ln of the weight of a beginning: 0 where it agrees.
+    def log_weight(self, sounding: Sounding, measure: int, *, ended: bool) -> float:
+        """Return ln of the weight of a beginning; 0 where it agrees with the request.
 
         Args:
             sounding: the MIDI pitch at each tick.
@@ -39,15 +37,13 @@ class Wish(Protocol):
 
 
 @dataclass(frozen=True)
-class OfForm:
+class Form:
     """The sections are alike as in ``AABB``; see `forms.plan`."""
 
     form: str
 
-    def log_weight(
-        self, sounding: Int[np.ndarray, " ticks"], measure: int, *, ended: bool
-    ) -> float:
-        """See `Wish`."""
+    def log_weight(self, sounding: Sounding, measure: int, *, ended: bool) -> float:
+        """See `Potential`."""
         upbeat = int(np.argmax(sounding != NO_PITCH)) if len(sounding) else 0
         first, section = upbeat and measure * (upbeat < measure), SECTION * measure
         reached = max(0, len(sounding) - first) / section
@@ -88,10 +84,8 @@ class EndsOnTonic:
     tonic: int
     """A pitch class."""
 
-    def log_weight(
-        self, sounding: Int[np.ndarray, " ticks"], measure: int, *, ended: bool
-    ) -> float:
-        """See `Wish`."""
+    def log_weight(self, sounding: Sounding, measure: int, *, ended: bool) -> float:
+        """See `Potential`."""
         pitches = sounding[sounding != NO_PITCH]
         meets = not ended or (len(pitches) > 0 and pitches[-1] % 12 == self.tonic)
         return 0.0 if meets else _MISSED
