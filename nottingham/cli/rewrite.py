@@ -13,7 +13,6 @@ from nottingham.generation import rewriting
 from nottingham.generation.request import TEMPERATURE_CONTINUED
 from nottingham.generation.rewriting import Suggestion
 from nottingham.music import measures
-from nottingham.music.tune import Note, Tune
 
 _EXAMPLES = """\
 examples:
@@ -95,13 +94,8 @@ def _line(suggestion: Suggestion, number: int, bars: tuple[int, int]) -> str:
     from nottingham.formats.abc import writer as abc
 
     tune, (first, last) = suggestion.tune, bars
-    start, end = measures.start(tune, first - 1), measures.start(tune, last)
-    notes = [
-        Note(n.onset - start, min(n.duration, end - n.onset), n.pitch)
-        for n in tune.notes
-        if start <= n.onset < end
-    ]
-    new: Tune = replace(tune, notes=tuple(notes), chords=(), further_voices=())
+    upbeat = bool(tune.upbeat)
+    new = measures.after(measures.cut(tune, last + upbeat), first - 1 + upbeat)
     music = abc.text(new).partition("\nK:")[2].partition("\n")[2]
     bits = suggestion.bits / len(tune.notes)
     return f"suggestion {number}: {bits:.2f} bits a note\n    " + "    ".join(

@@ -149,10 +149,12 @@ def _written(
 def _repeats(tune: Tune, start: Fraction, end: Fraction) -> Iterator[_Repeat]:
     """Yield the sections that come twice in a row, in order."""
     whole, now = measure_length(tune.meter), start
+    found: _Repeat | None = None
     while now < end:
         barline = -(-now // whole) * whole
-        starts = dict.fromkeys((now, barline))  # with the upbeat, or without
-        tried = (one for start in starts for one in _candidates(tune, start, end))
+        # with the upbeat, or without; a sign that opens in a measure needs one before that closes
+        starts = dict.fromkeys((now, barline) if found or now == start else (barline,))
+        tried = (one for begin in starts for one in _candidates(tune, begin, end))
         found = next((one for one in tried if _is_played(tune, one)), None)
         if found:
             yield found
