@@ -3,7 +3,7 @@
 # make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
 # make ablations    two models without each of their parts: the tables of docs/model.md
 # make temperature  samples at other temperatures and guidance: the tables of docs/generation.md
-# make wishes       tunes asked for and measures written again: two tables of docs/generation.md
+# make wishes       tunes requested, measures written again, primers continued: docs/generation.md
 # make test-slow    kills, full disks, damaged artifacts, pickles; about half an hour
 # make lint    style and types, of the workflow too
 # make check-lock   does dvc.lock belong to dvc.yaml, params.yaml and the code?
@@ -67,6 +67,7 @@ temperature: repro
 wishes: repro
 	python -m tools.studies.wishes
 	python -m tools.studies.rewriting
+	python -m tools.studies.primers
 
 test: .venv/.installed
 	python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder

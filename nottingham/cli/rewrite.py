@@ -51,7 +51,7 @@ def add_to(commands: Any) -> None:
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Write the suggestions, the likeliest first, and name each file.
+    """Write the suggestions, the least surprising first, and name each file.
 
     Raises:
         InputError: at the end, if there are fewer than asked for.
@@ -97,7 +97,6 @@ def _line(suggestion: Suggestion, number: int, bars: tuple[int, int]) -> str:
     upbeat = bool(tune.upbeat)
     new = measures.after(measures.cut(tune, last + upbeat), first - 1 + upbeat)
     music = abc.text(new).partition("\nK:")[2].partition("\n")[2]
-    bits = suggestion.bits / len(tune.notes)
-    return f"suggestion {number}: {bits:.2f} bits a note\n    " + "    ".join(
+    return f"suggestion {number}: {suggestion.bits_a_note:.2f} bits a note\n    " + "    ".join(
         music.splitlines(True)
     )

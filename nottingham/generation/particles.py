@@ -33,8 +33,8 @@ _MEASURES = 2
 """Measures after which the particles of a tune are weighed."""
 _LEAST_EVEN = 0.5
 """The effective sample size, as a share of all particles, below which they are resampled."""
-_BRANCHES = 4
-"""Ways in which a particle goes on in the last measures before what is given."""
+_BRANCHES = 8
+"""Ways in which a particle goes on in the last measure before what is given."""
 _NEGLIGIBLE, _KEPT = 1e-4, 8
 """Where all that is left is given, particles of a smaller share go, but for the best ones."""
 
@@ -110,12 +110,13 @@ def write(
     found = _Particles(model, plan, config, np.random.default_rng(seed), particles)
     measure = found.measure
     while not found.ended.all():
-        measure += _MEASURES
+        near = found.nears_given(measure)
+        if near == 1 and particles > 1:
+            found.branch()
+        measure += 1 if near == 2 else _MEASURES  # weighed where one measure is left, and behind
         while len(rows := found.before(measure)):
             found.step(rows)
         found.weigh()
-        if particles > 1 and found.nears_given(measure):
-            found.branch()
     shares = np.exp(found.weights - found.weights.max())
     dtype = model.representation.vocabulary.dtype
     return Written(
@@ -137,6 +138,7 @@ class _Particles:
         constraints = replace(plan.constraints, fills_last_measure=True)
         self._plan = replace(plan, constraints=constraints)
         self._model, self._config, self._draws = model, config, draws
+        self._particles = particles
         one = sampling.start(model, np.zeros(1, np.int32))
         for token in plan.beginning:  # which is the same for all
             one = sampling.after(model, one, np.array([token], np.int32))
@@ -240,13 +242,20 @@ class _Particles:
             self._potential = potential
         shares = np.exp(self.weights - self.weights.max())
         shares /= shares.sum()
-        if not self._may_differ():  # the rest is given, and decides: the others are as good as lost
+        if len(shares) > self._particles:  # those that have branched, and met what is given
+            rows, times = np.unique(self._resampled(shares), return_counts=True)
+            self._keep(rows)
+            self.weights = np.log(times)
+        elif not self._may_differ():  # the rest is given: the others are as good as lost
             self._keep(np.flatnonzero(shares >= min(_NEGLIGIBLE, np.sort(shares)[-_KEPT:][0])))
         elif 1 / (shares**2).sum() < _LEAST_EVEN * len(shares):
-            # systematic resampling: Doucet et al. (2001)
-            points = (np.arange(len(shares)) + self._draws.random()) / len(shares)
-            self._keep(np.minimum(np.searchsorted(np.cumsum(shares), points), len(shares) - 1))
+            self._keep(self._resampled(shares))
             self.weights = np.zeros(len(self.weights))
+
+    def _resampled(self, shares: Float[np.ndarray, " rows"]) -> Int[np.ndarray, " particles"]:
+        """Draw particles in proportion to their shares, systematically: Doucet et al. (2001)."""
+        points = (np.arange(self._particles) + self._draws.random()) / self._particles
+        return np.minimum(np.searchsorted(np.cumsum(shares), points), len(shares) - 1)
 
     def _keep(self, rows: Int[np.ndarray, " rows"]) -> None:
         """Go on with some particles, one of which may come several times."""
@@ -254,8 +263,8 @@ class _Particles:
         self._written = [[list(span) for span in self._written[row]] for row in rows]
         self.weights, self._potential = self.weights[rows], self._potential[rows]
 
-    def nears_given(self, measure: int) -> bool:
-        """Return whether given notes follow within the measures up to the next weighing."""
+    def nears_given(self, measure: int) -> int | None:
+        """Return after how many more measures given notes follow free ones, if they do."""
         until = {
             span.until
             for row in self._written
@@ -263,7 +272,7 @@ class _Particles:
             if isinstance(span, Free) and span.until is not None
         }
         length = int(self._state.times.length[0])
-        return any(0 < tick - measure * length <= _MEASURES * length for tick in until)
+        return min((-(-tick // length) - measure for tick in until), default=None)
 
     def branch(self) -> None:
         """Go on with each particle in several ways, of which some fit what is given."""

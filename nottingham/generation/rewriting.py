@@ -38,6 +38,11 @@ class Suggestion:
     bits: float
     """The surprisal of the whole tune, in bits, given its header."""
 
+    @property
+    def bits_a_note(self) -> float:
+        """Its surprisal by its notes."""
+        return self.bits / len(self.tune.notes)
+
 
 def rewrite(
     model: Model,
@@ -61,7 +66,7 @@ def rewrite(
         everywhere: whether the measures are written alike where the section comes again.
 
     Returns:
-        Different tunes, the likeliest first.
+        Different tunes, that of the fewest bits a note first.
 
     Raises:
         InputError: if the tune has no such measures, or none that can be written.
@@ -86,7 +91,7 @@ def rewrite(
     tunes = list(found.values())
     bits = _surprisal([row for _, row in tunes], model)
     suggested = [Suggestion(new, b) for (new, _), b in zip(tunes, bits, strict=True)]
-    return sorted(suggested, key=lambda one: one.bits)
+    return sorted(suggested, key=lambda one: one.bits_a_note)
 
 
 def surprisal(model: Model, tune: Tune) -> float:

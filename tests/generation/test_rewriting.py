@@ -107,7 +107,7 @@ def test_a_note_that_is_held_into_the_measures_stays_and_one_that_leaves_them_is
         written(whole, (2, 3))
 
 
-def test_the_likeliest_come_first_and_the_tune_itself_is_none():
+def test_the_least_surprising_come_first_and_the_tune_itself_is_none():
     """Of a model of tunes of two kinds, of which measures 3 and 4 may be otherwise."""
     kinds = [tune(60, 70), tune(60, 71), tune(62, 71)]
     counted = count_all([NOTES.encode(one) for one in kinds], 3, NOTES.vocabulary.size)
@@ -115,7 +115,7 @@ def test_the_likeliest_come_first_and_the_tune_itself_is_none():
     found = rewriting.rewrite(
         model, kinds[0], (3, 4), count=5, seed=1, sampling=AS_PREDICTED, everywhere=False
     )
-    bits = [one.bits for one in found]
+    bits = [one.bits_a_note for one in found]
     assert bits == sorted(bits)
     assert kinds[0].notes not in {one.tune.notes for one in found}
     assert len({one.tune.notes for one in found}) == len(found)

@@ -1,12 +1,13 @@
-"""Tunes asked for, by masks alone and by particles, beside tunes of which only the meter is.
+"""Tunes requested as a player would, beside tunes of which only the meter is requested.
 
 ``python -m tools.studies.wishes`` draws training tunes of each dance, and lets ``note-lstm`` write
-tunes that have what a player might ask for of each: meter, key, length, form, range, and an end on
-the tonic where it has one. Masks alone forbid notes out of the range and, where an end on the tonic
-is asked for, all else in the last half measure; particles are `generation.particles`. Both write
-under the same headers. Tunes are compared with training and validation tunes, as a player would; no
-test tune is read. The study writes ``reports/wishes.csv``, and prints the table for
-docs/generation.md.
+tunes of the same meter and length: with nothing else requested; of the same dance and form; with an
+end on the tonic, which are compared with real tunes that have one; and with all that a player might
+request, meter, key, length, form, range, and an end on the tonic where the training tune has one.
+The last ones are written by masks alone, which forbid notes out of the range and, before an end on
+the tonic, all else in the last half measure, and by particles (`generation.particles`), both under
+the same headers. Tunes are compared with training and validation tunes, as a player would; no test
+tune is read. The study writes ``reports/wishes.csv``, and prints the table for docs/generation.md.
 """
 
 from collections.abc import Sequence
@@ -32,6 +33,7 @@ from nottingham.models.sampling import SamplingConfig
 from nottingham.music import dances, forms, keys, measures
 from nottingham.music.tune import Tune, read_tunes
 from nottingham.reporting.markdown import number, table
+from nottingham.representation.base import Heading
 
 FILE = Path("reports/wishes.csv")
 
@@ -39,7 +41,7 @@ _MODEL = "note-lstm"
 _TUNES = 60
 _LONGEST = 64  # measures
 _SAMPLING = SamplingConfig(1.0, top_p=0.95, guidance=1.3)
-_MANNERS = ("meter alone", "masks", "particles")
+_MANNERS = ("meter alone", "dance and form", "ending", "masks", "particles")
 
 
 class Written(NamedTuple):
@@ -63,15 +65,19 @@ def main() -> None:
         parts = Parallel(n_jobs=-1)(delayed(_write)(manner, share) for share in shares)
         numbered = {k: one for part in parts for k, one in part.items()}
         found[manner] = [numbered[k] for k in range(len(cases))]
-        rows.append({"manner": manner, **_measured([w.tune for w in found[manner]], real)})
+        beside = [t for t in real if _closes(t)] if manner == "ending" else real
+        rows.append({"manner": manner, **_measured([w.tune for w in found[manner]], beside)})
         rows[-1]["met"] = float(np.mean([w.met for w in found[manner]]))
         rows[-1]["bits_a_note"] = float(np.mean([w.bits for w in found[manner]]))
     for row, manner in zip(rows, _MANNERS, strict=True):
-        less = [a.bits - b.bits for a, b in zip(found[manner], found["masks"], strict=True)]
-        row["than_masks"] = float(np.mean(less))
-        every = np.arange(len(less))
-        ratio = Ratio(np.array(less), np.ones(len(less)))
-        row["low"], row["high"] = intervals([ratio], every, seed=1)[0] or (0.0, 0.0)
+        for other in ("masks", "meter alone"):
+            less = [a.bits - b.bits for a, b in zip(found[manner], found[other], strict=True)]
+            figure = Ratio(np.array(less), np.ones(len(less)))
+            name = f"bits_than_{other.replace(' ', '_')}"
+            row[name] = figure.value
+            row[f"{name}_low"], row[f"{name}_high"] = intervals(
+                [figure], np.arange(len(less)), seed=1
+            )[0] or (0.0, 0.0)
     write_csv(FILE, list(rows[0]), [list(row.values()) for row in rows])
     print(markdown(rows))
 
@@ -91,19 +97,24 @@ def _asked(trained: Sequence[Tune], meter: str) -> list[Request]:
     found = []
     for tune in (known[k] for k in np.resize(chosen, _TUNES)):
         pitches = [note.pitch for note in tune.notes]
-        ends = pitches[-1] % 12 == keys.tonic(tune.key)
         found.append(
             Request(
                 measures.count(tune),
+                dance=Heading.of(tune).dance,
                 meter=meter,
                 form=forms.plan(tune)[0],
                 constraints=Constraints(
-                    tune.key, lowest=min(pitches), highest=max(pitches), ends_on_tonic=ends
+                    tune.key, lowest=min(pitches), highest=max(pitches), ends_on_tonic=_closes(tune)
                 ),
                 sampling=_SAMPLING,
             )
         )
     return found
+
+
+def _closes(tune: Tune) -> bool:
+    """Return whether a tune of a known key ends on its tonic."""
+    return bool(tune.key) and tune.notes[-1].pitch % 12 == keys.tonic(tune.key)
 
 
 def _write(manner: str, asked: Sequence[tuple[int, Request]]) -> dict[int, Written]:
@@ -114,11 +125,15 @@ def _write(manner: str, asked: Sequence[tuple[int, Request]]) -> dict[int, Writt
 
 def _one(model: Model, manner: str, request: Request, number: int) -> Written:
     representation, seed, asked = model.representation, [number, 7], request.constraints
-    if manner == "meter alone":
-        free = replace(request, form="", constraints=Constraints(), first=number)
-        (tune,) = conditioned.from_nothing(model, free)
-        return Written(tune, rewriting.surprisal(model, tune) / len(tune.notes), False)
-    wanted = conditioned.conditions(request)
+    if manner not in ("masks", "particles"):
+        ending = Constraints(ends_on_tonic=manner == "ending")
+        request = replace(request, constraints=ending, first=number)
+        if manner != "dance and form":
+            request = replace(request, dance="", form="")
+        (tune,) = conditioned.from_nothing(model, request)
+        bits = rewriting.surprisal(model, tune) / len(tune.notes)
+        return Written(tune, bits, conditioned.meets(tune, request))
+    wanted = conditioned.conditions(replace(request, dance=""))
     heading = headed.heading(model, wanted, seed=[*seed, 0])
     constraints = headed.under_headers(asked, [heading], representation)
     by_masks = manner == "masks"
@@ -148,20 +163,28 @@ def _measured(tunes: Sequence[Tune], real: Sequence[Tune]) -> dict[str, Any]:
     told = two_sample.by_dance(tunes, real, seed=1)
     if not seen or not told:
         raise InputError("the corpus has too few tunes of some dance to compare with")
-    on_tonic = {
-        f"{dance}_sections_on_tonic": of["figures"]["sections_on_tonic"]["generated"]["value"]
-        for dance, of in seen["dances"].items()
-    }
-    return {"outside": seen["outside"], "two_sample": told["accuracy"], **on_tonic}
+    found = {"outside": seen["outside"], "two_sample": told["accuracy"]}
+    found["two_sample_low"], found["two_sample_high"] = told["interval"]
+    for dance, of in seen["dances"].items():
+        figure, name = of["figures"]["sections_on_tonic"], f"{dance}_sections_on_tonic"
+        found[name] = figure["generated"]["value"]
+        found[f"{name}_real_low"], found[f"{name}_real_high"] = figure["real"]["interval"]
+    return found
 
 
 def markdown(rows: Sequence[dict[str, Any]]) -> str:
     """Write the table."""
-    cells = [
-        [number(v, digits=3) if isinstance(v, float) else str(v) for v in row.values()]
-        for row in rows
-    ]
-    return table([name.replace("_", " ") for name in rows[0]], cells)
+    cells = []
+    for row in rows:
+        written = {
+            k: number(v, digits=3) if isinstance(v, float) else str(v) for k, v in row.items()
+        }
+        for low in [name for name in row if name.endswith("_low")]:
+            name = low.removesuffix("_low")
+            interval = f"[{written.pop(low)}, {written.pop(f'{name}_high')}]"
+            written[name] = f"{written.get(name, '')} {interval}".strip()
+        cells.append(written)
+    return table([name.replace("_", " ") for name in cells[0]], [list(c.values()) for c in cells])
 
 
 if __name__ == "__main__":
