@@ -50,10 +50,13 @@ def main() -> None:
         found[f"continued after {given} measures"] = Parallel(n_jobs=-1)(
             delayed(_continued)(tune, given, first=_TIMES * k) for k, tune in enumerate(tunes)
         )
-    rows = [(name, len(each), *_shares(each)) for name, each in found.items()]
+    rows: list[list[str | float]] = [
+        [name, len(each), *_shares(each)] for name, each in found.items()
+    ]
     header = [f"{form}{part}" for form in _FORMS for part in ("", "_low", "_high")]
     write_csv(FILE, ["tunes", "number", *header], rows)
-    print(table(["tunes", "number", *header], [_cells(row) for row in rows]))
+    cells = [[number(v, digits=3) if isinstance(v, float) else str(v) for v in r] for r in rows]
+    print(table(["tunes", "number", *header], cells))
 
 
 def _is_of_length(tune: Tune) -> bool:
@@ -77,10 +80,6 @@ def _shares(found: Sequence[Sequence[str]]) -> list[float]:
         interval = intervals([figure], np.arange(len(values)), seed=1)[0]
         shares += [float(values.mean()), *(interval or (np.nan, np.nan))]
     return shares
-
-
-def _cells(row: Sequence[str | float]) -> list[str]:
-    return [number(v, digits=3) if isinstance(v, float) else str(v) for v in row]
 
 
 if __name__ == "__main__":
