@@ -12,7 +12,6 @@ from nottingham.formats import writers
 from nottingham.generation import rewriting
 from nottingham.generation.request import TEMPERATURE_CONTINUED
 from nottingham.generation.rewriting import Suggestion
-from nottingham.music import measures
 
 _EXAMPLES = """\
 examples:
@@ -93,10 +92,7 @@ def _line(suggestion: Suggestion, number: int, bars: tuple[int, int]) -> str:
     """Describe a suggestion: how likely it is, and its new measures."""
     from nottingham.formats.abc import writer as abc
 
-    tune, (first, last) = suggestion.tune, bars
-    upbeat = bool(tune.upbeat)
-    new = measures.after(measures.cut(tune, last + upbeat), first - 1 + upbeat)
-    music = abc.text(new).partition("\nK:")[2].partition("\n")[2]
+    music = abc.excerpt(suggestion.tune, *bars)
     return f"suggestion {number}: {suggestion.bits_a_note:.2f} bits a note\n    " + "    ".join(
         music.splitlines(True)
     )

@@ -45,6 +45,7 @@ class Drawn:
             "a wider --range": (wish.lowest, wish.highest) != (NOTHING.lowest, NOTHING.highest),
             "without --original": self.copied > 0,
             "another --form": self.unmet > 0 and bool(request.form),
+            "without --end-on-tonic": self.unmet > 0 and wish.ends_on_tonic,
         }
         reasons = {
             f"{self.equal} had the same notes as one before": self.equal,
@@ -91,7 +92,7 @@ class Writer:
         )
         limit = self._project.limit(self._representation) if original else None
         different: dict[tuple[Note, ...], Tune] = {}
-        written, equal, kept, wanted = 0, 0, 0, request.count
+        written, equal, kept, wanted = 0, 0, -1, request.count
         while True:
             more = replace(request, dance=dance, meter=meter, first=written, count=wanted - written)
             for tune in self._drawn(more):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from glob import escape
 from pathlib import Path
 
 from nottingham.errors import InputError
@@ -18,15 +19,19 @@ _SIZE = re.compile(r'<svg viewBox="0 0 (\d+) (\d+)"')
 
 
 def check(path: Path) -> None:
-    """Refuse the path of a book of an unknown kind.
+    """Refuse the path of a book of an unknown kind, or that is taken: nothing is written over.
 
     Raises:
-        InputError: saying which there are.
+        InputError: saying which kinds there are, or what is there.
     """
     if path.suffix.lower() not in ENDINGS:
         raise InputError(
             f"{path}: a tunebook ends in {' or '.join(ENDINGS)}; name one, as in tunes.abc"
         )
+    pages = path.parent.glob(f"{escape(path.stem)}-[0-9]*{path.suffix}")
+    taken = next(pages, None) if path.suffix.lower() == ".svg" else path
+    if taken and taken.exists():
+        raise InputError(f"{taken} is there already; name another tunebook, or move this one away")
 
 
 def write(tunes: Sequence[Tune], path: Path) -> list[Path]:
@@ -40,7 +45,7 @@ def write(tunes: Sequence[Tune], path: Path) -> list[Path]:
         The files.
 
     Raises:
-        InputError: if the path has another ending.
+        InputError: if the path has another ending, or is taken.
     """
     check(path)
     if path.suffix.lower() == ".abc":

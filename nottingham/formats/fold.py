@@ -65,8 +65,8 @@ class _Repeat(NamedTuple):
 def plain(tune: Tune) -> list[Bar]:
     """Write a tune out, in playing order."""
     measures, bounds = notation.measures(tune), notation.barlines(tune)
-    offsets = [bounds[0][0], *[Fraction(0)] * len(measures)] if bounds else []
-    return [Bar(one, offset) for one, offset in zip(measures, offsets, strict=False)]
+    offsets = [bounds[0][0], *[Fraction(0)] * (len(measures) - 1)] if bounds else []
+    return [Bar(one, offset) for one, offset in zip(measures, offsets, strict=True)]
 
 
 def bars(tune: Tune) -> list[Bar]:
@@ -91,7 +91,7 @@ def bars(tune: Tune) -> list[Bar]:
             other[-1] = replace(other[-1], double=True)
         found += once + other
         now = repeat.over
-    return found + (_written(tune, bounds, now, end) if now < tune.end else [])
+    return found + (_written(tune, bounds, now, end) if now < end else [])
 
 
 def played_before(written: Sequence[Bar]) -> list[list[int]]:

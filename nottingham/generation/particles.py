@@ -4,8 +4,9 @@ A mask alone is short-sighted: it forbids a token at a moment, and what a model 
 be unlikely. Here several particles, beginnings of one tune, are written side by side. The weight of
 each is the probability that the model gave to what was allowed and to what was given, times the
 potentials of the requests. Every two measures, where weights are uneven, particles are resampled in
-proportion to them. What is left at the end is drawn from the model's distribution over tunes,
-conditioned on the requests: Doucet, de Freitas & Gordon (2001).
+proportion to them. The more there are, the closer is what is left at the end to the distribution
+that temperature and guidance make of the model's, conditioned on the requests: Doucet, de Freitas &
+Gordon (2001).
 
 A tune is a series of spans: some are given, some are free, some repeat what a free one became. So
 measures are also written between what stands before and behind.
@@ -53,7 +54,7 @@ class Free:
     until: int | None = None
     """The tick of the tune that they reach; None: the tune's end."""
     may_hold: bool = False
-    """Whether they may hold the last note before them on."""
+    """Whether they may hold the last note before them on, or begin a tune with an upbeat."""
 
 
 @dataclass(frozen=True)
@@ -223,7 +224,8 @@ class _Particles:
         found = vocabulary.may_follow[state.last] & self._plan.constraints.allowed(
             representation, state.times, limits, state.begun, state.last
         )
-        now, is_tie = sampling.now(state.times), named(vocabulary, "tie")
+        now = sampling.now(state.times)
+        is_tie, is_rest = named(vocabulary, "tie"), named(vocabulary, "rest")
         for k, row in enumerate(rows):
             spans = self._written[row]
             span = self._plan.spans[len(spans) - 1]
@@ -231,7 +233,7 @@ class _Particles:
                 if span.until is not None:
                     found[k] &= (now[k] + vocabulary.ticks <= span.until) & ~vocabulary.ends
                 if not span.may_hold and not spans[-1]:
-                    found[k] &= ~is_tie
+                    found[k] &= ~is_tie & ~(is_rest & (now[k] == 0))
         return np.asarray(found, bool)
 
     def weigh(self) -> None:

@@ -45,7 +45,7 @@ class Form:
     def log_weight(self, sounding: Sounding, measure: int, *, ended: bool) -> float:
         """See `Potential`."""
         upbeat = int(np.argmax(sounding != NO_PITCH)) if len(sounding) else 0
-        first, section = upbeat and measure * (upbeat < measure), SECTION * measure
+        first, section = measure if 0 < upbeat < measure else 0, SECTION * measure
         reached = max(0, len(sounding) - first) / section
         found, weight = "", 0.0
         for number, letter in enumerate(self.form):
@@ -56,6 +56,8 @@ class Form:
                 break
             start = first + number * section
             now = sounding[start : start + section]
+            if done == 1:
+                now = np.append(now, np.full(section - len(now), NO_PITCH))
             likeness = [
                 float(np.mean(now == sounding[first + k * section :][: len(now)]))
                 for k in range(number)

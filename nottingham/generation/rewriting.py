@@ -7,6 +7,7 @@ follows them. Where the tune's sections bring the same measures again, these are
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -77,6 +78,8 @@ def rewrite(
             "measures are written by models of notes; choose one, as --model note-lstm"
         )
     planned = plan(tune, bars, representation, everywhere=everywhere)
+    ends = [end for _, end in _places(tune, bars, everywhere=everywhere)]
+    known = {tune.notes, _struck_again(tune.notes, ends)}
     found: dict[tuple[Note, ...], tuple[Tune, np.ndarray]] = {}
     for run in range(_RUNS):
         written = particles.write(
@@ -84,7 +87,7 @@ def rewrite(
         )
         for row in _drawn(written, np.random.default_rng([seed, run, 1])):
             new = replace(tune, notes=representation.decode(row, tune).notes)
-            if new.notes != tune.notes and len(found) < count:
+            if new.notes not in known and len(found) < count:
                 found.setdefault(new.notes, (new, row))
         if len(found) == count:
             break
@@ -143,8 +146,21 @@ def _places(
     if everywhere:
         section = SECTION * measure_length(tune.meter)
         lags = [k * section for k in range(-total // SECTION, total // SECTION + 1) if k]
-        found += [(start + lag, end + lag) for lag in lags if _is_again(tune, (start, end), lag)]
+        for lag in sorted(lags, key=abs):
+            apart = all(abs(start + lag - other) >= end - start for other, _ in found)
+            if apart and _is_again(tune, (start, end), lag):
+                found.append((start + lag, end + lag))
     return sorted(found)
+
+
+def _struck_again(notes: Sequence[Note], moments: Sequence[Fraction]) -> tuple[Note, ...]:
+    """Return notes of which those that are held over some moments begin again there."""
+    found: list[Note] = []
+    for note in notes:
+        end = note.onset + note.duration
+        edges = [note.onset, *sorted(m for m in moments if note.onset < m < end), end]
+        found += [Note(one, other - one, note.pitch) for one, other in pairwise(edges)]
+    return tuple(found)
 
 
 def _is_again(tune: Tune, place: tuple[Fraction, Fraction], lag: Fraction) -> bool:
@@ -155,7 +171,7 @@ def _is_again(tune: Tune, place: tuple[Fraction, Fraction], lag: Fraction) -> bo
     start, end = place
     own, other = _between(tune, start, end), _between(tune, start + lag, end + lag)
     inside = all(start <= n.onset and n.onset + n.duration <= end for n in own)
-    if not own or not inside or abs(lag) < end - start or start + lag < 0:
+    if not own or not inside or start + lag < 0:
         return False
     if [replace(n, onset=n.onset + lag) for n in own] != other:
         return False

@@ -15,6 +15,7 @@ import random
 import shutil
 import sys
 import tempfile
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -216,6 +217,7 @@ def _formed_otherwise(tune: Tune, form: str) -> str:
     sections = [ticks[first + k * section :][:section] for k in range(len(form))]
     found = ""
     for number, own in enumerate(sections):
+        own += [None] * (8 * measure - len(own))
         alike = (
             letter
             for letter, other in zip(found, sections, strict=False)
@@ -257,12 +259,21 @@ def _bars(tune: Tune, order: Order) -> tuple[Fraction, ...]:
 
 
 def _differs(heard: tuple[Fraction, ...], wanted: tuple[Fraction, ...]) -> str:
-    """Return which barlines are missing; repeat signs stand within measures, too."""
-    found, needed = set(accumulate(heard)), list(accumulate(wanted))
-    missing = [moment for moment in needed[:-1] if moment not in found]
-    if not missing and max(found) <= needed[-1]:
-        return ""
-    return f"no barline at {' '.join(map(str, missing))}, the last at {max(found)}"
+    """Return how the barlines are not those wanted.
+
+    A repeat sign may stand within a measure, where a section has an upbeat: it splits one measure
+    each time that the section, of four measures at least, is played.
+    """
+    found, needed = list(accumulate(heard)), [Fraction(0), *accumulate(wanted)]
+    missing = [moment for moment in needed[1:-1] if moment not in found]
+    if missing:
+        return f"no barline at {' '.join(map(str, missing))}"
+    if not needed[-2] < found[-1] <= needed[-1]:
+        return f"the last barline is at {found[-1]}, not at {needed[-1]}"
+    within = Counter(bisect_left(needed, moment) for moment in found[:-1] if moment not in needed)
+    if max(within.values(), default=0) > 1 or len(within) > 1 + len(wanted) // 4:
+        return f"barlines at {' '.join(map(str, found))}, wanted at {' '.join(map(str, needed))}"
+    return ""
 
 
 def _said(heard: Heard) -> str:

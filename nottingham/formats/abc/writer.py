@@ -5,7 +5,7 @@ note or a rest: where one falls inside a note, the note is written as two that a
 voices are written below the melody, line by line.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import lcm
@@ -92,15 +92,34 @@ def _lines(tune: Tune, voice: Voice | None) -> list[str]:
     if voice:
         of_voice = notation.measures(tune, voice)
         bars = [replace(bar, measure=one) for bar, one in zip(bars, of_voice, strict=True)]
-    found, meter = [], tune.meter
-    following = iter([*bars[1:], None])
+    return _written(bars, None, tune.key, tune.meter)
+
+
+def excerpt(tune: Tune, first: int, last: int) -> str:
+    """Write some measures of the melody as lines of ABC, repeats played out.
+
+    Args:
+        tune: which has them.
+        first: the number of the first one, as players count them: `measures.number`.
+        last: the number of the last one.
+    """
+    upbeat, bars = bool(tune.upbeat), fold.plain(tune)
+    some, after = bars[first - 1 + upbeat : last + upbeat], bars[last + upbeat :]
+    meter = some[0].measure.meter
+    return "".join(_written(some, after[0] if after else None, tune.key, meter))
+
+
+def _written(bars: Sequence[Bar], after_all: Bar | None, key: str, meter: str) -> list[str]:
+    """Write bars as lines, and the barline before the one that comes after all of them."""
+    found = []
+    following = iter([*bars[1:], after_all])
     for line in fold.lines(bars):
         text = "|:" if line[0].opens else ""
         for bar in line:
             change = "" if bar.measure.meter == meter else f"[M:{bar.measure.meter}] "
             meter = bar.measure.meter
             after = next(following)
-            text += f" {change}{_measure(bar, tune.key)} {_barline(bar, after)}"
+            text += f" {change}{_measure(bar, key)} {_barline(bar, after)}"
             text += ":" if after and after.opens and bar is not line[-1] else ""
         found.append(f"{text.strip()}\n")
     return found
