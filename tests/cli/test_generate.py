@@ -230,6 +230,8 @@ def test_tunes_that_are_not_original_are_left_out(nottingham, project):
     said = "0 of the 1 tunes asked for were written: of 32 drawn, 32 shared more with a training "
     with pytest.raises(SystemExit, match=rf"{said}.*; try .*, or without --original"):
         nottingham("generate", "--bars", "32", "--original")
+    with pytest.raises(SystemExit, match="0 of the 32 tunes asked for were written: of 64 drawn"):
+        nottingham("generate", "--bars", "32", "--count", "32", "--original")
 
 
 def test_a_limit_that_is_none_is_told_with_what_makes_it(nottingham, project):

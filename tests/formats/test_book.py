@@ -47,6 +47,14 @@ def test_pages_hold_what_they_have_room_for_and_nothing_overlaps(tmp_path):
     assert 2 < len(files) < 6
 
 
+@pytest.mark.parametrize(("name", "there"), [("b.abc", "b.abc"), ("b.svg", "b-3.svg")])
+def test_nothing_is_written_over(name, there, tmp_path):
+    (tmp_path / there).write_text("mine")
+    with pytest.raises(InputError, match=r"is there already; name another tunebook"):
+        book.write([tune(1, 8)], tmp_path / name)
+    assert (tmp_path / there).read_text() == "mine"
+
+
 def test_another_ending_is_refused():
     with pytest.raises(InputError, match=r"book\.pdf: a tunebook ends in \.abc or \.svg"):
         book.write([tune(1, 8)], Path("book.pdf"))

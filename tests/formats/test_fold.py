@@ -55,6 +55,11 @@ def test_an_upbeat_belongs_to_the_section():
     assert text.splitlines()[1].endswith("| E2 :|")
 
 
+def test_a_chord_at_the_last_barline_is_kept():
+    chord = ChordSymbol(Fraction(32), "G")
+    assert back(replace(tune([*A, *A]), chords=(chord,))).chords == (chord,)
+
+
 @pytest.mark.parametrize("differ", [1, 2, 3, 4])
 def test_last_measures_that_differ_are_endings(differ):
     """One or two of eight."""

@@ -258,3 +258,10 @@ def test_notes_as_long_as_no_notation_can_say_are_moved_to_sixteenths(steps, mak
     places = {note.pitch: note.onset for note in tune.notes}
     assert all(abs(note.onset - places[note.pitch]) <= Fraction(1, 8) for note in again.notes)
     assert len(again.notes) > 5
+
+
+def test_an_excerpt_of_abc_holds_measures_by_number_with_their_rests():
+    text = 'X:1\nM:4/4\nL:1/8\nK:D\nd2|D4 E4|z4 F4|"G"G8-|G4 z4|]\n'
+    tune = unfold(reader.read(text), id="", source="")
+    assert abc.excerpt(tune, 1, 2) == "D4 E4 | z4 F4 |\n"
+    assert abc.excerpt(tune, 3, 4) == '"G"G8- | G4 z2 |]\n'

@@ -171,6 +171,15 @@ def test_a_form_is_weighed_before_a_section_is_complete():
     assert Form("ABAB").log_weight(sounding(*begun), 1, ended=False) < -1
 
 
+def test_time_that_a_last_section_lacks_is_unlike_the_first():
+    """It is cut by an upbeat of three ticks in four; five of eight measures and a bit are alike."""
+    section = np.repeat(A, 4)
+    other = np.concatenate([section[:22], np.full(7, 90)])
+    whole = np.concatenate([[NO_PITCH, 50, 50, 50], section, other])
+    assert np.mean(other == section[:29]) > 0.75 > 22 / 32
+    assert Form("AA").log_weight(whole, 4, ended=True) < -1
+
+
 @pytest.mark.parametrize("cut", [0, 1])
 def test_an_upbeat_is_before_the_first_section(cut):
     """In measures of two ticks: the last measure makes up for the upbeat of one."""

@@ -14,6 +14,7 @@ from nottingham.models.sampling import AS_PREDICTED
 from nottingham.music import measures
 from nottingham.music.tune import ChordSymbol, MeterChange, Note, Tune
 from nottingham.representation import Grid, Notes
+from tests.known_model import KnownModel, expecting
 
 NOTES = Notes()
 UNIFORM = Uniform(NOTES)
@@ -64,6 +65,20 @@ def test_only_these_measures_change(bars, upbeat):
         assert measures.count(after) == measures.count(before)
 
 
+def test_the_first_measure_does_not_become_an_upbeat():
+    """Of a model that begins tunes with a rest."""
+    size, rest = NOTES.vocabulary.size, NOTES.vocabulary.names.index("rest")
+
+    def rule(before):
+        sure = 0.99 if before.shape[1] == NOTES.vocabulary.headers else 1 / size
+        return expecting([rest] * len(before), sure, size=size)
+
+    model, before = KnownModel(rule, representation=NOTES), tune(60, 70, upbeat=False)
+    for after in written(before, (1, 2), model=model, everywhere=False):
+        assert not after.upbeat
+        assert places(before, after) <= {1, 2}
+
+
 def test_the_rest_is_kept_with_chords_and_key():
     before = replace(tune(60, 70, key=""), chords=(ChordSymbol(Fraction(2), "D"),))
     (after,) = written(before, (5, 6), count=1)
@@ -78,12 +93,14 @@ def test_the_rest_is_kept_with_chords_and_key():
         ((60, 60, 70, 70), (11, 12), {3, 4, 11, 12}),
         ((60, 70, 60, 70), (3, 3), {3, 19}),
         ((60, 70, 80, 70), (3, 3), {3}),
+        ((60, 60, 60, 60, 60), (1, 12), {*range(1, 13), *range(17, 29)}),
     ],
 )
 def test_where_a_section_comes_again_its_measures_do(sections, bars, where):
     before = tune(*sections, upbeat=False)
     for after in written(before, bars):
         assert places(before, after) == where
+        assert after.end == before.end
         parts = [
             [n.pitch for n in after.notes if 2 * (k - 1) <= n.onset < 2 * k] for k in sorted(where)
         ]
@@ -102,6 +119,17 @@ def test_a_note_that_is_held_into_the_measures_stays_and_one_that_leaves_them_is
         assert held[0] in after.notes
         assert Note(Fraction(8), Fraction(1), 67) in after.notes
         assert [n for n in after.notes if n.onset >= 9] == [n for n in notes if n.onset >= 9]
+    struck = replace(
+        before,
+        notes=(
+            *notes[:6],
+            *(replace(held[1], onset=Fraction(7 + k), duration=Fraction(1)) for k in (0, 1)),
+            *notes[8:],
+        ),
+    )
+    counted = count_all([NOTES.encode(struck)], 4, NOTES.vocabulary.size)
+    same = Ngram(NOTES, counted, smoothing=1e-9)  # writes what was there
+    assert written(before, (3, 4), model=same, everywhere=False) == []
     whole = replace(before, notes=(Note(Fraction(0), Fraction(8), 60), *notes[-4:]))
     with pytest.raises(InputError, match=r"mine\.abc: a note before these measures is held over"):
         written(whole, (2, 3))

@@ -1,7 +1,7 @@
 """Measures of validation tunes written again, looking ahead and not.
 
 ``python -m tools.studies.rewriting`` lets ``note-lstm`` write four measures of each tune again, by
-particles that what stands behind weighs on, and by a single one that knows nothing of it. It
+particles that what stands behind weighs on, and by a single one that it does not weigh on. It
 compares the surprisal of the whole tunes, and of the first note behind the new measures beside that
 behind the real ones. No test tune is read. It writes ``reports/rewriting.csv``, and prints the
 table for docs/generation.md.
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def _places(tune: Tune) -> list[tuple[int, int]]:
-    """Return four measures at a time, from the fifth on, behind which a note begins."""
+    """Return four measures at a time, from the fifth on, at both ends of which a note begins."""
     if tune.meter_changes:
         return []
     firsts = range(5, measures.count(tune) - _MEASURES, 2 * _MEASURES)

@@ -1,9 +1,9 @@
 """Tunes requested as a player would, beside tunes of which only the meter is requested.
 
-``python -m tools.studies.wishes`` draws training tunes of each dance, and lets ``note-lstm`` write
+``python -m tools.studies.wishes`` draws training tunes of each meter, and lets ``note-lstm`` write
 tunes of the same meter and length: with nothing else requested; of the same dance and form; with an
 end on the tonic, which are compared with real tunes that have one; and with all that a player might
-request, meter, key, length, form, range, and an end on the tonic where the training tune has one.
+request: dance, form, key, range, and an end on the tonic where the training tune has one.
 The last ones are written by masks alone, which forbid notes out of the range and, before an end on
 the tonic, all else in the last half measure, and by particles (`generation.particles`), both under
 the same headers. Tunes are compared with training and validation tunes, as a player would; no test
@@ -49,7 +49,7 @@ class Written(NamedTuple):
 
     tune: Tune
     bits: float
-    """A note, given the header."""
+    """A note, given the header that the tune would have."""
     met: bool
 
 
@@ -57,11 +57,12 @@ def main() -> None:
     """Write, measure, save."""
     trained = list(read_tunes("data/parts/train.jsonl"))
     real = [*trained, *read_tunes("data/parts/valid.jsonl")]
-    cases = [case for dance in dances.METERS.values() for case in _asked(trained, dance)]
+    cases = [case for meter in dances.METERS.values() for case in _requests(trained, meter)]
     rows: list[dict[str, Any]] = []
     found: dict[str, list[Written]] = {}
     for manner in _MANNERS:
-        shares = [list(enumerate(cases))[k::8] for k in range(8)]
+        requests = list(enumerate(request for _, request in cases))
+        shares = [requests[k::8] for k in range(8)]
         parts = Parallel(n_jobs=-1)(delayed(_write)(manner, share) for share in shares)
         numbered = {k: one for part in parts for k, one in part.items()}
         found[manner] = [numbered[k] for k in range(len(cases))]
@@ -69,21 +70,27 @@ def main() -> None:
         rows.append({"manner": manner, **_measured([w.tune for w in found[manner]], beside)})
         rows[-1]["met"] = float(np.mean([w.met for w in found[manner]]))
         rows[-1]["bits_a_note"] = float(np.mean([w.bits for w in found[manner]]))
+    which = np.unique([tune for tune, _ in cases], return_inverse=True)[1]
     for row, manner in zip(rows, _MANNERS, strict=True):
         for other in ("masks", "meter alone"):
             less = [a.bits - b.bits for a, b in zip(found[manner], found[other], strict=True)]
             figure = Ratio(np.array(less), np.ones(len(less)))
             name = f"bits_than_{other.replace(' ', '_')}"
             row[name] = figure.value
-            row[f"{name}_low"], row[f"{name}_high"] = intervals(
-                [figure], np.arange(len(less)), seed=1
-            )[0] or (0.0, 0.0)
+            row[f"{name}_low"], row[f"{name}_high"] = intervals([figure], which, seed=1)[0] or (
+                0.0,
+                0.0,
+            )
     write_csv(FILE, list(rows[0]), [list(row.values()) for row in rows])
     print(markdown(rows))
 
 
-def _asked(trained: Sequence[Tune], meter: str) -> list[Request]:
-    """Draw tunes of a meter, and ask for what they have."""
+def _requests(trained: Sequence[Tune], meter: str) -> list[tuple[str, Request]]:
+    """Draw tunes of a meter, and request what they have; where there are few, some come twice.
+
+    Returns:
+        The tune's id and the request of each.
+    """
     known = [
         tune
         for tune in trained
@@ -97,18 +104,17 @@ def _asked(trained: Sequence[Tune], meter: str) -> list[Request]:
     found = []
     for tune in (known[k] for k in np.resize(chosen, _TUNES)):
         pitches = [note.pitch for note in tune.notes]
-        found.append(
-            Request(
-                measures.count(tune),
-                dance=Heading.of(tune).dance,
-                meter=meter,
-                form=forms.plan(tune)[0],
-                constraints=Constraints(
-                    tune.key, lowest=min(pitches), highest=max(pitches), ends_on_tonic=_closes(tune)
-                ),
-                sampling=_SAMPLING,
-            )
+        request = Request(
+            measures.count(tune),
+            dance=Heading.of(tune).dance,
+            meter=meter,
+            form=forms.plan(tune)[0],
+            constraints=Constraints(
+                tune.key, lowest=min(pitches), highest=max(pitches), ends_on_tonic=_closes(tune)
+            ),
+            sampling=_SAMPLING,
         )
+        found.append((tune.id, request))
     return found
 
 
@@ -133,7 +139,7 @@ def _one(model: Model, manner: str, request: Request, number: int) -> Written:
         (tune,) = conditioned.from_nothing(model, request)
         bits = rewriting.surprisal(model, tune) / len(tune.notes)
         return Written(tune, bits, conditioned.meets(tune, request))
-    wanted = conditioned.conditions(replace(request, dance=""))
+    wanted = conditioned.conditions(request)
     heading = headed.heading(model, wanted, seed=[*seed, 0])
     constraints = headed.under_headers(asked, [heading], representation)
     by_masks = manner == "masks"
