@@ -229,8 +229,8 @@ def _form(text: str, bars: int) -> str:
         raise InputError(f"--form {text}: a form takes --bars {SECTION} or more")
     if form and len(form) != sections:
         raise InputError(
-            f"--form {text}: of {bars} measures a form names {sections} sections of "
-            f"{SECTION}; write as many letters, or ask for other --bars"
+            f"--form {text}: a tune of {bars} measures has {sections} section{'s' * (sections > 1)} "
+            f"of {SECTION} that a form names; write as many letters, or ask for other --bars"
         )
     return form
 

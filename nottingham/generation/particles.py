@@ -245,14 +245,37 @@ class _Particles:
         shares = np.exp(self.weights - self.weights.max())
         shares /= shares.sum()
         if len(shares) > self._particles:  # those that have branched, and met what is given
-            rows, times = np.unique(self._resampled(shares), return_counts=True)
-            self._keep(rows)
-            self.weights = np.log(times)
+            self._thin(shares)
         elif not self._may_differ():  # the rest is given: the others are as good as lost
             self._keep(np.flatnonzero(shares >= min(_NEGLIGIBLE, np.sort(shares)[-_KEPT:][0])))
         elif 1 / (shares**2).sum() < _LEAST_EVEN * len(shares):
             self._keep(self._resampled(shares))
             self.weights = np.zeros(len(self.weights))
+
+    def _thin(self, shares: Float[np.ndarray, " rows"]) -> None:
+        """Keep as many particles as were asked for, all different: Fearnhead & Clifford (2003).
+
+        Those whose shares are above a threshold stay as they are. Of the others some stay, drawn in
+        proportion to their shares, with the threshold as their weight.
+        """
+        together: dict[tuple[int, ...], list[int]] = {}
+        for row in range(len(shares)):
+            together.setdefault(tuple(self.tokens(row)), []).append(row)
+        rows = np.array([same[0] for same in together.values()])
+        found = np.array([shares[same].sum() for same in together.values()])
+        order = np.argsort(-found, kind="stable")
+        rows, found = rows[order], found[order]
+        if len(rows) > self._particles:
+            rest = np.append(np.cumsum(found[::-1])[::-1], 0)
+            above = np.arange(self._particles)
+            thresholds = rest[above] / (self._particles - above)
+            own = int(np.argmax(found[above] <= thresholds))  # so many are above the threshold
+            passed = np.cumsum(found[own:]) / thresholds[own] - self._draws.random()
+            drawn = own + np.flatnonzero(np.diff(np.ceil(passed), prepend=0) > 0)
+            kept = [*range(own), *drawn[: self._particles - own]]
+            rows, found = rows[kept], np.append(found[:own], np.full(len(kept) - own, thresholds[own]))
+        self._keep(rows)
+        self.weights = np.log(np.maximum(found, LEAST))
 
     def _resampled(self, shares: Float[np.ndarray, " rows"]) -> Int[np.ndarray, " particles"]:
         """Draw particles in proportion to their shares, systematically: Doucet et al. (2001)."""

@@ -25,8 +25,8 @@ from nottingham.representation.base import Heading
 
 PARTICLES = 64
 """More than for a tune from nothing: what follows the measures decides between them."""
-_RUNS = 4
-"""Times that particles are written where too few of them differ."""
+_RUNS, _WARMER = 4, 1.25
+"""Times that particles are written where too few of them differ, each at a higher temperature."""
 _LEAST = 1e-300
 """A weight below this counts as this."""
 
@@ -63,8 +63,9 @@ def rewrite(
         bars: the first and the last measure to be written; the first full measure is 1.
         count: suggestions, or fewer, if fewer are found.
         seed: the same seed writes the same measures.
-        sampling: how tokens are drawn.
-        everywhere: whether the measures are written alike where the section comes again.
+        sampling: how tokens are drawn, at first; where too few tunes differ, the temperature rises.
+        everywhere: whether the measures are written alike where the section comes again, be it with
+            another upbeat of what follows, which then stays.
 
     Returns:
         Different tunes, that of the fewest bits a note first.
@@ -82,8 +83,9 @@ def rewrite(
     known = {tune.notes, _struck_again(tune.notes, ends)}
     found: dict[tuple[Note, ...], tuple[Tune, np.ndarray]] = {}
     for run in range(_RUNS):
+        warmer = replace(sampling, temperature=sampling.temperature * _WARMER**run)
         written = particles.write(
-            model, planned, seed=[seed, run], config=sampling, particles=PARTICLES
+            model, planned, seed=[seed, run], config=warmer, particles=PARTICLES
         )
         for row in _drawn(written, np.random.default_rng([seed, run, 1])):
             new = replace(tune, notes=representation.decode(row, tune).notes)
@@ -138,18 +140,26 @@ def _places(
     total = measures.count(tune)
     if not 1 <= first <= last <= total:
         raise InputError(
-            f"{tune.source}: there are no measures {first}-{last}: it has {total}, without an "
-            "upbeat; name some of these"
+            f"{tune.source}: there are no measures {first}-{last}: its measures are 1 to {total}, "
+            "an upbeat not counted; name some of these, the first one first"
         )
     start, end = measures.start(tune, first - 1), measures.start(tune, last)
-    found = [(start, end)]
-    if everywhere:
-        section = SECTION * measure_length(tune.meter)
-        lags = [k * section for k in range(-total // SECTION, total // SECTION + 1) if k]
-        for lag in sorted(lags, key=abs):
-            apart = all(abs(start + lag - other) >= end - start for other, _ in found)
-            if apart and _is_again(tune, (start, end), lag):
-                found.append((start + lag, end + lag))
+    if not everywhere:
+        return [(start, end)]
+    # the upbeat of what follows may not be the same each time: then it stays
+    ends = [end, end - tune.upbeat] if start < end - tune.upbeat < end else [end]
+    found = (_again(tune, start, one) for one in ends)
+    return next((places for places in found if len(places) > 1), [(start, end)])
+
+
+def _again(tune: Tune, start: Fraction, end: Fraction) -> list[tuple[Fraction, Fraction]]:
+    """Return a place, and where it comes again with its section, none of which overlap."""
+    section = SECTION * measure_length(tune.meter)
+    most, found = int(tune.end / section), [(start, end)]
+    for lag in sorted((k * section for k in range(-most, most + 1) if k), key=abs):
+        apart = all(abs(start + lag - other) >= end - start for other, _ in found)
+        if apart and _is_again(tune, (start, end), lag):
+            found.append((start + lag, end + lag))
     return sorted(found)
 
 

@@ -104,7 +104,7 @@ def test_the_seed_decides(nottingham):
         (["--end-on-tonic"], "--end-on-tonic: the tonic of which key?"),
         (["--form", "BAAB"], "--form BAAB: write a letter for each section"),
         (["--form", "AABBC"], "--form AABBC: write a letter"),
-        (["--form", "AABB", "--bars", "16"], "of 16 measures a form names 2 sections of 8"),
+        (["--form", "AABB", "--bars", "16"], "a tune of 16 measures has 2 sections of 8 that a form"),
         (["--form", "A", "--bars", "4"], "--form A: a form takes --bars 8 or more"),
         (["--form", "AABB"], "--form AABB: a condition that models of the grid do not take"),
         (["--dance", "jig"], "--dance jig: a condition that models of the grid do not take"),
