@@ -2,17 +2,19 @@
 
 import argparse
 import json
+import warnings
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from nottingham import corpus
 from nottingham.cli.project import Project, add_model
+from nottingham.corpus.collection import Skipped, read_all
 from nottingham.errors import InputError
 from nottingham.evaluation import single
 from nottingham.evaluation.percentiles import BITS
 from nottingham.music import note_values
+from nottingham.music.tune import Tune
 
 _WIDTH = 40  # characters of the longest bar
 _UNUSUAL = 10
@@ -64,10 +66,10 @@ def run(chosen: argparse.Namespace) -> None:
     project = Project(chosen.project)
     model = project.model(chosen.model)
     reference = project.reference(chosen.model)
-    wrong, evaluated = [], []
+    wrong: list[str] = []
+    evaluated = []
     for path in chosen.files:
-        tune = None
-        for tune in corpus.read(path):
+        for tune in _read(path, wrong):
             try:
                 found = single.evaluate(model, tune, reference)
             except InputError as error:
@@ -77,8 +79,6 @@ def run(chosen: argparse.Namespace) -> None:
                 evaluated.append(found)
             else:
                 print("\n".join(_lines(found)) + "\n")
-        if not tune:
-            wrong.append(f"no tune could be read from {path}; give another file")
     missing = "" if reference else project.no_reference()
     if chosen.json:
         print(json.dumps({"model": chosen.model, "missing": missing, "tunes": evaluated}, indent=2))
@@ -86,6 +86,20 @@ def run(chosen: argparse.Namespace) -> None:
         print(missing)
     if wrong:
         raise InputError("\n".join(wrong))
+
+
+def _read(path: Path, wrong: list[str]) -> Iterator[Tune]:
+    """Yield the tunes of a file or folder; what cannot be read is put beside what is wrong."""
+    try:
+        for result in read_all(path):
+            if isinstance(result, Skipped):
+                wrong.append(f"{result.id} in {result.source}: {result.reason}")
+                continue
+            for remark in result.remarks:
+                warnings.warn(f"{result.id} in {result.source}: {remark}", stacklevel=2)
+            yield result
+    except InputError as error:
+        wrong.append(str(error))
 
 
 def _lines(found: Mapping[str, Any]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """``nottingham generate``: new tunes, from a primer or from nothing, as files to open."""
 
 import argparse
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -119,17 +120,18 @@ def run(chosen: argparse.Namespace) -> None:
     if chosen.temperature is None:
         usual = usual_temperature(model.representation, primed=primer is not None)
         request = replace(request, sampling=replace(request.sampling, temperature=usual))
-    writer = Writer(project, model, primer)
-    drawn = writer.tunes(request, original=chosen.original)
+    writer, name = Writer(project, model, primer), Path(chosen.model).name
     if primer:
         print(f"continues {primer.title} ({primer.id})")
-    name = Path(chosen.model).name
-    written = []
-    for number, tune in enumerate(drawn.tunes, start=1):
+    written: list[Tune] = []
+
+    def write(tune: Tune) -> None:
+        number, first = len(written) + 1, written[0] if written else tune
+        series = zlib.crc32(repr(first.notes).encode())  # other titles for other requests
         named = replace(
             tune,
             id=f"{name}-{chosen.seed}-{number}",
-            title=titles.title(chosen.seed, number, dances.named(tune)),
+            title=titles.title(series, number, dances.named(tune)),
             source=name,
             credit=f"written by {name}, seed {chosen.seed}, tune {number}",
         )
@@ -137,7 +139,9 @@ def run(chosen: argparse.Namespace) -> None:
         paths = writers.write(named, folder / options.free_name(folder, named.id), endings)
         dance = f"{named.rhythm}, " if named.rhythm else ""
         print(f"{named.title}: {dance}{tune.meter}, {tune.key}; {writer.origin(tune)}")
-        print("".join(f"  {path}\n" for path in paths), end="")
+        print("".join(f"  {path}\n" for path in paths), end="", flush=True)
+
+    drawn = writer.tunes(request, original=chosen.original, found=write)
     if chosen.book and written:
         print("".join(f"{path}\n" for path in book.write(written, chosen.book)), end="")
     if shortfall := drawn.shortfall(request):

@@ -229,8 +229,9 @@ def _form(text: str, bars: int) -> str:
         raise InputError(f"--form {text}: a form takes --bars {SECTION} or more")
     if form and len(form) != sections:
         raise InputError(
-            f"--form {text}: a tune of {bars} measures has {sections} section{'s' * (sections > 1)} "
-            f"of {SECTION} that a form names; write as many letters, or ask for other --bars"
+            f"--form {text}: a tune of {bars} measures has {sections} section"
+            f"{'s' * (sections > 1)} of {SECTION} that a form names; write as many letters, or ask "
+            "for other --bars"
         )
     return form
 

@@ -127,7 +127,7 @@ class Project:
         return read_named(self._training_tunes, [id])[id].title
 
     def conditions(
-        self, representation: Representation, *, dance: str, meter: str
+        self, representation: Representation, primer: Tune | None, *, dance: str, meter: str
     ) -> tuple[str, str]:
         """Return dance and meter as a model knows them.
 
@@ -135,7 +135,7 @@ class Project:
 
         Raises:
             InputError: naming the option of a dance or a meter that is in the header of no
-                training tune, and what can be asked for.
+                training tune, and what can be asked for; or both, if they do not go together.
         """
         if not representation.vocabulary.headers:
             return dance, meter
@@ -155,6 +155,12 @@ class Project:
                 raise InputError(
                     f"{option} {asked}: the model was trained on no such tunes; name one of {names}"
                 )
+        of_all = meter or (primer.meter if primer else "")
+        together = any((one.dance, one.meter) == (dance, of_all) for one in headings)
+        if dance and of_all and not together and not dances.is_usual(dance, of_all):
+            raise InputError(
+                f"--dance {dance}: that is not in {of_all}; leave it out, or take another meter"
+            )
         return dance, meter
 
     def limit(self, representation: Representation) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Generate tunes that differ from each other and, on request, from the training tunes."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -73,7 +74,13 @@ class Writer:
     def _trained(self) -> tuple[Known, list[str]]:
         return self._project.trained(self._representation)
 
-    def tunes(self, request: Request, *, original: bool = False) -> Drawn:
+    def tunes(
+        self,
+        request: Request,
+        *,
+        original: bool = False,
+        found: Callable[[Tune], None] = lambda tune: None,
+    ) -> Drawn:
         """Generate tunes that all differ in their notes; a larger count begins with the same tunes.
 
         Where some are left out, others are drawn, until 32 tunes were drawn for each one asked
@@ -83,34 +90,51 @@ class Writer:
             request: what is to be generated.
             original: whether to leave out tunes that share more with one of training than the
                 95th percentile of real tunes.
+            found: is told of each tune at once.
 
         Raises:
             InputError: if the request is not one that the model can meet.
         """
         dance, meter = self._project.conditions(
-            self._representation, dance=request.dance, meter=request.meter
+            self._representation, self._primer, dance=request.dance, meter=request.meter
         )
         limit = self._project.limit(self._representation) if original else None
-        different: dict[tuple[Note, ...], Tune] = {}
-        written, equal, kept, wanted = 0, 0, -1, request.count
+        different: set[tuple[Note, ...]] = set()
+        tunes: list[Tune] = []
+        drawn, equal, copied, unmet, kept, wanted = 0, 0, 0, 0, -1, request.count
         while True:
-            more = replace(request, dance=dance, meter=meter, first=written, count=wanted - written)
+            more = replace(request, dance=dance, meter=meter, first=drawn, count=wanted - drawn)
             for tune in self._drawn(more):
+                drawn += 1
                 if tune.notes in different:
                     equal += 1
-                different.setdefault(tune.notes, replace(tune, rhythm=request.dance or tune.rhythm))
-            met = [tune for tune in different.values() if conditioned.meets(tune, request)]
-            tunes = [tune for tune in met if not limit or self._is_original(tune, limit)]
+                    continue
+                different.add(tune.notes)
+                if not conditioned.meets(tune, request):
+                    unmet += 1
+                elif limit and not self._is_original(tune, limit):
+                    copied += 1
+                else:
+                    tunes.append(replace(tune, rhythm=request.dance or tune.rhythm))
+                    found(tunes[-1])
+                if len(tunes) == request.count:
+                    return Drawn(tunes, drawn, equal, copied, unmet)
             exhausted = wanted >= _TRIES and len(tunes) == kept
-            if len(tunes) >= request.count or exhausted or wanted >= request.count * _TRIES:
-                unmet, copied = len(different) - len(met), len(met) - len(tunes)
-                return Drawn(tunes[: request.count], wanted, equal, copied, unmet)
-            written, kept, wanted = wanted, len(tunes), wanted * 2
+            if exhausted or wanted >= request.count * _TRIES:
+                return Drawn(tunes, drawn, equal, copied, unmet)
+            kept, wanted = len(tunes), wanted * 2
 
-    def _drawn(self, request: Request) -> list[Tune]:
-        if self._primer:
-            return compose.from_primer(self._model, self._primer, request)
-        return compose.from_nothing(self._model, self._meters, request)
+    def _drawn(self, request: Request) -> Iterator[Tune]:
+        """Yield tunes: of models of notes one after the other, of others all at once."""
+        parts = [request]
+        if self._representation.vocabulary.headers:
+            numbers = range(request.first, request.first + request.count)
+            parts = [replace(request, first=number, count=1) for number in numbers]
+        for part in parts:
+            if self._primer:
+                yield from compose.from_primer(self._model, self._primer, part)
+            else:
+                yield from compose.from_nothing(self._model, self._meters, part)
 
     def _is_original(self, tune: Tune, limit: dict[str, float]) -> bool:
         return not is_above_limit(self._match(tune), limit)

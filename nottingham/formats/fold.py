@@ -148,17 +148,32 @@ def _written(
 
 def _repeats(tune: Tune, start: Fraction, end: Fraction) -> Iterator[_Repeat]:
     """Yield the sections that come twice in a row, in order."""
-    whole, now = measure_length(tune.meter), start
-    found: _Repeat | None = None
+    step, now, section = _GRID * measure_length(tune.meter), start, start
     while now < end:
-        barline = -(-now // whole) * whole
-        # with the upbeat, or without; a sign that opens in a measure needs one before that closes
-        starts = dict.fromkeys((now, barline) if found or now == start else (barline,))
-        tried = (one for begin in starts for one in _candidates(tune, begin, end))
-        found = next((one for one in tried if _is_played(tune, one)), None)
+        found = _repeat(tune, now, end, after_sign=now == section)
+        within = now != section and (now - section) % (2 * step) != 0
+        if found and within and _repeat(tune, now + step, end, after_sign=False):
+            found = None  # half a section later one begins as well
         if found:
             yield found
-        now = found.over if found else now + _GRID * whole
+        now = found.over if found else now + step
+        section = now if found else section
+
+
+def _repeat(tune: Tune, now: Fraction, end: Fraction, *, after_sign: bool) -> _Repeat | None:
+    """Return what comes twice from some moment, or from the next barline, on.
+
+    Args:
+        tune: whose music it is.
+        now: a barline, or an upbeat before one.
+        end: of the tune.
+        after_sign: whether the tune begins there, or a repeat has ended: a sign that opens within a
+            measure needs one before it that closes.
+    """
+    barline = -(-now // (whole := measure_length(tune.meter))) * whole
+    starts = dict.fromkeys((now, barline) if after_sign else (barline,))
+    tried = (one for begin in starts for one in _candidates(tune, begin, end))
+    return next((one for one in tried if _is_played(tune, one)), None)
 
 
 def _candidates(tune: Tune, start: Fraction, end: Fraction) -> Iterator[_Repeat]:

@@ -11,18 +11,43 @@ from nottingham.generation.particles import Free, Plan
 from nottingham.generation.potentials import EndsOnTonic, Form, Potential
 from nottingham.generation.request import Request
 from nottingham.models.base import Model
-from nottingham.music import forms, keys
+from nottingham.music import dances, forms, keys
 from nottingham.music.tune import Tune
 from nottingham.representation.base import Heading
+
+_USUAL = 57, 83
+"""MIDI: the 5th percentile of training tunes' lowest notes, the 95th of their highest."""
+_OCTAVE = 12
 
 
 def from_nothing(model: Model, request: Request) -> list[Tune]:
     """Write tunes from the first note on.
 
+    For a range that has little of what tunes usually have, they are written in other octaves.
+
     Raises:
         InputError: if the model has no notes for them in the range that is requested.
     """
-    return _written(model, conditions(request), request, np.zeros(0, int))
+    asked = request.constraints
+    lift = _lift(asked.lowest, asked.highest)
+    moved = replace(asked, lowest=asked.lowest + lift, highest=asked.highest + lift)
+    written = _written(
+        model, conditions(request), replace(request, constraints=moved), np.zeros(0, int)
+    )
+    return [
+        replace(t, notes=tuple(replace(n, pitch=n.pitch - lift) for n in t.notes)) for t in written
+    ]
+
+
+def _lift(lowest: int, highest: int) -> int:
+    """Return the fewest octaves, in semitones, that bring most of a range into the usual one."""
+
+    def inside(lift: int) -> int:
+        return min(highest + lift, _USUAL[1]) - max(lowest + lift, _USUAL[0])
+
+    return max(
+        range(-6 * _OCTAVE, 7 * _OCTAVE, _OCTAVE), key=lambda lift: (inside(lift), -abs(lift))
+    )
 
 
 def from_primer(model: Model, primer: Tune, request: Request) -> list[Tune]:
@@ -80,7 +105,9 @@ def _written(
         written = particles.write(model, plan, seed=[*seed, 1], config=request.sampling)
         tokens = written.draw(np.random.default_rng([*seed, 2]))
         blank = Tune("", "", heading.meter, heading.key, (), (), "")
-        found.append(representation.decode(tokens, blank))
+        tune = representation.decode(tokens, blank)
+        fits = request.dance or dances.is_usual(tune.rhythm, tune.meter)
+        found.append(tune if fits else replace(tune, rhythm=""))
     return found
 
 

@@ -186,12 +186,15 @@ def under_headers(
 ) -> Constraints:
     """Return constraints without key and ending, which are conditions of a header.
 
+    Modes other than major and minor, which few tunes have to learn from, keep their scale.
+
     Raises:
         InputError: if the model has no notes for a tune in the range that is requested.
     """
     pitches, limits = representation.vocabulary.pitch, limits_of(found, representation)
     constraints.check_pitches(pitches[pitches != NO_PITCH] + limits.shifts[:, None], limits.tonics)
-    return replace(constraints, scale=False, ends_on_tonic=False)
+    modal = bool(constraints.key) and keys.mode(constraints.key) not in ("major", "minor")
+    return replace(constraints, scale=modal, ends_on_tonic=False)
 
 
 def _ticks(

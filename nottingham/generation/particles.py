@@ -273,7 +273,10 @@ class _Particles:
             passed = np.cumsum(found[own:]) / thresholds[own] - self._draws.random()
             drawn = own + np.flatnonzero(np.diff(np.ceil(passed), prepend=0) > 0)
             kept = [*range(own), *drawn[: self._particles - own]]
-            rows, found = rows[kept], np.append(found[:own], np.full(len(kept) - own, thresholds[own]))
+            rows, found = (
+                rows[kept],
+                np.append(found[:own], np.full(len(kept) - own, thresholds[own])),
+            )
         self._keep(rows)
         self.weights = np.log(np.maximum(found, LEAST))
 

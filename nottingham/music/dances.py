@@ -60,6 +60,11 @@ def named(tune: Tune) -> str:
     return next((name for name, words in _WORDS.items() if re.search(words, text)), "")
 
 
+def is_usual(dance: str, meter: str) -> bool:
+    """Return whether a dance is usually in a meter; one that is none of `NAMES` is in none."""
+    return meter in _TEMPI.get(dance, {})
+
+
 def beats_per_minute(tune: Tune) -> int:
     """Return the tempo at which a tune is played for dancing; its beats are `notation.beat`'s.
 

@@ -134,7 +134,7 @@ def test_a_folder_is_told_tune_by_tune_and_its_faults_at_the_end(evaluate, capsy
     found = json.loads(capsys.readouterr().out)
     assert [tune["title"] for tune in found["tunes"]] == ["Mine", "Yours"]
     message = str(stopped.value)
-    assert message.startswith("error: no tune could be read from bad.abc; give another file\n")
+    assert message.startswith("error: bad/1 in bad.abc: K:H: not a key")
     assert "tune high/1: pitch 108 is outside" in message
 
 

@@ -48,6 +48,13 @@ def test_a_section_that_comes_twice_stands_once():
     assert fourth.endswith("| D2 C2 :|")
 
 
+def test_a_repeat_begins_with_a_section_where_one_does():
+    """Half a section earlier there would be one too."""
+    text = music(tune([*B[:8], *A[8:], *A, *A]))
+    assert text.startswith("c2 B2 |")
+    assert text.splitlines()[2] == "|: C2 D2 | E2 F2 | G2 F2 | E2 D2 |"
+
+
 def test_an_upbeat_belongs_to_the_section():
     once = [*A[:-1], 55]
     text = music(tune([*once, *once[:-1], 55, *B, *B[:-1]], upbeat=55))

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from nottingham.errors import InputError
-from nottingham.generation import compose, headed
+from nottingham.generation import compose, conditioned, headed
 from nottingham.generation.constraints import NOTHING, Constraints
 from nottingham.generation.continuation import continued, tokens_of
 from nottingham.generation.request import Request
 from nottingham.models.counting.baselines import Uniform
 from nottingham.models.counting.ngram import Ngram, count_all
 from nottingham.models.sampling import AS_PREDICTED
-from nottingham.music import forms, measures
+from nottingham.music import forms, keys, measures
 from nottingham.music.tune import Note, Tune, measure_length
 from nottingham.representation import Notes
 from nottingham.representation.base import Heading
@@ -356,15 +356,28 @@ def test_a_beginning_tells_its_form():
     ("request_", "message"),
     [
         (Request(4, meter="13/8"), "--meter: no token of the model's names the meter 13/8; take"),
-        (
-            Request(4, constraints=Constraints(lowest=21, highest=35)),
-            "from 21 to 35 .*: the model has too few notes there; widen it",
-        ),
     ],
 )
 def test_what_has_no_token_is_refused(request_, message):
     with pytest.raises(InputError, match=message):
         compose.from_nothing(UNIFORM, None, request_)
+
+
+@pytest.mark.parametrize(("lowest", "highest"), [(21, 35), (96, 108), (57, 83), (60, 60)])
+def test_a_range_that_tunes_rarely_have_is_one_of_other_octaves(lowest, highest):
+    request = Request(4, constraints=Constraints(lowest=lowest, highest=highest))
+    (tune,) = compose.from_nothing(UNIFORM, None, request)
+    assert all(lowest <= note.pitch <= highest for note in tune.notes)
+    assert conditioned._lift(lowest, highest) == {21: 36, 96: -36, 57: 0, 60: 0}[lowest]
+
+
+@pytest.mark.parametrize(
+    ("key", "modal"), [("A dorian", True), ("A minor", False), ("A major", False)]
+)
+def test_a_mode_that_few_tunes_have_keeps_its_scale(key, modal):
+    request = Request(8, constraints=Constraints(key))
+    (tune,) = compose.from_nothing(UNIFORM, None, request)
+    assert ({note.pitch % 12 for note in tune.notes} <= keys.scale(key)) == modal
 
 
 @pytest.mark.parametrize(

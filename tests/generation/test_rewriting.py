@@ -172,7 +172,12 @@ def test_the_least_surprising_come_first_and_the_tune_itself_is_none():
 @pytest.mark.parametrize(
     ("of", "bars", "model", "message"),
     [
-        (tune(60), (5, 9), UNIFORM, r"mine\.abc: there are no measures 5-9: its measures are 1 to 8, an"),
+        (
+            tune(60),
+            (5, 9),
+            UNIFORM,
+            r"mine\.abc: there are no measures 5-9: its measures are 1 to 8, an",
+        ),
         (tune(60), (0, 2), UNIFORM, "there are no measures 0-2"),
         (tune(60), (4, 3), UNIFORM, "there are no measures 4-3"),
         (tune(60), (1, 2), Uniform(Grid(8)), "measures are written by models of notes"),

@@ -35,6 +35,7 @@ from nottingham.generation.constraints import Constraints
 from nottingham.generation.request import Request
 from nottingham.models.sampling import SamplingConfig
 from nottingham.music import keys
+from nottingham.music.dances import is_usual
 from nottingham.music.tune import Note, Tune, measure_length
 from tools.checks import listeners, printed
 from tools.checks.listeners import Heard
@@ -97,6 +98,9 @@ def orders(seed: int) -> Iterator[Order]:
         if dance == "polka" and primer:  # of which no training tune is named, but by its meter
             dance = ""
         meter = "" if primer else draw.choice(("", "2/4") if dance == "polka" else _METERS)
+        of_all = begun(primer).meter if primer else meter
+        if dance and of_all and not is_usual(dance, of_all):  # which is refused
+            dance, meter = ("", meter) if primer or draw.random() < 0.5 else (dance, "")
         request = Request(
             bars=bars,
             count=TOGETHER,
