@@ -3,8 +3,8 @@
 ``python -m tools.studies.rewriting`` lets ``note-lstm`` write four measures of each tune again, by
 particles that what stands behind weighs on, and by a single one that it does not weigh on. It
 compares the expected surprisal of the whole tunes, and of the first note behind the new measures
-beside that behind the real ones. No test tune is read. It writes ``reports/rewriting.csv``, and prints the
-table for docs/generation.md.
+beside that behind the real ones. No test tune is read. It writes ``reports/rewriting.csv``, and
+prints the table for docs/generation.md.
 """
 
 from collections import defaultdict
