@@ -141,7 +141,7 @@ def generate(
         model: what predicts; one of notes, where there is no primer.
         primer: the beginning, whose notes stay as they are; the last of them may be held on.
         dance: as in ``jig``; empty: any. This and the next three are conditions of models of notes.
-            A dance that no training tune names has its meter alone: polkas, ``meter="2/4"``.
+            For a dance that no training tune names, request its meter: ``2/4`` for polkas.
         key: as in ``D major``; a primer is transposed to it.
         meter: as in ``6/8``.
         form: as in ``AABB``, a letter for each section of eight measures.
@@ -210,7 +210,7 @@ def rewrite(
         seed: the same seed writes the same measures.
 
     Returns:
-        Different tunes, that of the fewest bits a note first.
+        Different tunes, in the order of their bits a note.
 
     Raises:
         InputError: if the tune has no such measures, or none that can be written.

@@ -2,14 +2,13 @@
 
 import argparse
 import json
-import warnings
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from nottingham import corpus
 from nottingham.cli.project import Project, add_model
-from nottingham.corpus.collection import Skipped, read_all
 from nottingham.errors import InputError
 from nottingham.evaluation import single
 from nottingham.evaluation.percentiles import BITS
@@ -89,15 +88,9 @@ def run(chosen: argparse.Namespace) -> None:
 
 
 def _read(path: Path, wrong: list[str]) -> Iterator[Tune]:
-    """Yield the tunes of a file or folder; what cannot be read is put beside what is wrong."""
+    """Yield the tunes of a file or folder, and add the messages about the others to a list."""
     try:
-        for result in read_all(path):
-            if isinstance(result, Skipped):
-                wrong.append(f"{result.id} in {result.source}: {result.reason}")
-                continue
-            for remark in result.remarks:
-                warnings.warn(f"{result.id} in {result.source}: {remark}", stacklevel=2)
-            yield result
+        yield from corpus.read(path, skipped=wrong.append)
     except InputError as error:
         wrong.append(str(error))
 

@@ -141,7 +141,7 @@ def run(chosen: argparse.Namespace) -> None:
         print(f"{named.title}: {dance}{tune.meter}, {tune.key}; {writer.origin(tune)}")
         print("".join(f"  {path}\n" for path in paths), end="", flush=True)
 
-    drawn = writer.tunes(request, original=chosen.original, found=write)
+    drawn = writer.tunes(request, original=chosen.original, keep=write)
     if chosen.book and written:
         print("".join(f"{path}\n" for path in book.write(written, chosen.book)), end="")
     if shortfall := drawn.shortfall(request):

@@ -79,7 +79,7 @@ class Writer:
         request: Request,
         *,
         original: bool = False,
-        found: Callable[[Tune], None] = lambda tune: None,
+        keep: Callable[[Tune], None] = lambda tune: None,
     ) -> Drawn:
         """Generate tunes that all differ in their notes; a larger count begins with the same tunes.
 
@@ -90,7 +90,7 @@ class Writer:
             request: what is to be generated.
             original: whether to leave out tunes that share more with one of training than the
                 95th percentile of real tunes.
-            found: is told of each tune at once.
+            keep: called with each tune as soon as it is written.
 
         Raises:
             InputError: if the request is not one that the model can meet.
@@ -116,7 +116,7 @@ class Writer:
                     copied += 1
                 else:
                     tunes.append(replace(tune, rhythm=request.dance or tune.rhythm))
-                    found(tunes[-1])
+                    keep(tunes[-1])
                 if len(tunes) == request.count:
                     return Drawn(tunes, drawn, equal, copied, unmet)
             exhausted = wanted >= _TRIES and len(tunes) == kept

@@ -23,7 +23,7 @@ _OCTAVE = 12
 def from_nothing(model: Model, request: Request) -> list[Tune]:
     """Write tunes from the first note on.
 
-    For a range that has little of what tunes usually have, they are written in other octaves.
+    For an unusual range, they are written in octaves that are usual, and transposed to it.
 
     Raises:
         InputError: if the model has no notes for them in the range that is requested.
@@ -40,7 +40,7 @@ def from_nothing(model: Model, request: Request) -> list[Tune]:
 
 
 def _lift(lowest: int, highest: int) -> int:
-    """Return the fewest octaves, in semitones, that bring most of a range into the usual one."""
+    """Return the octaves, in semitones, that bring the most of a range into the usual one."""
 
     def inside(lift: int) -> int:
         return min(highest + lift, _USUAL[1]) - max(lowest + lift, _USUAL[0])

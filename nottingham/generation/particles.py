@@ -253,10 +253,10 @@ class _Particles:
             self.weights = np.zeros(len(self.weights))
 
     def _thin(self, shares: Float[np.ndarray, " rows"]) -> None:
-        """Keep as many particles as were asked for, all different: Fearnhead & Clifford (2003).
+        """Keep as many different particles as there were before branching.
 
-        Those whose shares are above a threshold stay as they are. Of the others some stay, drawn in
-        proportion to their shares, with the threshold as their weight.
+        By the optimal resampling of Fearnhead & Clifford (2003): shares above a threshold stay as
+        they are; of the others, some are drawn in proportion, and weigh as much as the threshold.
         """
         together: dict[tuple[int, ...], list[int]] = {}
         for row in range(len(shares)):

@@ -63,12 +63,12 @@ def rewrite(
         bars: the first and the last measure to be written; the first full measure is 1.
         count: suggestions, or fewer, if fewer are found.
         seed: the same seed writes the same measures.
-        sampling: how tokens are drawn, at first; where too few tunes differ, the temperature rises.
-        everywhere: whether the measures are written alike where the section comes again, be it with
-            another upbeat of what follows, which then stays.
+        sampling: how tokens are drawn; where too few tunes differ, the temperature rises.
+        everywhere: whether the measures are written alike where the section comes again. If only
+            the upbeat to the next section differs, both upbeats stay.
 
     Returns:
-        Different tunes, that of the fewest bits a note first.
+        Different tunes, in the order of their bits a note.
 
     Raises:
         InputError: if the tune has no such measures, or none that can be written.
@@ -146,7 +146,7 @@ def _places(
     start, end = measures.start(tune, first - 1), measures.start(tune, last)
     if not everywhere:
         return [(start, end)]
-    # the upbeat of what follows may not be the same each time: then it stays
+    # the upbeat to the next section may differ: then both stay
     ends = [end, end - tune.upbeat] if start < end - tune.upbeat < end else [end]
     found = (_again(tune, start, one) for one in ends)
     return next((places for places in found if len(places) > 1), [(start, end)])

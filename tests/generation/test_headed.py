@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nottingham.errors import InputError
-from nottingham.generation import compose, conditioned, headed
+from nottingham.generation import compose, headed
 from nottingham.generation.constraints import NOTHING, Constraints
 from nottingham.generation.continuation import continued, tokens_of
 from nottingham.generation.request import Request
@@ -363,12 +363,16 @@ def test_what_has_no_token_is_refused(request_, message):
         compose.from_nothing(UNIFORM, None, request_)
 
 
-@pytest.mark.parametrize(("lowest", "highest"), [(21, 35), (96, 108), (57, 83), (60, 60)])
-def test_a_range_that_tunes_rarely_have_is_one_of_other_octaves(lowest, highest):
-    request = Request(4, constraints=Constraints(lowest=lowest, highest=highest))
-    (tune,) = compose.from_nothing(UNIFORM, None, request)
-    assert all(lowest <= note.pitch <= highest for note in tune.notes)
-    assert conditioned._lift(lowest, highest) == {21: 36, 96: -36, 57: 0, 60: 0}[lowest]
+@pytest.mark.parametrize(("lowest", "highest", "lift"), [(21, 35, 36), (96, 108, -36), (60, 60, 0)])
+def test_tunes_of_an_unusual_range_are_those_of_a_usual_one_in_other_octaves(lowest, highest, lift):
+    usual, unusual = (
+        compose.from_nothing(
+            UNIFORM, None, Request(4, constraints=Constraints(lowest=a, highest=b))
+        )
+        for a, b in ((lowest + lift, highest + lift), (lowest, highest))
+    )
+    assert [n.pitch - lift for n in usual[0].notes] == [n.pitch for n in unusual[0].notes]
+    assert all(lowest <= note.pitch <= highest for note in unusual[0].notes)
 
 
 @pytest.mark.parametrize(
