@@ -6,8 +6,9 @@ end on the tonic, which are compared with real tunes that have one; and with all
 request: dance, form, key, range, and an end on the tonic where the training tune has one.
 The last ones are written by masks alone, which forbid notes out of the range and, before an end on
 the tonic, all else in the last half measure, and by particles (`generation.particles`), both under
-the same headers. Tunes are compared with training and validation tunes, as a player would; no test
-tune is read. The study writes ``reports/wishes.csv``, and prints the table for docs/generation.md.
+the same headers; their bits are expectations, over particles and over several tunes by masks. Tunes
+are compared with training and validation tunes, as a player would; no test tune is read. The study
+writes ``reports/wishes.csv``, and prints the table for docs/generation.md.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ from nottingham.evaluation import player, two_sample
 from nottingham.evaluation.bootstrap import intervals
 from nottingham.evaluation.metrics import Ratio
 from nottingham.files import write_csv
-from nottingham.generation import conditioned, headed, particles, rewriting
+from nottingham.generation import conditioned, headed, particles
 from nottingham.generation.constraints import Constraints
 from nottingham.generation.particles import Free, Plan
 from nottingham.generation.request import Request
@@ -40,6 +41,7 @@ FILE = Path("reports/wishes.csv")
 _MODEL = "note-lstm"
 _TUNES = 60
 _LONGEST = 64  # measures
+_BY_MASKS = 4  # tunes for each request, whose bits are averaged
 _SAMPLING = SamplingConfig(1.0, top_p=0.95, guidance=1.3)
 _MANNERS = ("meter alone", "dance and form", "ending", "masks", "particles")
 
@@ -137,7 +139,7 @@ def _one(model: Model, manner: str, request: Request, number: int) -> Written:
         if manner != "dance and form":
             request = replace(request, dance="", form="")
         (tune,) = conditioned.from_nothing(model, request)
-        bits = rewriting.surprisal(model, tune) / len(tune.notes)
+        (bits,) = _bits_a_note(model, [tune])
         return Written(tune, bits, conditioned.meets(tune, request))
     wanted = conditioned.conditions(request)
     heading = headed.heading(model, wanted, seed=[*seed, 0])
@@ -150,17 +152,28 @@ def _one(model: Model, manner: str, request: Request, number: int) -> Written:
         replace(constraints, ends_on_tonic=by_masks and asked.ends_on_tonic),
         () if by_masks else conditioned.potentials(request, heading),
     )
-    written = particles.write(
-        model,
-        plan,
-        seed=[*seed, 1],
-        config=_SAMPLING,
-        particles=1 if by_masks else particles.PARTICLES,
-    )
-    tokens = written.draw(np.random.default_rng([*seed, 2]))
-    tune = representation.decode(tokens, Tune("", "", request.meter, asked.key, (), (), ""))
-    bits = rewriting.surprisal(model, tune) / len(tune.notes)
-    return Written(tune, bits, conditioned.meets(tune, request))
+    count, times = (1, _BY_MASKS) if by_masks else (particles.PARTICLES, 1)
+    written = [
+        particles.write(model, plan, seed=[*seed, 1, k], config=_SAMPLING, particles=count)
+        for k in range(times)
+    ]
+    blank = Tune("", "", request.meter, asked.key, (), (), "")
+    tunes = [representation.decode(row, blank) for one in written for row in one.tokens]
+    weights = np.concatenate([one.weights for one in written]) / times
+    bits = float(np.dot(weights, _bits_a_note(model, tunes)))
+    chosen = tunes[np.random.default_rng([*seed, 2]).choice(len(tunes), p=weights)]
+    return Written(chosen, bits, conditioned.meets(chosen, request))
+
+
+def _bits_a_note(model: Model, tunes: Sequence[Tune]) -> list[float]:
+    """Return the bits a note of tunes, given the headers that they would have."""
+    start = model.representation.vocabulary.headers
+    rows = [model.representation.encode(tune) for tune in tunes]
+    nats = [
+        -scored[range(start, len(row)), row[start:]].sum(dtype=np.float64)
+        for row, scored in zip(rows, model.score(rows), strict=True)
+    ]
+    return [float(n / np.log(2) / len(t.notes)) for n, t in zip(nats, tunes, strict=True)]
 
 
 def _measured(tunes: Sequence[Tune], real: Sequence[Tune]) -> dict[str, Any]:
