@@ -99,10 +99,10 @@ def _contradictions(params: Params) -> Iterator[str]:
         if name not in params.models:
             allowed = ", ".join(params.models)
             yield f"  sample.from_nothing.{position}: given {name!r}; allowed: {allowed}"
-    if params.download.archive and params.download.corpus not in ("auto", "nottingham"):
+    if params.download.archive and not {"auto", "nottingham"} & set(params.download.corpora):
         yield (
             f"  download.archive: given {params.download.archive!r}; allowed with "
-            f"download.corpus {params.download.corpus!r}: null, as this corpus has no archive"
+            "nottingham among download.corpora; else null"
         )
 
 
@@ -116,7 +116,8 @@ def _describe(item: Any) -> str:
     allowed = "keys and values" if item["type"] == "model_type" else item["msg"]
     allowed = allowed.removeprefix("Value error, ")
     if item["type"] == "string_type":
-        allowed = f"text; on a command line in two pairs of quotes: -S \"{name}='…'\""
+        key = name.removesuffix(".0")  # of a list, which may be given as one text
+        allowed = f"text; on a command line in two pairs of quotes: -S \"{key}='…'\""
     return f"  {name}: given {_SHOWN.repr(item['input'])}; allowed: {allowed}"
 
 

@@ -1,4 +1,4 @@
-"""Put the corpus into data/raw, verified, with its provenance."""
+"""Put the corpora into data/raw, verified, with their provenance."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from stages import run
 def main() -> None:
     """Run the stage."""
     settings = params.load().download
-    record = sources.fetch(settings.corpus, Path("data/raw"), archive=settings.archive)
-    print(f"{record['corpus']}: {len(record['files'])} files from {record['source']}")
+    for record in sources.fetch(settings.corpora, Path("data/raw"), archive=settings.archive):
+        print(f"{record['corpus']}: {len(record['files'])} files from {record['source']}")
 
 
 if __name__ == "__main__":

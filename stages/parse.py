@@ -1,4 +1,4 @@
-"""Read the corpus's notation into data/tunes.jsonl."""
+"""Read the notation of the corpora into data/tunes.jsonl."""
 
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from stages import run
 def main() -> None:
     """Run the stage."""
     settings = params.load().parse
-    results = collection.read_all(
-        verification.notation(Path("data/raw")),
+    results = collection.read_corpora(
+        verification.corpora(Path("data/raw")),
         melody_track=settings.melody_track,
         jumps=settings.jumps == "play",
         scheduler=settings.scheduler,

@@ -44,13 +44,23 @@ def no_archive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NOTTINGHAM_ARCHIVE", raising=False)
 
 
+def _archive(variable: str) -> Path:
+    named = os.environ.get(variable)
+    if not named:
+        pytest.skip(f"{variable} names no archive of the real corpus")
+    return Path(named)
+
+
 @pytest.fixture(scope="session")
 def real_archive() -> Path:
     """The real corpus, for the tests that need it."""
-    named = os.environ.get("NOTTINGHAM_ARCHIVE")
-    if not named:
-        pytest.skip("NOTTINGHAM_ARCHIVE names no archive of the real corpus")
-    return Path(named)
+    return _archive("NOTTINGHAM_ARCHIVE")
+
+
+@pytest.fixture(scope="session")
+def ceol_rince_archive() -> Path:
+    """The real tunes of Ceol Rince."""
+    return _archive("CEOL_RINCE_ARCHIVE")
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from tests.closure import ROOT
 COMMITTED = (ROOT / "params.yaml").read_text()
 
 WRONG = [
-    ("download.corpus", "", "at least 1 character"),
-    ("download.corpus", 1850, "text; on a command line"),
+    ("download.corpora", [], "at least 1 item"),
     ("download.archive", "", "at least 1 character"),
     ("parse.max_skipped_share", 1.1, "less than or equal to 1"),
     ("parse.melody_track", 0, "a track's place, from 1 on, or its name"),

@@ -125,7 +125,7 @@ def folder(tmp_path):
 
 def test_ids_of_all_files_differ_and_can_be_written_anywhere(tmp_path, folder):
     raw = tmp_path / "raw"
-    record = sources.fetch(str(folder), raw, archive=None)
+    (record,) = sources.fetch([str(folder)], raw, archive=None)
     tunes = list(collection.read_all(raw / record["notation"]))
     ids = [tune.id for tune in tunes]
     assert len(set(ids)) == len(ids) == len(NAMES) + 4
@@ -133,7 +133,7 @@ def test_ids_of_all_files_differ_and_can_be_written_anywhere(tmp_path, folder):
     assert all(id_.isprintable() for id_ in ids)
     write_tunes(tmp_path / "tunes.jsonl", tunes)
     assert [tune.id for tune in read_tunes(tmp_path / "tunes.jsonl")] == ids
-    listed = json.loads((raw / "provenance.json").read_text())["files"]
+    listed = json.loads((raw / "provenance.json").read_text())["corpora"][0]["files"]
     assert all((raw / name).is_file() for name in listed)
 
 

@@ -50,16 +50,28 @@ def test_all_wrong_keys_are_named_at_once(settings):
         params.load(settings(change))
 
 
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [
+        ("", r"corpora\.0: given ''; .*at least 1 character"),
+        (["nottingham", 1850], r"corpora\.1: given 1850; allowed: text"),
+    ],
+)
+def test_each_corpus_is_a_name_or_a_path(settings, given, allowed):
+    with pytest.raises(InputError, match=allowed):
+        params.load(settings(set_key("download.corpora", given)))
+
+
 @pytest.mark.parametrize("path", ["1850", "[neu]", "null", "a/für=alle, (1) [neu]", "~/a b"])
 def test_a_path_in_the_quotes_that_the_message_shows_arrives_as_it_is(settings, path):
     """Without them DVC takes the first three for a number, a list and nothing."""
-    given = settings(set_key("download.corpus", ["neu"]))
+    given = settings(set_key("download.corpora", 1850))
     with pytest.raises(InputError) as error:
         params.load(given)
     option, quoted = shlex.split(str(error.value).partition("quotes: ")[2])
     assert option == "-S"
     apply_overrides(given, [quoted.replace("…", path)])
-    assert params.load(given).download.corpus == path
+    assert params.load(given).download.corpora == [path]
 
 
 @pytest.mark.parametrize("text", ["1e-05", "1.0e-05"])
@@ -112,8 +124,8 @@ def test_a_window_does_not_know_where_a_phrase_begins(settings):
 
 
 def test_only_the_nottingham_tunes_are_in_an_archive(settings):
-    with pytest.raises(InputError, match=r"download\.archive: given 'a\.zip'; .*'my tunes': null"):
-        params.load(settings(set_key("download", {"corpus": "my tunes", "archive": "a.zip"})))
+    with pytest.raises(InputError, match=r"download\.archive: given 'a\.zip'; .*nottingham"):
+        params.load(settings(set_key("download", {"corpora": ["my tunes"], "archive": "a.zip"})))
 
 
 def test_the_blind_test_is_of_models_that_there_are(settings):

@@ -284,9 +284,9 @@ def test_the_substitution_reaches_the_reader(first, project, tmp_path, monkeypat
     monkeypatch.chdir(tmp_path / "other")
     leave_out(monkeypatch)
     path = Path("data/parts/provenance.json")
-    record = json.loads(path.read_text())
-    record |= {"corpus": "ryans-mammoth", "substituted": "NOT THE REAL TUNES"}
-    path.write_text(json.dumps(record))
+    found = json.loads(path.read_text())
+    found["corpora"][0] |= {"corpus": "ryans-mammoth", "substituted": "NOT THE REAL TUNES"}
+    path.write_text(json.dumps(found))
     import_module("stages.evaluate").main("random")
     import_module("stages.report").main()
     assert "NOT THE REAL TUNES" in capsys.readouterr().err

@@ -9,9 +9,9 @@ import codecs
 import threading
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
@@ -20,6 +20,8 @@ from typing import Any
 from joblib import Parallel, delayed, parallel_config
 
 from nottingham import printable
+from nottingham.corpus import annotations
+from nottingham.corpus.verification import Corpus
 from nottingham.errors import InputError
 from nottingham.files import write_json
 from nottingham.formats.abc import reader as abc
@@ -54,6 +56,7 @@ class Skipped:
     id: str
     source: str
     reason: str
+    corpus: str = ""
 
 
 def find_notation(path: Path | str) -> Iterator[Notation]:
@@ -129,6 +132,41 @@ def read_all(
             shown.set_postfix(skipped=skipped, refresh=False)
             shown.update(len(results))
             yield from results
+
+
+def read_corpora(
+    corpora: Sequence[Corpus],
+    *,
+    melody_track: int | str | None = None,
+    jumps: bool = True,
+    scheduler: str | None = None,
+    progress: str = "",
+) -> Iterator[Tune | Skipped]:
+    """Read the tunes of corpora, in order, each with the name of its corpus.
+
+    Where there are several, ids begin with this name.
+
+    Args:
+        corpora: where each is.
+        melody_track: as `read_all` takes it; so are the others.
+        jumps: whether D.C., D.S. and codas are played.
+        scheduler: address of a Dask cluster.
+        progress: label of a progress bar.
+    """
+    for corpus in corpora:
+        roots = annotations.read_roots(corpus.roots) if corpus.roots else None
+        for result in read_all(
+            corpus.notation,
+            melody_track=melody_track,
+            jumps=jumps,
+            scheduler=scheduler,
+            progress=progress,
+        ):
+            found = result
+            if roots is not None and isinstance(found, Tune):
+                found = annotations.annotate(found, roots)
+            id = f"{corpus.name}/{found.id}" if len(corpora) > 1 else found.id
+            yield replace(found, id=id, corpus=corpus.name)
 
 
 @contextmanager
@@ -212,32 +250,34 @@ def keep(
 ) -> Iterator[Tune]:
     """Pass on the tunes; when all are through, write a report.
 
-    It says how many were read, which were skipped, and what the reader remarked on others.
+    It says how many were read of each corpus, which were skipped, and what the reader remarked on
+    others.
 
     Raises:
         InputError: at the end, if too large a share was skipped, naming the first.
     """
-    read = 0
+    read: Counter[str] = Counter()
     skipped: list[Skipped] = []
     remarked: list[dict[str, Any]] = []
     for result in results:
         if isinstance(result, Skipped):
             skipped.append(result)
             continue
-        read += 1
+        read[result.corpus] += 1
         if result.remarks:
             remarked.append(_row(result, remarks=list(result.remarks)))
         yield result
     summary = {
-        "read": read,
+        "read": read.total(),
         "skipped": len(skipped),
         "remarked": len(remarked),
+        "corpora": dict(read),
         "skipped_tunes": [_row(tune, reason=tune.reason) for tune in skipped],
         "remarked_tunes": remarked,
     }
     write_json(report, summary)
-    total = read + len(skipped)
-    if len(skipped) > max_skipped_share * total or not read:
+    total = read.total() + len(skipped)
+    if len(skipped) > max_skipped_share * total or not read.total():
         first = skipped[0]
         raise InputError(
             f"{len(skipped)} of {total} tunes cannot be read, and "
@@ -248,4 +288,9 @@ def keep(
 
 
 def _row(tune: Tune | Skipped, **found: Any) -> dict[str, Any]:
-    return {"file": tune.source, "number": tune.id.rpartition("/")[2], **found}
+    return {
+        "corpus": tune.corpus,
+        "file": tune.source,
+        "number": tune.id.rpartition("/")[2],
+        **found,
+    }

@@ -7,13 +7,18 @@ from pydantic import BeforeValidator, Field
 from nottingham.settings import Float, Place, Settings, whole
 
 
+def _several(value: Any) -> Any:
+    """Accept one alone, as ``-S download.corpora=ceol-rince`` gives it."""
+    return value if isinstance(value, list) else [value]
+
+
 class DownloadSettings(Settings):
     """Where the tunes come from."""
 
-    corpus: Place
-    """A corpus by name, as in `nottingham.corpus.sources`; or the path of a file or folder."""
+    corpora: Annotated[list[Place], Field(min_length=1), BeforeValidator(_several)]
+    """Each by name, as in `nottingham.corpus.sources`, or as the path of a file or folder."""
     archive: Place | None
-    """A local archive or folder of the corpus; null: ``NOTTINGHAM_ARCHIVE``, then the network."""
+    """A local archive or folder of nottingham; null: ``NOTTINGHAM_ARCHIVE``, then the network."""
 
 
 def _track(value: Any) -> Any:

@@ -1,9 +1,11 @@
-"""Where a corpus comes from: an archive, its host, a bundled package, or a user's own files.
+"""Where corpora come from: an archive, its host, a bundled package, or a user's own files.
 
 Every named corpus is declared as data: where it is, at which version, under which licence, and the
-sha256 of each file. Nothing of it is part of this project. What `fetch` leaves is the corpus,
-verified and whole, with a ``provenance.json`` that says what it is; or, after an error, what was
-there before.
+sha256 of each file. Nothing of it is part of this project. What `fetch` leaves is the corpora,
+verified and whole, each in a folder of its own, with a ``provenance.json`` that says what they are;
+or, after an error, what was there before.
+
+The Session (thesession.org) is no named corpus: its licence does not allow this use of its tunes.
 """
 
 import hashlib
@@ -11,7 +13,7 @@ import importlib.metadata
 import importlib.util
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +29,6 @@ from nottingham.errors import InputError
 from nottingham.files import atomic_folder, writing
 from nottingham.formats.files import ENDINGS, find_files, read_bytes
 
-ARCHIVE_VARIABLE = "NOTTINGHAM_ARCHIVE"
 _CONNECT_AND_READ_SECONDS = (10, 60)
 _RETRIES = 2
 _COPIES = ".dvc/tmp/exps"
@@ -46,6 +47,12 @@ class Declared:
     """The folder of the notation; the other files are not read as tunes."""
     manifest: Path
     """Paths and hashes, as ``sha256sum`` writes them."""
+    variable: str
+    """The environment variable that may name a local archive or folder of it."""
+    credit: str = ""
+    """Whom the licence asks to name."""
+    roots: str | None = None
+    """A table of the tonics of its tunes; see `annotations`."""
 
     @property
     def url(self) -> str:
@@ -65,6 +72,19 @@ NOTTINGHAM = Declared(
     licence="GPL-3.0",
     notation="ABC_cleaned",
     manifest=Path(__file__).with_name("nottingham.sha256"),
+    variable="NOTTINGHAM_ARCHIVE",
+)
+CEOL_RINCE = Declared(
+    name="ceol-rince",
+    repository="https://github.com/polifonia-project/folk_ngram_analysis",
+    commit="9d8ccf9fe40ffdd2a1787e75527062fc1d07c669",
+    licence="public domain dedication (its LICENSE.md); CC BY 4.0 (its README.md)",
+    notation="cre_corpus/MIDI",
+    manifest=Path(__file__).with_name("ceol-rince.sha256"),
+    variable="CEOL_RINCE_ARCHIVE",
+    credit="Breandán Breathnach, Ceol Rince na hÉireann; ABC by Bill Black; edited, turned into "
+    "MIDI and annotated by Danny Diamond and Abdul Shahid for Polifonia",
+    roots="cre_corpus/roots.csv",
 )
 
 
@@ -91,51 +111,72 @@ THE NOTTINGHAM TUNES COULD NOT BE HAD: {{reason}}
 Everything that follows is about ANOTHER CORPUS, {{corpus}}: no figure here compares with the
 poster's or with the committed reports. To get the real corpus: download
 {NOTTINGHAM.url}
-set {ARCHIVE_VARIABLE} to its path, then run: dvc repro -f -s download && dvc repro"""
+set {NOTTINGHAM.variable} to its path, then run: dvc repro -f -s download && dvc repro"""
 
 
-def fetch(corpus: str, folder: Path, *, archive: str | None) -> dict[str, Any]:
-    """Put a corpus into ``folder`` with its ``provenance.json``, replacing what was there.
+def fetch(corpora: Sequence[str], folder: Path, *, archive: str | None) -> list[dict[str, Any]]:
+    """Put corpora into ``folder`` with their ``provenance.json``, replacing what was there.
 
     Args:
-        corpus: ``nottingham``; a name in `BUNDLES`, which music21 carries; ``auto``, which is
-            ``nottingham`` or, where that cannot be had, ``ryans-mammoth``; or the path of a file
-            or folder of notation.
-        folder: where the files go.
+        corpora: of each its name, ``nottingham``, ``ceol-rince`` or one in `BUNDLES`, which music21
+            carries; ``auto``, which is ``nottingham`` or, where that cannot be had,
+            ``ryans-mammoth``; or the path of a file or folder of notation.
+        folder: where the files go, those of each corpus in a folder of its name.
         archive: a local archive or folder of ``nottingham``, instead of its host. When None, the
-            environment variable ``NOTTINGHAM_ARCHIVE``, if set, names one.
+            environment variable ``NOTTINGHAM_ARCHIVE``, if set, names one; for ``ceol-rince``
+            ``CEOL_RINCE_ARCHIVE`` does.
 
     Returns:
         What is in ``provenance.json``.
 
     Raises:
-        InputError: if the corpus cannot be had or is not what was declared.
+        InputError: if a corpus cannot be had or is not what was declared, or comes twice.
     """
-    named = archive or os.environ.get(ARCHIVE_VARIABLE)
+    with atomic_folder(folder) as new:
+        records: list[dict[str, Any]] = []
+        for corpus in corpora:
+            record = _fetch(corpus, new, archive=archive)
+            if record["corpus"] in [other["corpus"] for other in records]:
+                raise InputError(
+                    f"download.corpora: given {corpus!r}, which is a second corpus named "
+                    f"{record['corpus']!r}; leave it out, or rename your file or folder"
+                )
+            records.append(record)
+        provenance.write(new, records)
+    provenance.warn_if_substituted(records)
+    return records
+
+
+def _fetch(corpus: str, folder: Path, *, archive: str | None) -> dict[str, Any]:
+    """Put the files of a corpus into a folder of its name in ``folder``; return its record."""
     if corpus in BUNDLES:
-        return _replace(folder, lambda new: _from_bundle(BUNDLES[corpus], new))
-    if corpus not in ("auto", NOTTINGHAM.name):
-        known = ", ".join(["auto", NOTTINGHAM.name, *BUNDLES])
+        return _from_bundle(BUNDLES[corpus], folder)
+    declared = CEOL_RINCE if corpus == CEOL_RINCE.name else NOTTINGHAM
+    if corpus not in ("auto", declared.name):
+        known = ", ".join(["auto", NOTTINGHAM.name, CEOL_RINCE.name, *BUNDLES])
         path = _on_disk(
             corpus,
-            otherwise=f"download.corpus: given {corpus!r}; allowed: {known}, or the path of a file "
-            "or folder of ABC, MIDI or MusicXML, which this is not",
+            otherwise=f"download.corpora: given {corpus!r}; allowed: {known}, or the path of a "
+            "file or folder of ABC, MIDI or MusicXML, which this is not",
         )
-        return _replace(folder, lambda new: _from_path(path, new))
+        return _from_path(path, folder)
+    key, named = declared.variable, os.environ.get(declared.variable)
+    if archive and declared is NOTTINGHAM:
+        key, named = "download.archive", archive
     if named:
-        key = "download.archive" if archive else ARCHIVE_VARIABLE
         missing = f"{key}: given {named!r}; there is no such archive or folder"
-        local = _on_disk(named, otherwise=missing)
-        return _replace(folder, lambda new: _from_local(NOTTINGHAM, local, new))
+        return _verified(declared, _on_disk(named, otherwise=missing), folder)
     try:
-        return _replace(folder, lambda new: _from_host(NOTTINGHAM, new))
+        return _from_host(declared, folder)
     except InputError as error:
-        if corpus == "nottingham":
-            raise InputError(
-                f"{error}\nDownload {NOTTINGHAM.url} elsewhere and set {ARCHIVE_VARIABLE} to its "
-                "path, or run with -S download.corpus=auto to make do with a bundled corpus"
-            ) from error
-        return _substitute(folder, reason=str(error))
+        if corpus == "auto":
+            record = _from_bundle(BUNDLES["ryans-mammoth"], folder)
+            record["substituted"] = SUBSTITUTED.format(reason=error, corpus=record["corpus"])
+            return record
+        raise InputError(
+            f"{error}\nDownload {declared.url} elsewhere and set {declared.variable} to its path, "
+            "or run with -S download.corpora=[auto] to make do with a bundled corpus"
+        ) from error
 
 
 def _on_disk(name: str, *, otherwise: str) -> Path:
@@ -156,17 +197,19 @@ def _on_disk(name: str, *, otherwise: str) -> Path:
     raise InputError(otherwise)
 
 
-def _replace(folder: Path, fill: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
-    """Fill a new folder beside ``folder`` and swap it in only when it is complete."""
-    with atomic_folder(folder) as new:
-        record = fill(new)
-        provenance.write(new, record)
-    return record
-
-
-def _from_local(corpus: Declared, archive: Path, folder: Path) -> dict[str, Any]:
-    files = _store(folder, read_verified(archive, corpus.sha256()))
-    return _record(corpus, files=files)
+def _verified(corpus: Declared, archive: Path, folder: Path) -> dict[str, Any]:
+    """Take a declared corpus out of an archive or folder."""
+    files = _store(folder / corpus.name, read_verified(archive, corpus.sha256()))
+    return _record(
+        corpus.name,
+        source=corpus.repository,
+        version=corpus.commit,
+        licence=corpus.licence,
+        credit=corpus.credit,
+        notation=corpus.notation,
+        roots=corpus.roots,
+        files=files,
+    )
 
 
 def _from_host(corpus: Declared, folder: Path) -> dict[str, Any]:
@@ -183,8 +226,7 @@ def _from_host(corpus: Declared, folder: Path) -> dict[str, Any]:
             archive = Path(fetcher.fetch(name, downloader=downloader))
         except (requests.RequestException, OSError, ValueError) as error:
             raise InputError(f"{corpus.url}: cannot be downloaded: {error}") from error
-        files = _store(folder, read_verified(archive, corpus.sha256()))
-    return _record(corpus, files=files)
+        return _verified(corpus, archive, folder)
 
 
 def _from_bundle(bundle: Bundle, folder: Path) -> dict[str, Any]:
@@ -196,16 +238,18 @@ def _from_bundle(bundle: Bundle, folder: Path) -> dict[str, Any]:
     tunes = sorted(source.glob("*.abc"))
     if not tunes:
         raise InputError(f"{source}: no tunes here; install music21 again")
-    files = _store(folder, ((f"{bundle.folder}/{tune.name}", tune.read_bytes()) for tune in tunes))
-    return {
-        "corpus": bundle.name,
-        "source": f"the music21 package, corpus/{bundle.folder}",
-        "version": importlib.metadata.version("music21"),
-        "licence": "as stated in the music21 package",
-        "notation": bundle.folder,
-        "substituted": None,
-        "files": files,
-    }
+    files = _store(
+        folder / bundle.name,
+        ((f"{bundle.folder}/{tune.name}", tune.read_bytes()) for tune in tunes),
+    )
+    return _record(
+        bundle.name,
+        source=f"the music21 package, corpus/{bundle.folder}",
+        version=importlib.metadata.version("music21"),
+        licence="as stated in the music21 package",
+        notation=bundle.folder,
+        files=files,
+    )
 
 
 def _from_path(path: Path, folder: Path) -> dict[str, Any]:
@@ -214,29 +258,18 @@ def _from_path(path: Path, folder: Path) -> dict[str, Any]:
     found = (
         (printable.path(f.relative_to(root).as_posix()), read_bytes(f)) for f in find_files(path)
     )
-    files = _store(folder / "tunes", found)
+    name = printable.path(path.stem if path.is_file() else path.resolve().name)
+    files = _store(folder / name / "tunes", found)
     if not files:
         raise InputError(f"{path}: no tunes here; expected files ending in {ENDINGS}")
-    return {
-        "corpus": printable.path(path.stem if path.is_file() else path.resolve().name),
-        "source": printable.path(str(path)),
-        "version": None,
-        "licence": "unknown: the user's own files",
-        "notation": "tunes",
-        "substituted": None,
-        "files": {f"tunes/{name}": digest for name, digest in files.items()},
-    }
-
-
-def _substitute(folder: Path, *, reason: str) -> dict[str, Any]:
-    def fill(new: Path) -> dict[str, Any]:
-        record = _from_bundle(BUNDLES["ryans-mammoth"], new)
-        record["substituted"] = SUBSTITUTED.format(reason=reason, corpus=record["corpus"])
-        return record
-
-    record = _replace(folder, fill)
-    provenance.warn_if_substituted(record)
-    return record
+    return _record(
+        name,
+        source=printable.path(str(path)),
+        version=None,
+        licence="unknown: the user's own files",
+        notation="tunes",
+        files={f"tunes/{file}": digest for file, digest in files.items()},
+    )
 
 
 def _store(folder: Path, files: Iterable[tuple[str, bytes]]) -> dict[str, str]:
@@ -251,13 +284,26 @@ def _store(folder: Path, files: Iterable[tuple[str, bytes]]) -> dict[str, str]:
     return dict(sorted(hashes.items()))
 
 
-def _record(corpus: Declared, *, files: dict[str, str]) -> dict[str, Any]:
+def _record(
+    name: str,
+    *,
+    source: str,
+    version: str | None,
+    licence: str,
+    notation: str,
+    files: dict[str, str],
+    credit: str = "",
+    roots: str | None = None,
+) -> dict[str, Any]:
+    """Return the provenance of a corpus; its paths are given below its folder."""
     return {
-        "corpus": corpus.name,
-        "source": corpus.repository,
-        "version": corpus.commit,
-        "licence": corpus.licence,
-        "notation": corpus.notation,
+        "corpus": name,
+        "source": source,
+        "version": version,
+        "licence": licence,
+        "credit": credit,
+        "notation": f"{name}/{notation}",
+        "roots": roots and f"{name}/{roots}",
         "substituted": None,
-        "files": files,
+        "files": {f"{name}/{path}": digest for path, digest in files.items()},
     }

@@ -71,7 +71,7 @@ class Part:
 def record(
     parts: Mapping[int, Part],
     model: str,
-    origin: Mapping[str, Any],
+    origin: Sequence[Mapping[str, Any]],
     representation: Representation,
 ) -> dict[str, Any]:
     """Return what ``reports/metrics/<model>.json`` holds.
@@ -79,14 +79,14 @@ def record(
     Args:
         parts: what the model predicted, by part of the split.
         model: its name.
-        origin: the corpus's ``provenance.json``.
+        origin: the records of ``provenance.json``.
         representation: how it takes tunes.
     """
     return {
         "model": model,
         "representation": representation.settings()["name"],
-        "corpus": origin["corpus"],
-        "substituted": bool(origin["substituted"]),
+        "corpus": ", ".join(record["corpus"] for record in origin),
+        "substituted": any(record["substituted"] for record in origin),
         "context": next(iter(parts.values())).predictions.context,
         **{split.NAMES[number]: summary(part) for number, part in parts.items()},
     }

@@ -25,7 +25,7 @@ METERS = {"jig": "6/8", "reel": "4/4", "waltz": "3/4", "polka": "2/4"}
 _WORDS = {
     "slip jig": r"slip|hop jig",
     "jig": r"jig",
-    "hornpipe": r"horn\s?pipe|hpp",
+    "hornpipe": r"horn\s?pipe|h'pipe|hpp",
     "strathspey": r"strathspey",
     "reel": r"reel",
     "waltz": r"waltz|valse",
@@ -56,7 +56,7 @@ def named(tune: Tune) -> str:
     The notation's word counts, be it one that is none of `NAMES`; without it the name of the file,
     the first part of the id: ``jigs`` of ``jigs/12``.
     """
-    text = (tune.rhythm or tune.id.split("/")[0]).lower()
+    text = (tune.rhythm or tune.id.removeprefix(f"{tune.corpus}/").split("/")[0]).lower()
     return next((name for name, words in _WORDS.items() if re.search(words, text)), "")
 
 

@@ -81,6 +81,8 @@ class Tune:
     """The kind of tune that the notation names, as in ``Hornpipe``; see `dances.named`."""
     credit: str = ""
     """What wrote it, where that was a model, for a comment of the notation."""
+    corpus: str = ""
+    """The name of the corpus that it is of, if any."""
 
     @property
     def voices(self) -> tuple[Voice, ...]:
@@ -184,6 +186,7 @@ def _to_json(tune: Tune) -> dict[str, Any]:
         **({"further_voices": voices} if voices else {}),
         **({"rhythm": tune.rhythm} if tune.rhythm else {}),
         **({"credit": tune.credit} if tune.credit else {}),
+        **({"corpus": tune.corpus} if tune.corpus else {}),
     }
 
 
@@ -217,6 +220,7 @@ def _from_line(line: str, wanted: Set[str] | None, *, where: str) -> Tune | None
             ),
             rhythm=str(raw.get("rhythm", "")),
             credit=str(raw.get("credit", "")),
+            corpus=str(raw.get("corpus", "")),
         )
         _check(tune)
     except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:

@@ -23,8 +23,8 @@ class Findings:
     """What is in ``reports/metrics/<model>.json``, by model."""
     analysis: Mapping[str, Any]
     """What is in ``reports/analysis.json``."""
-    origin: Mapping[str, Any]
-    """The corpus's ``provenance.json``."""
+    origin: Sequence[Mapping[str, Any]]
+    """The records of ``provenance.json``."""
     studies: Sequence[Study]
     """Pipelines run with other settings; see `nottingham.reporting.studies`."""
 

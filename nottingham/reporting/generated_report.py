@@ -23,7 +23,7 @@ def markdown(
     originality: Document,
     music: Document,
     player: Document,
-    origin: Document,
+    origin: Sequence[Document],
     *,
     measures: int,
     sampling: SamplingConfig,
@@ -35,7 +35,7 @@ def markdown(
         originality: what ``reports/originality.json`` holds.
         music: what ``reports/music.json`` holds.
         player: what ``reports/player.json`` holds.
-        origin: the provenance of the corpus.
+        origin: the provenance of the corpora.
         measures: the length of a tune.
         sampling: how the tunes were drawn.
         temperature_continued: the temperature at which models of notes continued test tunes.

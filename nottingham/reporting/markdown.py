@@ -30,11 +30,10 @@ def number(value: float | None, *, digits: int = 4, sign: str = "") -> str:
     return "–" if value is None else f"{value:{sign}.{digits}f}".replace("-", "−")
 
 
-def warning(origin: Mapping[str, Any]) -> list[str]:
-    """Write that the corpus was substituted, if its provenance says so: lines with one to part."""
-    if not origin["substituted"]:
-        return []
-    return [*(f"> **{plain(line)}**  " for line in origin["substituted"].splitlines()), ""]
+def warning(origin: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Write that a corpus was substituted, if its provenance says so: lines with one to part."""
+    said = [line for record in origin for line in (record["substituted"] or "").splitlines()]
+    return [*(f"> **{plain(line)}**  " for line in said), ""] if said else []
 
 
 def plain(text: str) -> str:

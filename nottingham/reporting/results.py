@@ -1,6 +1,8 @@
 """``reports/results.md``: the poster's table, extended, with confidence intervals."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from nottingham import representation
 from nottingham.reporting import written_music
@@ -83,11 +85,9 @@ def markdown(found: Findings) -> str:
 def _introduction(found: Findings) -> str:
     origin = found.origin
     lines = ["# Results", "", *warning(origin)]
-    version = f", version {origin['version']}" if origin["version"] else ""
     grid = representation.from_settings(found.analysis["representation"][TOKENS[GRID]])
     lines += [
-        f"Corpus: {plain(origin['corpus'])}, from {plain(origin['source'])}{version}. With "
-        f"{grid.measure_ticks} steps a measure:",
+        f"{'; '.join(map(_corpus, origin))}. With {grid.measure_ticks} steps a measure:",
         "",
         *(f"- {line}" for line in found.analysis["tunes"][TOKENS[GRID]]),
         "",
@@ -95,6 +95,11 @@ def _introduction(found: Findings) -> str:
         "brackets: 95 % intervals by bootstrap over tunes, 10,000 draws.",
     ]
     return "\n".join(lines)
+
+
+def _corpus(record: Mapping[str, Any]) -> str:
+    version = f", version {record['version']}" if record["version"] else ""
+    return f"Corpus: {plain(record['corpus'])}, from {plain(record['source'])}{version}"
 
 
 def _main_table(found: Findings) -> str:

@@ -16,7 +16,7 @@ import dask
 import pytest
 
 from nottingham import corpus
-from nottingham.corpus import collection, provenance
+from nottingham.corpus import collection, sources
 from nottingham.corpus.collection import Skipped, find_notation, keep, read_all
 from nottingham.errors import InputError
 from tests.closure import ROOT
@@ -83,10 +83,11 @@ def test_what_cannot_be_read_is_kept_aside_with_its_reason(tmp_path):
     tunes = keep(read_all(tmp_path), report=report, max_skipped_share=0.7)
     assert [tune.id for tune in tunes] == ["a/1"]
     found = json.loads(report.read_text())
+    row = {"corpus": ""}
     assert (found["read"], found["skipped"]) == (1, 2)
     assert found["skipped_tunes"] == [
-        {"file": "a.abc", "number": "2", "reason": "it has no notes"},
-        {"file": "b.mid", "number": "1", "reason": found["skipped_tunes"][1]["reason"]},
+        row | {"file": "a.abc", "number": "2", "reason": "it has no notes"},
+        row | {"file": "b.mid", "number": "1", "reason": found["skipped_tunes"][1]["reason"]},
     ]
     report.unlink()
     with pytest.raises(InputError, match=r"2 of 3 tunes cannot be read.*a\.abc, tune 2"):
@@ -252,10 +253,8 @@ def parse(folder, scheduler):
 def test_a_cluster_gives_the_same_bytes_when_a_worker_is_killed(tmp_path, cluster):
     address, workers = cluster
     raw = tmp_path / "data" / "raw"
-    write_books(raw / "tunes", 12, 200)
-    files = {f"tunes/{book.name}": provenance.digest(book) for book in (raw / "tunes").iterdir()}
-    record = dict.fromkeys(("corpus", "source", "licence"), "ours") | {"notation": "tunes"}
-    provenance.write(raw, record | {"version": None, "substituted": None, "files": files})
+    write_books(tmp_path / "ours", 12, 200)
+    sources.fetch([str(tmp_path / "ours")], raw, archive=None)
     tunes, report = tmp_path / "data" / "tunes.jsonl", tmp_path / "reports" / "parse.json"
 
     assert parse(tmp_path, None).wait(120) == 0, (tmp_path / "parse.log").read_text()

@@ -28,7 +28,7 @@ METERS = {
     "reelsd-g/9": "4/4",
 }
 LENGTHS = {"jigs/1": 70, "jigs/2": 32, "jigs/3": 64, "reelsa-c/1": 80, "reelsd-g/9": 96}
-ORIGIN = {"corpus": "nottingham", "source": "a host", "version": "1", "substituted": None}
+ORIGIN = [{"corpus": "nottingham", "source": "a host", "version": "1", "substituted": None}]
 
 
 def knowing(jig, reel, context="window"):
@@ -167,7 +167,7 @@ def test_a_record_by_hand(parts):
 
 def test_a_record_is_of_the_model_that_it_names(parts):
     record = comparison.record(
-        parts["copy"], "copy", ORIGIN | {"substituted": "NOT THE REAL TUNES"}, GRID
+        parts["copy"], "copy", [ORIGIN[0] | {"substituted": "NOT THE REAL TUNES"}], GRID
     )
     assert record["model"] == "copy"
     assert record["context"] == "tune"

@@ -61,12 +61,40 @@ def test_time_is_exact_to_the_tick():
 
 
 def test_a_file_of_abc2midi_has_no_rests():
-    """Every note of it starts a tick late: see the jig's 16 half measures of 3 eighths."""
+    """Every note of it starts a tick late: see the jig's 16 half measures of 3 eighths.
+
+    The first note of each measure is accented: there is an upbeat of an eighth.
+    """
     tune = stored("one-tick-late.mid")
     tokens = Grid(8).encode(tune)
-    assert len(tokens) == 64
-    assert REST not in tokens
+    assert tune.upbeat == Fraction(1, 2)
+    assert len(tokens) == 71
+    assert REST not in tokens[7:]
     assert tune.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("accented", "first", "uneven"),
+    [
+        ("xx..x..x..", 2, False),  # an upbeat of a quarter
+        ("x..x..x..x", 0, False),
+        ("..........", 0, False),
+        ("x.x.x.x.x.", 0, False),  # more accents than measures
+        ("x...x.....", 0, False),  # fewer
+        ("x..x.x..x.", 1, True),  # one measure of two quarters
+    ],
+)
+def test_accents_mark_barlines(accented, first, uneven):
+    """Quarter notes in 3/4; the first note of a tune is accented in any case."""
+    meter = MetaMessage("time_signature", numerator=3, denominator=4)
+    scale = [(96 * k, 96 * (k + 1), 60 + k) for k in range(len(accented))]
+    played = track(*scale, metas=[(0, meter)])
+    for message in played:
+        if message.type == "note_on":
+            message.velocity = {"x": 105, ".": 80}[accented[message.note - 60]]
+    tune = read(packed(played))
+    assert tune.notes[0].onset == first
+    assert bool(tune.remarks) == uneven
 
 
 def test_a_file_three_ticks_late_is_on_the_beat():

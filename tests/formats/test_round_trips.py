@@ -121,7 +121,7 @@ def test_a_tune_of_many_voices_reads_back(ending, make_tune, tmp_path):
 @pytest.fixture(scope="module", params=[100, pytest.param(10, marks=pytest.mark.slow)])
 def share(request, real_archive, tmp_path_factory):
     folder = tmp_path_factory.mktemp("corpus") / "raw"
-    sources.fetch("nottingham", folder, archive=str(real_archive))
+    sources.fetch(["nottingham"], folder, archive=str(real_archive))
     notations = list(collection.find_notation(folder))[:: request.param]
     tunes = [tune for one in notations if isinstance(tune := collection.read_one(one), Tune)]
     assert len(tunes) > 1000 // request.param - 1

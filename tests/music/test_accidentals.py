@@ -176,8 +176,9 @@ def test_generated_tunes_are_played_as_written(key):
 
 @pytest.mark.parametrize("step", [35, pytest.param(1, marks=pytest.mark.slow)])
 def test_tunes_of_the_corpus_are_played_as_written(step, real_archive, tmp_path):
-    sources.fetch("nottingham", tmp_path / "raw", archive=str(real_archive))
-    found = list(collection.find_notation(verification.notation(tmp_path / "raw")))
+    sources.fetch(["nottingham"], tmp_path / "raw", archive=str(real_archive))
+    (corpus,) = verification.corpora(tmp_path / "raw")
+    found = list(collection.find_notation(corpus.notation))
     tunes = [collection.read_one(one) for one in found[::step]]
     faults = {tune.id: fault(tune) for tune in tunes if isinstance(tune, Tune)}
     assert len(faults) > 1000 // step

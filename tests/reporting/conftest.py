@@ -6,7 +6,7 @@ import pytest
 
 from nottingham.reporting.findings import Findings
 
-ORIGIN = {"corpus": "nottingham", "source": "a host", "version": "1", "substituted": None}
+ORIGIN = [{"corpus": "nottingham", "source": "a host", "version": "1", "substituted": None}]
 
 FIGURES = (
     "log_loss", "accuracy", "sampled_accuracy", "change_accuracy", "familiar_log_loss",

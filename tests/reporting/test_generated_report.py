@@ -43,7 +43,7 @@ ORIGINALITY = {
 
 
 def report(substituted=""):
-    origin = {"substituted": substituted}
+    origin = [{"substituted": substituted}]
     nothing = {"new": None, "continued": None}
     player = player_report.gathered({}, None, {"player": nothing, "two_sample": nothing})
     sampling = SamplingConfig(0.9, top_p=0.5, guidance=2.0)

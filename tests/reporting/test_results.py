@@ -127,7 +127,7 @@ def test_a_name_from_outside_is_text_and_no_markup(found):
     analysis = copy.deepcopy(found.analysis)
     analysis["groups"]["windows"]["family"][0]["group"] = "<b>|`x`"
     origin = {"corpus": "[x](y)", "source": "/home/a|b", "version": None, "substituted": "NOT\nIT"}
-    text = results.markdown(replace(found, analysis=analysis, origin=origin))
+    text = results.markdown(replace(found, analysis=analysis, origin=[origin]))
     assert text.startswith("# Results\n\n> **NOT**  \n> **IT**  \n")
     assert "\n| \\<b\\>\\|\\`x\\` | " in text
     assert "Corpus: \\[x\\](y), from /home/a\\|b. With" in text

@@ -24,9 +24,10 @@ from tests.test_pipeline import outputs
 pytestmark = pytest.mark.slow
 
 CUTS, FLIPS = 12, 150
+FETCHED = "data/raw/nottingham/ABC_cleaned"
 KINDS = [
     "data/raw/provenance.json",
-    "data/raw/ABC_cleaned/three.abc",
+    f"{FETCHED}/three.abc",
     "data/tunes.jsonl",
     "data/parts/test.jsonl",
     "data/windows.npz",
@@ -282,11 +283,11 @@ MIXED_UP = {
         "judge@random", "data/parts/train.jsonl", "tune three/2 is not in it", of_another_corpus),
     "provenance of an older format": (
         "report", "data/parts/provenance.json", "not a provenance record",
-        lambda p: edited(p / "data/parts/provenance.json", lambda f: f.pop("substituted")),
+        lambda p: edited(p / "data/parts/provenance.json", lambda f: f["corpora"][0].pop("roots")),
     ),
     "a tune more than was fetched": (
-        "parse", "data/raw/ABC_cleaned/more.abc", "not as data/raw/provenance.json has it",
-        lambda p: copied(p, "corpus/ABC_cleaned/three.abc", "data/raw/ABC_cleaned/more.abc"),
+        "parse", f"{FETCHED}/more.abc", "not as data/raw/provenance.json has it",
+        lambda p: copied(p, "corpus/ABC_cleaned/three.abc", f"{FETCHED}/more.abc"),
     ),
 }  # fmt: skip
 

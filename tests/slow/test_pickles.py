@@ -111,14 +111,14 @@ def test_a_pickle_as_a_training_state_is_not_taken_up(project, marker):
 def test_notation_reaches_nothing_outside_itself(project, marker, name):
     """Entities, inclusions and pickles: the tune is refused, or nothing of them is in it."""
     raw = project / "data" / "raw"
-    record = provenance.read(raw)
-    file = raw / "ABC_cleaned" / name
+    (record,) = provenance.read(raw)
+    file = raw / "nottingham" / "ABC_cleaned" / name
     if name in NOTATION:
         file.write_text(NOTATION[name])
     else:
         file.write_bytes(pickle.dumps(Payload(marker)))
-    record["files"][f"ABC_cleaned/{name}"] = provenance.digest(file)
-    provenance.write(raw, record)
+    record["files"][f"nottingham/ABC_cleaned/{name}"] = provenance.digest(file)
+    provenance.write(raw, [record])
     settings = (project / "params.yaml").read_text()
     (project / "params.yaml").write_text(
         settings.replace("max_skipped_share: 0.02", "max_skipped_share: 1")

@@ -46,8 +46,9 @@ def project(tmp_path_factory):
     settings["sample"] |= {"from_nothing": ["random", "note-ngram"]}
     settings["listen"] |= {"blind": list(MODELS)}
     (folder / "params.yaml").write_text(yaml.safe_dump(settings))
-    toys = {"corpus": "toys", "source": "here", "version": "", "licence": "", "notation": "ABC"}
-    provenance.write(folder / "data" / "parts", toys | {"substituted": "TOYS ONLY", "files": {}})
+    toys = dict.fromkeys(("corpus", "source", "version", "licence", "credit", "notation"), "toys")
+    toys |= {"roots": None, "substituted": "TOYS ONLY", "files": {}}
+    provenance.write(folder / "data" / "parts", [toys])
     write_tunes(folder / "data" / "parts" / "test.jsonl", tunes[:TUNES])
     write_tunes(folder / "data" / "parts" / "train.jsonl", tunes[TUNES:])
     dataset = streams.join(

@@ -95,7 +95,7 @@ def main() -> None:
         sys.exit("error: abc2midi is not here; Debian and Ubuntu: apt install abcmidi")
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        record = sources.fetch("oneills-1850", work / "raw", archive=None)
+        (record,) = sources.fetch(["oneills-1850"], work / "raw", archive=None)
         folder = work / "raw" / record["notation"]
         texts = {notation.id: notation.content for notation in collection.find_notation(folder)}
         tunes = [tune for tune in collection.read_all(folder) if isinstance(tune, Tune)]

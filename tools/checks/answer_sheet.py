@@ -25,7 +25,7 @@ import yaml
 from mido import MidiFile
 
 from nottingham.corpus.archive import read_verified
-from nottingham.corpus.sources import ARCHIVE_VARIABLE, NOTTINGHAM
+from nottingham.corpus.sources import NOTTINGHAM
 from nottingham.errors import exit_on_error
 from nottingham.formats.abc.tunebook import split_tunes
 from nottingham.formats.midi import reader as midi
@@ -209,9 +209,9 @@ def _pitch_classes(symbol: str) -> tuple[int, ...]:
 
 def main() -> None:
     """Compare the whole corpus and print what was found."""
-    archive = os.environ.get(ARCHIVE_VARIABLE)
+    archive = os.environ.get(NOTTINGHAM.variable)
     if not archive:
-        sys.exit(f"error: set {ARCHIVE_VARIABLE} to the corpus's archive or folder")
+        sys.exit(f"error: set {NOTTINGHAM.variable} to the corpus's archive or folder")
     faults = yaml.safe_load(FAULTS.read_text())
     tables: dict[str, dict[str, Counter[str]]] = {"melody": {}, "chords": {}}
     signs: Counter[str] = Counter()

@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 
 from nottingham.corpus.archive import read_verified
 from nottingham.corpus.collection import Notation, find_notation, read_tune
-from nottingham.corpus.sources import ARCHIVE_VARIABLE, NOTTINGHAM
+from nottingham.corpus.sources import NOTTINGHAM
 from nottingham.formats.files import MIDI, MUSICXML
 from nottingham.music import limits
 from nottingham.music.limits import UnreadableTuneError
@@ -169,7 +169,7 @@ def main() -> None:
     parser.add_argument("--inputs", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    archive = os.environ.get(ARCHIVE_VARIABLE)
+    archive = os.environ.get(NOTTINGHAM.variable)
     outcomes = run(asked.inputs, asked.seed, seeds(Path(archive) if archive else None))
     for outcome, count in sorted(outcomes.items()):
         print(f"{outcome}: {count:,}")

@@ -8,14 +8,15 @@ counts. Every other track with notes is a further voice, by the same rules; in a
 tracks there is none. Text that begins as `midi.writer` has it is a chord symbol.
 
 A change of meter that is at most a 32nd note away from a barline belongs to that barline. A first
-meter of one measure that is shorter than the next one's, as programs write it, is an upbeat.
+meter of one measure that is shorter than the next one's, as programs write it, is an upbeat; so is,
+in a file of one meter, what stands before the first of the barlines that `accents` mark.
 """
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from nottingham.formats import unfold
-from nottingham.formats.midi import CHORD, quantise, smf, tracks
+from nottingham.formats.midi import CHORD, accents, quantise, smf, tracks
 from nottingham.formats.midi.tracks import Track
 from nottingham.formats.notated import UNTITLED, WrittenNote, top_line
 from nottingham.formats.unfold import check
@@ -24,6 +25,8 @@ from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.tune import ChordSymbol, MeterChange, Note, Tune, Voice, measure_length
 
 _BARLINE = Fraction(1, 8)
+_REGULAR = 0.9
+"""Share of the accents on barlines below which a remark is made."""
 
 
 def read(content: bytes, *, id: str, source: str, melody_track: int | str | None = None) -> Tune:
@@ -50,6 +53,16 @@ def read(content: bytes, *, id: str, source: str, melody_track: int | str | None
     if rest:
         meters = [MeterChange(m.onset and m.onset + rest, m.meter) for m in meters[1:]]
         meters[0] = MeterChange(Fraction(0), meters[0].meter)
+    elif len(meters) == 1:
+        length = measure_length(meters[0].meter)
+        marked = accents.find(file.tracks[melody.number], file.ticks_per_beat, length)
+        if marked and marked.upbeat:
+            rest = length - marked.upbeat
+        if marked and marked.on_barlines < _REGULAR * marked.accents:
+            remarks += (
+                f"its accents mark barlines at uneven distances: {marked.on_barlines} of "
+                f"{marked.accents} are at the beginnings of its measures as they are read",
+            )
     others = [v for v in voices if v is not melody and v.notes and not file.independent]
     further, left_out = _further_voices(others[: limits.MAX_VOICES], file.ticks_per_beat, rest)
     tune = Tune(
