@@ -16,6 +16,7 @@ WRONG = [
     ("parse.melody_track", 0, "a track's place, from 1 on, or its name"),
     ("parse.jumps", "Play", "'play' or 'leave'"),
     ("parse.scheduler", "localhost", "should match pattern"),
+    ("window.max_shared", 1.1, "less than or equal to 1"),
     ("window.steps_per_measure", 97, "less than or equal to 96"),
     ("window.relative_pitch", "no", "valid boolean"),
     ("window.train_share", 1, "less than 1"),

@@ -23,5 +23,8 @@ class WindowSettings(Settings):
     split: Literal["grouped", "random"]
     """Whether duplicates stay on one side, or fall where they may, as on the poster."""
     seed: Seed
+    max_shared: Annotated[Float, Field(ge=0, le=1)]
+    """Training tunes that share more with a held-out tune of another corpus are left out: passages
+    that both have, by those of the one that has fewer."""
     split_file: Place | None
     """A YAML or JSON file with lists of tune ids under train, valid and test; null: hashed."""

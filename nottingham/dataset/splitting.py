@@ -8,6 +8,7 @@ hashes the id, and duplicates fall where they may: the poster's way, which leaks
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from nottingham.dataset.settings import WindowSettings
 from nottingham.dataset.split import NAMES, TEST, TRAIN, UNUSED, VALID
 from nottingham.errors import InputError
 from nottingham.music.tune import Tune
+
+_ANONYMOUS = 0.1
+"""Share of the training tunes of several corpora whose corpus is left out."""
 
 
 def choose(tunes: Sequence[Tune], settings: WindowSettings) -> np.ndarray:
@@ -45,6 +49,16 @@ def choose(tunes: Sequence[Tune], settings: WindowSettings) -> np.ndarray:
     numbers = _hashed([f"used {_intervals(tune)}" for tune in tunes], settings.seed)
     sits_out = (parts == TRAIN) & (numbers >= settings.used_share)
     return np.where(sits_out, UNUSED, parts).astype(np.uint8)
+
+
+def anonymous(tunes: Sequence[Tune], parts: np.ndarray, *, seed: int) -> list[Tune]:
+    """Leave out the corpus of a tenth of the training tunes, by hash.
+
+    So what learns from them knows tunes of a corpus that it is not given.
+    """
+    numbers = _hashed([f"anonymous {_intervals(tune)}" for tune in tunes], seed)
+    unnamed = (parts == TRAIN) & (numbers < _ANONYMOUS)
+    return [replace(t, corpus="") if left else t for t, left in zip(tunes, unnamed, strict=True)]
 
 
 def by_hash(

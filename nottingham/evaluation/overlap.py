@@ -4,16 +4,13 @@ Splitting by tune keeps no tune's notes on both sides, but folk tunes borrow fro
 books print variants of one tune. A passage is a run of 12 intervals between notes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float, Int8, Integer
-from numpy.lib.stride_tricks import sliding_window_view
 
+from nottingham.music import passages
 from nottingham.representation import Representation
-
-RUN = 12
-"""Intervals in a passage: 13 notes, some three measures of a reel."""
 
 
 def shares(tunes: Sequence[np.ndarray], known: Sequence[np.ndarray]) -> Float[np.ndarray, " tunes"]:
@@ -24,32 +21,23 @@ def shares(tunes: Sequence[np.ndarray], known: Sequence[np.ndarray]) -> Float[np
             nothing.
         known: the same of the known ones.
     """
-    passages = passages_of([_intervals(pitches) for pitches in known])
-    return np.array([share(_intervals(pitches), passages) for pitches in tunes])
-
-
-def _intervals(pitches: Integer[np.ndarray, " notes"]) -> Int8[np.ndarray, " intervals"]:
-    return np.diff(pitches.astype(np.int8))
+    familiar = passages_of([passages.intervals(pitches) for pitches in known])
+    return np.array([share(passages.intervals(pitches), familiar) for pitches in tunes])
 
 
 def intervals(
     tokens: Integer[np.ndarray, " time"], representation: Representation
 ) -> Int8[np.ndarray, " intervals"]:
     """Return the semitones from each note to the next one."""
-    return _intervals(representation.notes(tokens)[:, 0])
+    return passages.intervals(representation.notes(tokens)[:, 0])
 
 
-def passages_of(tunes: Sequence[np.ndarray]) -> frozenset[bytes]:
+def passages_of(tunes: Sequence[np.ndarray]) -> frozenset[int]:
     """Collect the passages of some tunes, given as intervals of shape ``[intervals]``."""
-    return frozenset(passage for found in tunes for passage in _passages(found))
+    return frozenset(passage for found in tunes for passage in passages.of(found).tolist())
 
 
-def share(found: Int8[np.ndarray, " intervals"], passages: frozenset[bytes]) -> float:
+def share(found: Int8[np.ndarray, " intervals"], familiar: frozenset[int]) -> float:
     """Return the share of a tune's passages that are among those of `passages_of`."""
-    own = list(_passages(found))
-    return sum(passage in passages for passage in own) / max(1, len(own))
-
-
-def _passages(found: Int8[np.ndarray, " intervals"]) -> Iterator[bytes]:
-    if len(found) >= RUN:
-        yield from (run.tobytes() for run in sliding_window_view(found, RUN))
+    own = passages.of(found).tolist()
+    return sum(passage in familiar for passage in own) / max(1, len(own))

@@ -41,6 +41,7 @@ class Conditions:
     form: str | None = None
     closes: bool = False
     """Whether the last section closes on the tonic."""
+    corpus: str | None = None
 
 
 def heading(
@@ -104,7 +105,7 @@ def _possible(
     """Return the tokens that each field of a header may have."""
     vocabulary, length = representation.vocabulary, conditions.measures
     meter, key = conditions.meter or "4/4", conditions.key or "C major"
-    blank = Heading(conditions.dance or "", meter, key, length)
+    blank = Heading(conditions.dance or "", meter, key, length, corpus=conditions.corpus or "")
     plans = [name for name in forms.NAMES if len(name) == forms.sections(length)]
     ends = [name for name in forms.ENDINGS if len(name) == forms.endings(length)]
     if conditions.form:
@@ -116,6 +117,7 @@ def _possible(
         "endings": [replace(blank, endings=name) for name in ends],
     }
     any_value = {
+        "corpus": conditions.corpus is None,
         "dance": conditions.dance is None,
         "meter": conditions.meter is None,
         "tonic": conditions.key is None,

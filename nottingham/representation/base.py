@@ -32,6 +32,8 @@ class Heading:
     """One of `forms.NAMES`; empty where nothing is said of it."""
     endings: str = ""
     """One of `forms.ENDINGS`; empty where nothing is said of them."""
+    corpus: str = ""
+    """The name of the tune's corpus; empty where it is unknown."""
 
     @classmethod
     def of(cls, tune: Tune) -> "Heading":
@@ -39,7 +41,9 @@ class Heading:
         key = tune.key or keys.find(tune.notes)
         tune = replace(tune, key=key)
         plan = forms.plan(tune)
-        return cls(dances.named(tune), tune.meter, key, measures.count(tune), *plan)
+        return cls(
+            dances.named(tune), tune.meter, key, measures.count(tune), *plan, corpus=tune.corpus
+        )
 
 
 @runtime_checkable

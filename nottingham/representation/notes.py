@@ -4,11 +4,11 @@
 
 The header says what a player would ask for: dance, meter, tonic, mode, length in measures, an
 upbeat not counted, form, and which sections close on the tonic (``-1-1``: every other one; of a
-tune of more than four, the last mark is of the last one). A key that the tune does not name is
-estimated. A pitch or a rest is followed by its duration in quarter notes; a duration that has no
-token is spelt as a sum, of a note with ties, of a rest as several rests. A change of meter stands
-where it happens, and an end follows the last note. Nothing is lost but what no measure of time has:
-`decode` returns every note as it was.
+tune of more than four, the last mark is of the last one). Of several corpora, it names the tune's
+first. A key that the tune does not name is estimated. A pitch or a rest is followed by its duration
+in quarter notes; a duration that has no token is spelt as a sum, of a note with ties, of a rest as
+several rests. A change of meter stands where it happens, and an end follows the last note. Nothing
+is lost but what no measure of time has: `decode` returns every note as it was.
 
 Pitches are relative to the tonic, so that a transposed tune differs in its header alone: token
 ``C4 + n`` is n semitones above the tonic from C4 to B4. A tick is 1/48 of a quarter note.
@@ -38,6 +38,7 @@ MOST_MEASURES = 96
 UNNAMED = "other"
 """The dance of a tune that names none."""
 _FORMLESS, _ENDLESS = "no form", "no endings"
+_NO_CORPUS = "no corpus"
 METERS = tuple(
     f"{beats}/{unit}"
     for unit, most in ((1, 4), (2, 6), (4, 9), (8, 12), (16, 12))
@@ -139,7 +140,38 @@ _VOCABULARY = Vocabulary(
     tonic=_table(tonic=range(1, 13)),
     relative=True,
 )
-_OF_ABSOLUTE_PITCH = replace(_VOCABULARY, relative=False)
+
+
+@cache
+def _vocabulary(relative: bool, corpora: tuple[str, ...]) -> Vocabulary:
+    """Return the tokens; those of corpora, whose kind is the first one, are the last ones."""
+    found = replace(_VOCABULARY, relative=relative)
+    if not corpora:
+        return found
+    names = [_NO_CORPUS, *(f"corpus {name}" for name in corpora)]
+
+    def longer(table: np.ndarray, value: int) -> np.ndarray:
+        more = [(0, len(names)), *[(0, 0)] * (table.ndim - 1)]
+        return np.pad(table, more, constant_values=value)
+
+    follows = np.pad(found.follows, (1, 0))
+    follows[0, 1:] = found.begins
+    return replace(
+        found,
+        names=[*found.names, *names],
+        kinds=["corpus", *found.kinds],
+        kind=longer(found.kind + 1, 0),
+        follows=follows,
+        begins=np.arange(len(follows)) == 0,
+        headers=found.headers + 1,
+        pitch=longer(found.pitch, NO_PITCH),
+        ticks=longer(found.ticks, 0),
+        measure=longer(found.measure, 0),
+        measures=longer(found.measures, 0),
+        repeats=longer(found.repeats, -1),
+        closes=longer(found.closes, -1),
+        tonic=longer(found.tonic, 0),
+    )
 
 
 @dataclass(frozen=True)
@@ -148,20 +180,25 @@ class Notes:
 
     relative: bool = True
     """Whether pitches are relative to the tonic."""
+    corpora: tuple[str, ...] = ()
+    """The corpora of which a header names one; none: it names none."""
 
     def __post_init__(self) -> None:
-        """Refuse what is neither true nor false.
+        """Take the corpora of a file's settings, which are a list; refuse what is none.
 
         Raises:
             ValueError: saying so.
         """
         if type(self.relative) is not bool:
             raise ValueError(f"pitches are relative or not: {self.relative!r}")
+        if isinstance(self.corpora, str) or len(set(self.corpora)) < len(self.corpora):
+            raise ValueError(f"corpora are different names: {self.corpora!r}")
+        object.__setattr__(self, "corpora", tuple(map(str, self.corpora)))
 
     @property
     def vocabulary(self) -> Vocabulary:
         """Headers, pitches, durations."""
-        return _VOCABULARY if self.relative else _OF_ABSOLUTE_PITCH
+        return _vocabulary(self.relative, self.corpora)
 
     @property
     def measure_ticks(self) -> int:
@@ -175,7 +212,8 @@ class Notes:
 
     def settings(self) -> dict[str, Any]:
         """See `Representation`."""
-        return {"name": "notes", "relative": self.relative}
+        found = {"name": "notes", "relative": self.relative}
+        return found | ({"corpora": list(self.corpora)} if self.corpora else {})
 
     def encode(self, tune: Tune) -> Integer[np.ndarray, " time"]:
         """Write a tune's melody as notes; see `Representation`.
@@ -206,7 +244,7 @@ class Notes:
             tokens += _spelt(tune, now, note.onset, changes, _REST, _REST)
             now = note.onset + note.duration
             tokens += _spelt(tune, note.onset, now, changes, token, _TIE)
-        return np.array([*tokens, _END], _VOCABULARY.dtype)
+        return np.array([*tokens, _END], self.vocabulary.dtype)
 
     def header(self, heading: Heading) -> Integer[np.ndarray, " fields"]:
         """Write a header; see `Representation`."""
@@ -219,13 +257,18 @@ class Notes:
             _INDEX[f"form {heading.form}" if heading.form else _FORMLESS],
             _INDEX[f"ends {heading.endings}" if heading.endings else _ENDLESS],
         ]
-        return np.array(tokens, _VOCABULARY.dtype)
+        if self.corpora:
+            known = heading.corpus in self.corpora
+            number = 1 + self.corpora.index(heading.corpus) if known else 0
+            tokens = [len(_NAMED) + number, *tokens]
+        return np.array(tokens, self.vocabulary.dtype)
 
     def heading(self, tokens: Integer[np.ndarray, " time"]) -> Heading:
         """Read a header; see `Representation`."""
-        header = tokens[: len(_HEADER)].tolist()
-        dance, meter, tonic, mode, length, form, end = header
-        names = _VOCABULARY.names
+        names = self.vocabulary.names
+        *corpora, dance, meter, tonic, mode, length, form, end = tokens[
+            : self.vocabulary.headers
+        ].tolist()
         tonics = _MINOR_TONICS if names[mode] in _MINOR_MODES else _TONICS
         return Heading(
             "" if names[dance] == UNNAMED else names[dance],
@@ -234,6 +277,9 @@ class Notes:
             length - _FIRST["measures"] + 1,
             "" if names[form] == _FORMLESS else names[form].removeprefix("form "),
             "" if names[end] == _ENDLESS else names[end].removeprefix("ends "),
+            "".join(
+                names[corpus].removeprefix("corpus ") for corpus in corpora if corpus > len(_NAMED)
+            ),
         )
 
     def decode(self, tokens: Integer[np.ndarray, " time"], heading: Tune) -> Tune:
@@ -243,19 +289,20 @@ class Notes:
         notes: list[list[int]] = []
         changes: list[MeterChange] = []
         now, pitch, tied = 0, NO_PITCH, False
-        for token, kind in zip(tokens.tolist(), _VOCABULARY.kind[tokens].tolist(), strict=True):
-            match _KINDS[kind]:
+        vocabulary = self.vocabulary
+        for token, kind in zip(tokens.tolist(), vocabulary.kind[tokens].tolist(), strict=True):
+            match vocabulary.kinds[kind]:
                 case "change":
-                    meter = _VOCABULARY.names[token].removeprefix("to ")
+                    meter = vocabulary.names[token].removeprefix("to ")
                     changes.append(MeterChange(Fraction(now, TICKS), meter))
                 case "rest":
                     pitch, tied = NO_PITCH, False
                 case "pitch":
-                    pitch, tied = int(_VOCABULARY.pitch[token]) + shift, False
+                    pitch, tied = int(vocabulary.pitch[token]) + shift, False
                 case "tie":
                     tied = bool(notes) and pitch != NO_PITCH
                 case "duration":
-                    length = int(_VOCABULARY.ticks[token])
+                    length = int(vocabulary.ticks[token])
                     if tied:
                         notes[-1][1] += length
                     elif pitch != NO_PITCH:
@@ -274,8 +321,9 @@ class Notes:
 
     def _named(self, tokens: Integer[np.ndarray, " time"]) -> Heading | None:
         """Read the header, where tokens begin with one."""
-        kinds = _VOCABULARY.kind[tokens[: len(_HEADER)]].tolist()
-        return self.heading(tokens) if kinds == list(range(len(_HEADER))) else None
+        headers = self.vocabulary.headers
+        kinds = self.vocabulary.kind[tokens[:headers]].tolist()
+        return self.heading(tokens) if kinds == list(range(headers)) else None
 
     def shift(self, heading: Heading) -> int:
         """Return by how many semitones a tune sounds higher than its tokens' pitches."""
@@ -283,18 +331,18 @@ class Notes:
 
     def begins_note(self, tokens: Integer[np.ndarray, "*rows time"]) -> Bool[np.ndarray, "..."]:
         """Find the pitches."""
-        found: np.ndarray = _VOCABULARY.pitch[tokens] != NO_PITCH
+        found: np.ndarray = self.vocabulary.pitch[tokens] != NO_PITCH
         return found
 
     def sounding(self, tokens: Integer[np.ndarray, " time"]) -> Int[np.ndarray, " ticks"]:
         """Repeat the pitch of each note for its ticks."""
-        return np.repeat(self._sounding(tokens), _VOCABULARY.ticks[tokens]).astype(np.int32)
+        return np.repeat(self._sounding(tokens), self.vocabulary.ticks[tokens]).astype(np.int32)
 
     def notes(self, tokens: Integer[np.ndarray, " time"]) -> Int[np.ndarray, "notes 2"]:
         """Read the notes."""
         begins = np.flatnonzero(self.begins_note(tokens))
         sounds = self._sounding(tokens) != NO_PITCH
-        ticks = np.append(0, np.cumsum(np.where(sounds, _VOCABULARY.ticks[tokens], 0)))
+        ticks = np.append(0, np.cumsum(np.where(sounds, self.vocabulary.ticks[tokens], 0)))
         lasts = np.diff(ticks[np.append(begins, len(tokens))])
         found: np.ndarray = np.stack([self._sounding(tokens)[begins], lasts], axis=1)[lasts > 0]
         return found
@@ -302,10 +350,15 @@ class Notes:
     def _sounding(self, tokens: Integer[np.ndarray, " time"]) -> Int[np.ndarray, " time"]:
         """Return the pitch of the note that each token begins or prolongs, or `NO_PITCH`."""
         named = self._named(tokens)
-        pitched, shift = _VOCABULARY.pitch[tokens] != NO_PITCH, self.shift(named) if named else 0
+        pitched, shift = (
+            self.vocabulary.pitch[tokens] != NO_PITCH,
+            self.shift(named) if named else 0,
+        )
         begins = pitched | (tokens == _REST)
         latest = np.maximum.accumulate(np.where(begins, np.arange(len(tokens)), 0))
-        found: np.ndarray = np.where(pitched, _VOCABULARY.pitch[tokens] + shift, NO_PITCH)[latest]
+        found: np.ndarray = np.where(pitched, self.vocabulary.pitch[tokens] + shift, NO_PITCH)[
+            latest
+        ]
         return found
 
     def tick_of(self, moment: Fraction, meter: str) -> int:

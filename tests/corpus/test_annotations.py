@@ -80,7 +80,7 @@ def ceol_rince(ceol_rince_archive, tmp_path_factory):
 
 
 def test_ceol_rince_is_read_whole(ceol_rince):
-    """Every second tune has an upbeat; modes follow from roots and notes, dances from the titles."""
+    """Every second tune has an upbeat; roots and notes tell the mode, titles the dance."""
     assert len(ceol_rince) == 1195
     assert not [tune for tune in ceol_rince if isinstance(tune, Skipped)]
     assert sum(tune.upbeat > 0 for tune in ceol_rince) == 694

@@ -35,6 +35,28 @@ def test_a_jig_behind_an_upbeat(make_tune):
     assert names(jig, Notes(relative=False)) == begun + melody.format("A4", "D5", "D4")
 
 
+def test_a_header_names_one_of_several_corpora(make_tune):
+    """First, and only that; an unknown one, as of a tune of one's own, is none of them."""
+    several = Notes(corpora=("nottingham", "essen"))
+    tune = make_tune((0, 4, 60), corpus="essen")
+    assert names(tune, several) == f"corpus essen {names(tune)}"
+    assert names(replace(tune, corpus="mine"), several) == f"no corpus {names(tune)}"
+    for corpus in ("nottingham", "essen", ""):
+        tokens = several.encode(replace(tune, corpus=corpus))
+        assert several.heading(tokens).corpus == corpus
+        assert several.header(several.heading(tokens)).tolist() == tokens[:8].tolist()
+    assert NOTES.heading(NOTES.encode(tune)).corpus == ""
+    assert NOTES.vocabulary.size + 3 == several.vocabulary.size
+    assert several.settings()["corpora"] == ["nottingham", "essen"]
+    assert "corpora" not in NOTES.settings()
+
+
+@pytest.mark.parametrize("corpora", ["essen", ("a", "a")])
+def test_corpora_have_different_names(corpora):
+    with pytest.raises(ValueError, match=r"^corpora are different names"):
+        Notes(corpora=corpora)
+
+
 def test_durations_without_a_token_are_sums(make_tune):
     """Of the longest that there are: 7 of a 48th are 6 and 1, 41 are 36, 4 and 1."""
     tune = make_tune((0, "7/48", 60), ("7/48", 21, 62), (22, 1, 64))

@@ -28,6 +28,7 @@ from nottingham.representation.base import Heading
 from nottingham.representation.vocabulary import NO_PITCH
 
 EVERY = [Grid(1), Grid(6), Grid(8), Grid(24), Notes(), Notes(relative=False)]
+EVERY.append(Notes(corpora=("ours", "theirs")))
 METERS = ["4/4", "6/8", "3/4", "9/8", "5/4", "2/2"]
 TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 KEYS = [f"{name} major" for name in TONICS]

@@ -206,6 +206,8 @@ class InputClasses:
         """Yield the fields of the header that no other input says."""
         said = {"form", "endings"} | ({"measures"} if self.measures_to_go else set())
         for field in (name for name in self.header if name not in said):
+            if field not in self._vocabulary.kinds:  # the corpus, where there is only one
+                continue
             kind = self._vocabulary.kinds.index(field)
             tokens = int(np.count_nonzero(self._vocabulary.kind == kind))
             yield tokens + 1, partial(self._field, kind)

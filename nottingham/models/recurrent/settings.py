@@ -22,7 +22,9 @@ class NetworkSettings(Settings):
     """Whether the position of the next token in the measure is an input."""
     phrase: Annotated[Int, Field(ge=0, le=64)]
     """With tune context, the measure counted modulo this number is an input; 0: it is not."""
-    header: list[Literal["dance", "meter", "tonic", "mode", "measures", "form", "endings"]]
+    header: list[
+        Literal["corpus", "dance", "meter", "tonic", "mode", "measures", "form", "endings"]
+    ]
     """The fields of a tune's header that are inputs, where its tokens have one; form and endings
     only with tune context."""
     measures_to_go: bool

@@ -1,0 +1,78 @@
+"""Training tunes that are variants of held-out tunes of another corpus, and are not trained on.
+
+The split keeps duplicates on one side, but collections print variants of each other's tunes. How
+much two tunes share is their overlap coefficient: the passages that both have, by those of the one
+that has fewer (`nottingham.music.passages`).
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Integer
+from scipy.sparse import csr_array
+
+from nottingham.dataset.split import TEST, TRAIN, UNUSED, VALID
+from nottingham.music import passages
+from nottingham.music.tune import Tune
+
+
+class Leak(NamedTuple):
+    """A training tune that is kept out."""
+
+    tune: str
+    """Its id."""
+    relative: str
+    """The id of the held-out tune that it shares most with."""
+    shared: float
+    """The overlap coefficient of the two."""
+
+
+def find(tunes: Sequence[Tune], parts: Integer[np.ndarray, " tunes"], *, most: float) -> list[Leak]:
+    """Find the training tunes that share more with a held-out tune of another corpus.
+
+    Args:
+        tunes: of all corpora.
+        parts: the part of the split of each.
+        most: the overlap coefficient of tunes that are still trained on.
+
+    Returns:
+        Them, in order.
+    """
+    corpora = np.unique([tune.corpus for tune in tunes], return_inverse=True)[1]
+    trained, held = np.flatnonzero(parts == TRAIN), np.flatnonzero(np.isin(parts, (VALID, TEST)))
+    if not len(trained) or not len(held) or corpora.max(initial=0) == 0:
+        return []
+    has = _incidence(tunes)
+    together = (has[trained] @ has[held].T).tocoo()
+    one, other = trained[together.row], held[together.col]
+    count = has.sum(axis=1)
+    shared = together.data / np.minimum(count[one], count[other])
+    foreign = corpora[one] != corpora[other]
+    best: dict[int, Leak] = {}
+    for k in np.flatnonzero(foreign & (shared > most)).tolist():
+        leak = Leak(tunes[one[k]].id, tunes[other[k]].id, float(shared[k]))
+        known = best.setdefault(int(one[k]), leak)
+        if (leak.shared, known.relative) > (known.shared, leak.relative):
+            best[int(one[k])] = leak
+    return [best[k] for k in sorted(best)]
+
+
+def without(
+    parts: Integer[np.ndarray, " tunes"], tunes: Sequence[Tune], leaks: Sequence[Leak]
+) -> Integer[np.ndarray, " tunes"]:
+    """Return the split with these tunes in no part of it."""
+    left_out = {leak.tune for leak in leaks}
+    return np.where([tune.id in left_out for tune in tunes], UNUSED, parts).astype(parts.dtype)
+
+
+def _incidence(tunes: Sequence[Tune]) -> csr_array:
+    """Return which tune has which passage: ``[tunes, passages]``, 0 or 1."""
+    own = [
+        np.unique(passages.of(passages.intervals(np.array([n.pitch for n in tune.notes]))))
+        for tune in tunes
+    ]
+    names, column = np.unique(np.concatenate(own), return_inverse=True)
+    row = np.repeat(np.arange(len(own)), [len(one) for one in own])
+    ones = np.ones(len(column), np.int32)
+    return csr_array((ones, (row, column)), shape=(len(own), len(names)))
