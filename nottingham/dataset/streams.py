@@ -88,6 +88,14 @@ class Dataset:
             representation=self.representation,
         )
 
+    def corpora(self) -> np.ndarray:
+        """Return the corpus of each tune: ``[tunes]``, text; empty where there is one only.
+
+        Of several, it is the first part of the id.
+        """
+        several = "corpus" in self.representation.vocabulary.kinds
+        return np.array([str(id_).partition("/")[0] if several else "" for id_ in self.ids], str)
+
     def only(self, *parts: int) -> "Dataset":
         """Leave out the tunes that are in no such part of the split."""
         kept = np.flatnonzero(np.isin(self.split, parts))

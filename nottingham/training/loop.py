@@ -122,6 +122,8 @@ class _Training:
             targets = self._stream = int(dataset.offsets[len(dataset.indices(split.TRAIN))])
         self._updates = max(1, round(targets / (settings.batch * objective.terms)))
         mesh = devices.mesh(settings.batch)
+        self._dataset = dataset
+        self._shares = _shares(dataset, settings.balance)
         network = architecture.build(settings.seed)
         tunes = [dataset.tune(i) for i in range(len(dataset.ids))]
         self.train_step = TrainStep(
@@ -192,6 +194,8 @@ class _Training:
     def _batches(self, number: int) -> np.ndarray:
         """Draw the segments of an epoch, none again before all have had their turn.
 
+        Of several corpora, a segment has as many turns as `_shares` says.
+
         Returns:
             The index of each in the tokens: ``[updates, batch]``, int32.
         """
@@ -199,6 +203,8 @@ class _Training:
         needed, rounds = self._updates * self._settings.batch, [np.zeros(0, np.int32)]
         while sum(map(len, rounds)) < needed:
             starts = self._tiles(draw) if self._stream else self._starts
+            if self._shares is not None:
+                starts = np.repeat(starts, _times(self._shares[starts], draw))
             rounds.append(starts[draw.permutation(len(starts))])
         return np.concatenate(rounds)[:needed].reshape(self._updates, -1)
 
@@ -286,6 +292,29 @@ def _valid_tunes(dataset: Dataset) -> np.ndarray:
     lengths = np.minimum(np.diff(dataset.offsets)[tunes], _VALIDATION_STEPS)
     segments = np.stack([dataset.offsets[tunes] + tunes, 1 + lengths])
     return segments[:, lengths > dataset.representation.window]
+
+
+def _shares(dataset: Dataset, balance: float) -> np.ndarray | None:
+    """Return how often an epoch has a segment that begins with a token, on average: ``[tokens]``.
+
+    A corpus has a share of all in proportion to the power ``balance`` of the number of its training
+    tokens; None: every segment comes once.
+    """
+    corpora, lengths = dataset.corpora(), np.diff(dataset.offsets)
+    names, of_tune = np.unique(corpora, return_inverse=True)
+    if len(names) == 1 or balance == 1:
+        return None
+    trained = dataset.split == split.TRAIN
+    sizes = np.bincount(of_tune[trained], lengths[trained], minlength=len(names))
+    turns = np.power(np.maximum(sizes, 1.0), balance - 1)
+    turns *= sizes.sum() / (turns @ sizes)
+    return np.repeat(turns[of_tune], lengths)
+
+
+def _times(shares: np.ndarray, draw: np.random.Generator) -> np.ndarray:
+    """Draw whole numbers with these means, the sum of which has least variance: ``[segments]``."""
+    reached = np.floor(np.cumsum(np.append(draw.random(), shares))).astype(int)
+    return np.diff(reached)
 
 
 def _starts(

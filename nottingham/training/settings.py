@@ -24,6 +24,9 @@ class TrainingSettings(Settings):
     """Variational dropout: the share of units that are dropped in each training segment."""
     transpose: Annotated[Int, Field(ge=0, le=24)]
     """Each training segment is shifted by up to this many semitones either way."""
+    balance: Annotated[Float, Field(ge=0, le=1)]
+    """How often tunes of several corpora are trained on: those of a corpus in proportion to this
+    power of its size. 1: every tune alike; 0: every corpus alike."""
     keep: Literal["best", "last"]
     """Whether the weights of the epoch with the best validation log-loss are kept, or the last."""
     seed: Seed

@@ -30,6 +30,7 @@ SETTINGS = {
     "learning_rate": 0.01,
     "dropout": 0.0,
     "transpose": 0,
+    "balance": 1.0,
     "keep": "best",
     "seed": 1,
 }
