@@ -37,22 +37,35 @@ class Network(NetworkSettings, TrainingSettings):
 
 
 class Params(Settings):
-    """All of ``params.yaml``."""
+    """All of ``params.yaml``; sections of stages that a pipeline may lack are None there."""
 
     download: DownloadSettings
     parse: ParseSettings
     window: WindowSettings
     train: Annotated[dict[Name, Network], Field(min_length=1)]
     """The networks; each key is a model's name."""
-    ngram: NgramSettings
+    ngram: NgramSettings | None = None
     evaluate: EvaluationSettings
     sample: SampleSettings
-    listen: ListenSettings
+    listen: ListenSettings | None = None
 
     @property
     def models(self) -> tuple[str, ...]:
         """The names of all models."""
         return (*COUNTING, *self.train)
+
+    def required(self, section: str) -> Any:
+        """Return a section that a stage needs.
+
+        Raises:
+            InputError: if there is none.
+        """
+        found = getattr(self, section)
+        if found is None:
+            raise InputError(
+                f"{section}: missing; put it back, as in the params.yaml of this version"
+            )
+        return found
 
     def tokens(self, model: str) -> str:
         """Return the file of ``data/``, without its ending, that has the tokens of a model."""
@@ -90,10 +103,11 @@ def _contradictions(params: Params) -> Iterator[str]:
     for name in params.train:
         if name in (*COUNTING, REAL):
             yield f"  train.{name}: another name, please: there is a model of this one already"
-    for position, name in enumerate(params.listen.blind):
+    blind = params.listen.blind if params.listen else []
+    for position, name in enumerate(blind):
         if name not in params.models:
             yield f"  listen.blind.{position}: given {name!r}; allowed: {', '.join(params.models)}"
-        elif name in params.listen.blind[:position]:
+        elif name in blind[:position]:
             yield f"  listen.blind.{position}: given {name!r} again; allowed: each model once"
     for position, name in enumerate(params.sample.from_nothing):
         if name not in params.models:

@@ -5,8 +5,7 @@ from pathlib import Path
 from nottingham import models, params
 from nottingham.corpus import provenance
 from nottingham.dataset import split, streams
-from nottingham.evaluation import comparison, scoring, targets, written
-from nottingham.evaluation.comparison import Part
+from nottingham.evaluation import comparison, written
 from nottingham.files import atomic_folder, write_json
 from nottingham.models import devices
 from nottingham.music.tune import read_named, read_tunes
@@ -23,26 +22,12 @@ def main(name: str) -> None:
     seed, dataset = everything.evaluate.seed, streams.load(f"data/{everything.tokens(name)}.npz")
     ids = [str(dataset.ids[i]) for i in dataset.indices(split.TEST)]
     tunes = read_named("data/parts/test.jsonl", ids)
-    representation = dataset.representation
-    model = models.load(f"models/{name}", representation=representation)
-    evaluated = {part: scoring.evaluated(dataset, part) for part in (split.TEST, split.TRAIN)}
-    predictions = scoring.evaluate(model, evaluated, seed=seed, progress=name)
-    of_notes = written.of_tunes(
-        [tunes[id_] for id_ in ids],
-        evaluated[split.TEST],
-        predictions[split.TEST].losses,
-        representation,
+    model = models.load(f"models/{name}", representation=dataset.representation)
+    parts = comparison.evaluate(
+        model, dataset, tunes, parts=(split.TEST, split.TRAIN), seed=seed, progress=name
     )
-    parts = {
-        part: Part(
-            targets.of_tunes(evaluated[part], representation),
-            predictions[part],
-            of_notes if part == split.TEST else None,
-        )
-        for part in (split.TRAIN, split.TEST)
-    }
     origin = provenance.read(Path("data/parts"))
-    record = comparison.record(parts, name, origin, representation)
+    record = comparison.record(parts, name, origin, dataset.representation)
     trained = list(read_tunes("data/parts/train.jsonl"))
     analysis = comparison.analysis(parts, dataset, tunes, trained, seed=seed)
     write_json(f"reports/metrics/{name}.json", record)
@@ -50,7 +35,8 @@ def main(name: str) -> None:
     with atomic_folder(f"data/evaluated/{name}") as folder:
         write_json(folder / "analysis.json", analysis)
         comparison.save_targets(folder / "targets.npz", parts[split.TEST])
-        written.save(folder / "written.npz", of_notes, ids)
+        if likelihood := parts[split.TEST].written:
+            written.save(folder / "written.npz", likelihood, ids)
 
 
 if __name__ == "__main__":

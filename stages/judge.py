@@ -10,7 +10,7 @@ from nottingham.files import write_json
 from nottingham.generation import samples
 from nottingham.generation.samples import GIVEN
 from nottingham.models.names import REAL
-from nottingham.music.tune import read_named, read_tunes
+from nottingham.music.tune import is_of, read_named, read_tunes
 from stages import run
 
 
@@ -21,6 +21,7 @@ def main(name: str) -> None:
     dataset = streams.load(f"data/{everything.tokens(name)}.npz")
     representation = dataset.representation
     mine, tested = samples.load(f"data/samples/{name}"), list(read_tunes("data/parts/test.jsonl"))
+    tested = [tune for tune in tested if is_of(tune, everything.sample.corpus)]
     by_id = {tune.id: tune for tune in tested}
     found = samples.gather({name: mine}, by_id, measures)
     begun_as = [by_id[id_] for id_ in found.ids]
@@ -30,7 +31,8 @@ def main(name: str) -> None:
     whole = generated.melodies(found.tunes, begun_as, representation, first=0)
     titles = [f"{known[id_].title} ({id_})" for id_ in trained]
     known_tunes = Known(dataset.tunes(split.TRAIN), representation)
-    see = partial(player.compare, known_rhythms=player.rhythms(list(known.values())), seed=seed)
+    alike = [tune for tune in known.values() if is_of(tune, everything.sample.corpus)]
+    see = partial(player.compare, known_rhythms=player.rhythms(alike), seed=seed)
     judged = {
         "originality": generated.originality(continued, known_tunes, titles),
         "music": generated.music(whole, representation=representation, seed=seed),

@@ -16,21 +16,22 @@ from stages import run
 def main() -> None:
     """Run the stage; the first model of the blind test measures the surprisal of real tunes."""
     settings = params.load()
+    listen = settings.required("listen")
     originality = schemas.originality("reports/originality.json")["sets"]
     names = [name for name in originality if name in settings.models]
     found = {name: samples.load(f"data/samples/{name}") for name in names}
     ids = [tune.id for tune in found[names[0]].continued]
     tested = read_named("data/parts/test.jsonl", ids)
     gathered = samples.gather(found, tested, settings.sample.measures)
-    chosen = selection.draw(gathered, names, settings.listen)
-    judge = settings.listen.blind[0]
+    chosen = selection.draw(gathered, names, listen)
+    judge = listen.blind[0]
     bits = {name: one.bits for name, one in found.items()} | {REAL: found[judge].real_bits}
     data = PageData(
         samples=gathered,
         tunes=tested,
         bits={name: [rows[index] for index in chosen.shown] for name, rows in bits.items()},
         judge=judge,
-        synthesizer=settings.listen.sound,
+        synthesizer=listen.sound,
         matches={name: judged["tunes"] for name, judged in originality.items()},
     )
     write_page(Path("reports"), chosen, data)

@@ -9,7 +9,7 @@ from nottingham.generation.continuation import continued, tokens_of
 from nottingham.generation.samples import ModelSamples
 from nottingham.models import devices
 from nottingham.models.sampling import SamplingConfig
-from nottingham.music.tune import read_tunes
+from nottingham.music.tune import is_of, read_tunes
 from stages import run
 
 
@@ -22,7 +22,7 @@ def main(name: str) -> None:
     )
     count = settings.measures
     model = models.load(f"models/{name}").unbounded()
-    tested = read_tunes("data/parts/test.jsonl")
+    tested = (t for t in read_tunes("data/parts/test.jsonl") if is_of(t, settings.corpus))
     begun = samples.begin(tested, settings.tunes, measures=count, seed=settings.seed)
     continuing = sampling
     if model.representation.vocabulary.headers:
@@ -34,9 +34,14 @@ def main(name: str) -> None:
     ]
     new = []
     if name in settings.from_nothing:
-        trained = list(read_tunes("data/parts/train.jsonl"))
+        trained = read_tunes("data/parts/train.jsonl")
         written = compose.of_each_dance(
-            model, trained, settings.new, seed=settings.seed, sampling=sampling
+            model,
+            [tune for tune in trained if is_of(tune, settings.corpus)],
+            settings.new,
+            seed=settings.seed,
+            sampling=sampling,
+            corpus=settings.corpus or "",
         )
         for dance, some in written.items():
             for number, tune in enumerate(some, start=1):

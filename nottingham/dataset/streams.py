@@ -6,7 +6,7 @@ is a token with at least a whole window of the same tune before it.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +95,11 @@ class Dataset:
         """
         several = "corpus" in self.representation.vocabulary.kinds
         return np.array([str(id_).partition("/")[0] if several else "" for id_ in self.ids], str)
+
+    def of_corpus(self, name: str) -> "Dataset":
+        """Return the same tunes, of which those of other corpora are in no part of the split."""
+        mine = self.corpora() == name
+        return replace(self, split=np.where(mine, self.split, split.UNUSED).astype(np.uint8))
 
     def only(self, *parts: int) -> "Dataset":
         """Leave out the tunes that are in no such part of the split."""

@@ -16,12 +16,13 @@ from jaxtyping import Shaped
 from nottingham.dataset import arrays, split
 from nottingham.dataset.streams import Dataset, describe
 from nottingham.errors import InputError, damaged
-from nottingham.evaluation import metrics, overlap, targets, written
+from nottingham.evaluation import metrics, overlap, scoring, targets, written
 from nottingham.evaluation.bootstrap import LEAST_TUNES, calibration_interval, intervals
 from nottingham.evaluation.metrics import Ratio
 from nottingham.evaluation.scoring import Predictions
 from nottingham.evaluation.targets import Targets
 from nottingham.evaluation.written import Written, difference
+from nottingham.models.base import Model
 from nottingham.music import dances
 from nottingham.music.tune import Tune
 from nottingham.representation import Representation
@@ -66,6 +67,44 @@ class Part:
     def figures(self) -> dict[str, Ratio]:
         """The figures over targets."""
         return metrics.figures(self.predictions.scores, self.targets)
+
+
+def evaluate(
+    model: Model,
+    dataset: Dataset,
+    tunes: Mapping[str, Tune],
+    *,
+    parts: Sequence[int],
+    seed: int,
+    progress: str = "",
+) -> dict[int, Part]:
+    """Let a model predict parts of the split.
+
+    Args:
+        model: what predicts.
+        dataset: the tunes as it takes them.
+        tunes: the test tunes as they are written, by id.
+        parts: of the split; the test part among them.
+        seed: of the continuations.
+        progress: the label of the progress bars; empty for none.
+    """
+    evaluated = {part: scoring.evaluated(dataset, part) for part in parts}
+    predictions = scoring.evaluate(model, evaluated, seed=seed, progress=progress)
+    representation = dataset.representation
+    of_notes = written.of_tunes(
+        [tunes[str(dataset.ids[i])] for i in dataset.indices(split.TEST)],
+        evaluated[split.TEST],
+        predictions[split.TEST].losses,
+        representation,
+    )
+    return {
+        part: Part(
+            targets.of_tunes(evaluated[part], representation),
+            predictions[part],
+            of_notes if part == split.TEST else None,
+        )
+        for part in parts
+    }
 
 
 def record(

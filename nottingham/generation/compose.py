@@ -163,7 +163,13 @@ def from_nothing(
 
 
 def of_each_dance(
-    model: Model, trained: Sequence[Tune], count: int, *, seed: int, sampling: SamplingConfig
+    model: Model,
+    trained: Sequence[Tune],
+    count: int,
+    *,
+    seed: int,
+    sampling: SamplingConfig,
+    corpus: str = "",
 ) -> dict[str, list[Tune]]:
     """Write new tunes of each dance in whose meter there are training tunes.
 
@@ -177,6 +183,7 @@ def of_each_dance(
         count: tunes of each dance.
         seed: the same seed writes the same tunes.
         sampling: how tokens are drawn.
+        corpus: the one that the tunes are to be like, of a model of several.
 
     Returns:
         The tunes, by dance.
@@ -188,7 +195,13 @@ def of_each_dance(
             bars = lengths(known, count, seed=seed)
             within = _usual_range(plain)
             request = Request(
-                max(bars), count, seed=seed, meter=meter, constraints=within, sampling=sampling
+                max(bars),
+                count,
+                seed=seed,
+                meter=meter,
+                corpus=corpus,
+                constraints=within,
+                sampling=sampling,
             )
             if model.representation.vocabulary.headers:
                 written[dance] = _of_lengths(model, request, bars)
@@ -201,7 +214,11 @@ def _of_lengths(model: Model, request: Request, lengths: Sequence[int]) -> list[
     """Write many tunes under headers at once, without particles: as the model draws them."""
     representation, seed = model.representation, request.seed
     found = [
-        headed.heading(model, Conditions(bars, meter=request.meter), seed=[seed, number, 0])
+        headed.heading(
+            model,
+            Conditions(bars, meter=request.meter, corpus=request.corpus or None),
+            seed=[seed, number, 0],
+        )
         for number, bars in enumerate(lengths)
     ]
     rows = headed.write(

@@ -75,6 +75,7 @@ def conditions(request: Request) -> Conditions:
         key=request.constraints.key or None,
         form=request.form or None,
         closes=request.constraints.ends_on_tonic,
+        corpus=request.corpus or None,
     )
 
 

@@ -42,6 +42,7 @@ class Conditions:
     closes: bool = False
     """Whether the last section closes on the tonic."""
     corpus: str | None = None
+    """Of which the tune is to be like."""
 
 
 def heading(

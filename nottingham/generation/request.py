@@ -26,6 +26,8 @@ class Request:
     """As in ``6/8``; empty: the primer's, or any."""
     dance: str = ""
     """One of `dances.NAMES`; empty: the primer's, or any. For models with a header."""
+    corpus: str = ""
+    """One of the corpora that the model learned from; empty: any. For models of several."""
     form: str = ""
     """One of `forms.NAMES`; empty: any. For models with a header."""
     constraints: Constraints = NOTHING

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from nottingham.settings import Float, Int, Seed, Settings
+from nottingham.settings import Float, Int, Place, Seed, Settings
 
 
 class SampleSettings(Settings):
@@ -14,6 +14,9 @@ class SampleSettings(Settings):
     """Test tunes that each model continues; all, if there are fewer."""
     measures: Annotated[Int, Field(ge=5, le=512)]
     """Measures of a sample; the first four are a test tune's."""
+    corpus: Place | None
+    """Of several, the corpus whose test tunes are continued, and whose tunes new ones are to be
+    like, and are compared with; null: all of them."""
     new: Annotated[Int, Field(ge=1, le=1000)]
     """Tunes of each dance, jig, reel, waltz and polka, that a model writes from nothing."""
     from_nothing: list[str]

@@ -69,7 +69,7 @@ def fit_all(
 
     Args:
         datasets: the tunes and their split, by `Row.tokens`.
-        params: all settings, a section an attribute.
+        params: all settings.
 
     Returns:
         Name, model, and the candidates that validation chose from.
@@ -77,7 +77,7 @@ def fit_all(
     fitted: dict[str, dict[str, Model]] = {tokens: {} for tokens in datasets}
     for name, row in COUNTING.items():
         kind, before = KINDS[row.kind], fitted[row.tokens]
-        section = getattr(params, kind.section) if kind.section else None
+        section = params.required(kind.section) if kind.section else None
         fit = getattr(import_module(kind.module), kind.fit)
         before[row.kind], candidates = fit(datasets[row.tokens], section, before)
         yield name, before[row.kind], candidates

@@ -102,6 +102,11 @@ class Tune:
         return length - first if 0 < first < length else Fraction(0)
 
 
+def is_of(tune: Tune, corpus: str | None) -> bool:
+    """Return whether a tune is of a corpus; every tune is, if that is None."""
+    return corpus in (None, tune.corpus)
+
+
 def measure_length(meter: str) -> Fraction:
     """Return the length of a measure in quarter notes: 3 for ``6/8``.
 
