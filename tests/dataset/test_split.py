@@ -1,5 +1,7 @@
 """Which tunes train, validate and test: by hash, by file, and with some that sit out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import yaml
@@ -15,7 +17,7 @@ SHARES = {"train_share": 0.7, "valid_share": 0.1, "seed": 1}
 
 def settings(**changes):
     given = {"steps_per_measure": 8, "relative_pitch": True, "used_share": 1.0}
-    given |= {"split": "grouped", "split_file": None}
+    given |= {"split": "grouped", "max_shared": 0.1, "split_file": None}
     return WindowSettings(**(SHARES | given | changes))
 
 
@@ -201,3 +203,15 @@ def test_a_missing_file_is_named(tmp_path, three):
 def test_the_key_that_names_a_wrong_file_is_named_too(tmp_path, three):
     with pytest.raises(InputError, match=r"window\.split_file: .*nowhere\.yaml: cannot be read"):
         splitting.choose(three, settings(split_file=str(tmp_path / "nowhere.yaml")))
+
+
+def test_a_tenth_of_the_training_tunes_is_of_no_corpus(tunes):
+    """By what they are, so that other tunes change nothing; held-out tunes keep theirs."""
+    tunes = [replace(tune, corpus="ours") for tune in tunes]
+    parts = splitting.choose(tunes, settings())
+    left = splitting.anonymous(tunes, parts, seed=1)
+    unnamed = np.array([not tune.corpus for tune in left])
+    assert not unnamed[parts != split.TRAIN].any()
+    assert unnamed[parts == split.TRAIN].mean() == pytest.approx(0.1, abs=0.04)
+    half = splitting.anonymous(tunes[::2], parts[::2], seed=1)
+    assert half == left[::2]

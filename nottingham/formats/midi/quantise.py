@@ -302,10 +302,10 @@ def _written_end(
     note: WrittenNote, start: Fraction, following: Fraction | None, error: Fraction
 ) -> Fraction:
     end = note.onset + note.duration
-    for moment in (following, _nearest(end, (*LEVELS[1], _FINEST_END))):
-        if moment is not None and abs(end - moment) <= error and moment > start:
-            return moment
-    return end
+    if following is not None and abs(end - following) <= error:
+        return following
+    moment = _nearest(end, (*LEVELS[1], _FINEST_END))
+    return moment if abs(end - moment) <= error and moment > start else end
 
 
 def _played_end(
