@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Integer
+from jaxtyping import Float, Int, Integer
 from scipy.sparse import csr_array
 
 from nottingham.dataset.split import TEST, TRAIN, UNUSED, VALID
@@ -39,23 +39,36 @@ def find(tunes: Sequence[Tune], parts: Integer[np.ndarray, " tunes"], *, most: f
     Returns:
         Them, in order.
     """
-    corpora = np.unique([tune.corpus for tune in tunes], return_inverse=True)[1]
-    trained, held = np.flatnonzero(parts == TRAIN), np.flatnonzero(np.isin(parts, (VALID, TEST)))
-    if not len(trained) or not len(held) or corpora.max(initial=0) == 0:
-        return []
-    has = _incidence(tunes)
-    together = (has[trained] @ has[held].T).tocoo()
-    one, other = trained[together.row], held[together.col]
-    count = has.sum(axis=1)
-    shared = together.data / np.minimum(count[one], count[other])
-    foreign = corpora[one] != corpora[other]
+    held = np.flatnonzero(np.isin(parts, (VALID, TEST)))
+    found = pairs(tunes, np.flatnonzero(parts == TRAIN), held)
     best: dict[int, Leak] = {}
-    for k in np.flatnonzero(foreign & (shared > most)).tolist():
-        leak = Leak(tunes[one[k]].id, tunes[other[k]].id, float(shared[k]))
-        known = best.setdefault(int(one[k]), leak)
-        if (leak.shared, known.relative) > (known.shared, leak.relative):
-            best[int(one[k])] = leak
+    for one, other, shared in zip(*(column.tolist() for column in found), strict=True):
+        if shared <= most or tunes[one].corpus == tunes[other].corpus:
+            continue
+        known, leak = best.get(one), Leak(tunes[one].id, tunes[other].id, shared)
+        if known is None or (-leak.shared, leak.relative) < (-known.shared, known.relative):
+            best[one] = leak
     return [best[k] for k in sorted(best)]
+
+
+class Pairs(NamedTuple):
+    """Pairs of tunes that share a passage."""
+
+    one: Int[np.ndarray, " pairs"]
+    other: Int[np.ndarray, " pairs"]
+    shared: Float[np.ndarray, " pairs"]
+    """The overlap coefficient of the two."""
+
+
+def pairs(
+    tunes: Sequence[Tune], some: Int[np.ndarray, " some"], others: Int[np.ndarray, " others"]
+) -> Pairs:
+    """Return what tunes share with others, given by their numbers."""
+    has = _incidence(tunes)
+    count = has.sum(axis=1)
+    together = (has[some] @ has[others].T).tocoo()
+    one, other = some[together.row], others[together.col]
+    return Pairs(one, other, together.data / np.minimum(count[one], count[other]))
 
 
 def without(
