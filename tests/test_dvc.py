@@ -187,6 +187,8 @@ def test_models_stand_in_the_registry_and_in_the_settings():
         assert SETTINGS.tokens(name) == row["tokens"]
     fitted = [out for out in PIPELINE["stages"]["fit-ngram"]["outs"] if isinstance(out, str)]
     assert fitted == [f"models/{name}" for name in registry.COUNTING]
+    read = [d for d in PIPELINE["stages"]["report"]["deps"] if d.startswith("reports/metrics/")]
+    assert read == [f"reports/metrics/{name}.json" for name in models]
     artifacts = PIPELINE["artifacts"]
     assert {name: one["path"] for name, one in artifacts.items()} == {
         name: f"models/{name}" for name in SETTINGS.models

@@ -38,7 +38,8 @@ def graph():
         warnings.catch_warnings(action="ignore"),  # DVC's own
         Repo(str(ROOT), config=alone) as repo,
     ):
-        return repo.index.graph
+        graph = repo.index.graph
+        return graph.subgraph(stage for stage in graph if stage.path_in_repo == "dvc.yaml")
 
 
 def named(stages, expected):

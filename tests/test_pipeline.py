@@ -91,7 +91,12 @@ def fewer(pipeline):
     artifacts = {name: pipeline["artifacts"][name] for name in models}
     fitting = pipeline["stages"]["fit-ngram"]
     outs = [out for out in fitting["outs"] if out.removeprefix("models/") in MODELS]
-    stages = pipeline["stages"] | {"fit-ngram": fitting | {"outs": outs}}
+    report = pipeline["stages"]["report"]
+    deps = [d for d in report["deps"] if "/metrics/" not in d or Path(d).stem in MODELS]
+    stages = pipeline["stages"] | {
+        "fit-ngram": fitting | {"outs": outs},
+        "report": report | {"deps": deps},
+    }
     return pipeline | {"vars": [{"models": models}], "stages": stages, "artifacts": artifacts}
 
 

@@ -56,12 +56,14 @@ def test_results_md_is_what_the_figures_come_to():
     found = results.Findings(
         metrics={name: schemas.metrics(REPORTS / "metrics" / f"{name}.json") for name in MODELS},
         analysis=read("analysis"),
-        origin={
-            "corpus": "nottingham",
-            "source": NOTTINGHAM.repository,
-            "version": NOTTINGHAM.commit,
-            "substituted": None,
-        },
+        origin=[
+            {
+                "corpus": "nottingham",
+                "source": NOTTINGHAM.repository,
+                "version": NOTTINGHAM.commit,
+                "substituted": None,
+            }
+        ],
         studies=studies.load(REPORTS / "studies"),
     )
     assert (REPORTS / "results.md").read_text() == results.markdown(found)
@@ -72,7 +74,7 @@ def test_generated_md_is_what_was_found_in_the_samples():
         schemas.originality(REPORTS / "originality.json"),
         read("music"),
         read("player"),
-        {"substituted": ""},
+        [{"substituted": ""}],
         measures=SETTINGS.sample.measures,
         sampling=SamplingConfig(
             SETTINGS.sample.temperature,
