@@ -74,7 +74,7 @@ def conditions(request: Request) -> Conditions:
         meter=request.meter or None,
         key=request.constraints.key or None,
         form=request.form or None,
-        closes=request.constraints.ends_on_tonic,
+        ends_on_tonic=request.constraints.ends_on_tonic,
         corpus=request.corpus or None,
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, Float, Integer
+from jaxtyping import Float, Integer
 
 from nottingham.generation.constraints import Constraints
 from nottingham.models.base import Model
@@ -24,6 +24,9 @@ _DRAWN = 32
 """Headers drawn for each tune, of which one is chosen."""
 _USUAL = SamplingConfig(top_p=0.97)
 """How a field is drawn: a network draws a few waltzes in 6/8."""
+_UNCLOSED = 0.15
+"""How much less often a training tune ends on the tonic whose last section does not close on it
+than one whose last section does: 0.164 of 122, 0.977 of 515."""
 LEAST = 1e-30
 """A probability below this counts as this."""
 _TOKENS_A_MEASURE = 48
@@ -39,8 +42,8 @@ class Conditions:
     meter: str | None = None
     key: str | None = None
     form: str | None = None
-    closes: bool = False
-    """Whether the last section closes on the tonic."""
+    ends_on_tonic: bool = False
+    """Whether the tune is to end on the tonic, as most do whose last section closes on it."""
     corpus: str | None = None
     """Of which the tune is to be like."""
 
@@ -87,10 +90,10 @@ def _drawn(
         requested, summed over the draws of it.
     """
     state, fields, weights = model.start(_DRAWN), [], np.zeros(_DRAWN)
-    for possible in _possible(conditions, model.representation):
-        rows = model.log_probs(state).astype(np.float64)
-        weights += np.log(np.maximum(np.exp(rows[:, possible]).sum(axis=1), LEAST))
-        drawn = _USUAL.draw(rows, draw.random(_DRAWN), possible[None]).astype(np.int32)
+    for fits in _likelihoods(conditions, model.representation):
+        rows = model.log_probs(state).astype(np.float64) + np.log(np.maximum(fits, LEAST))
+        weights += np.log(np.maximum(np.exp(rows[:, fits > 0]).sum(axis=1), LEAST))
+        drawn = _USUAL.draw(rows, draw.random(_DRAWN), (fits > 0)[None]).astype(np.int32)
         state = model.step(state, drawn)
         fields.append(drawn)
     drawn = np.stack(fields, axis=1).astype(model.representation.vocabulary.dtype)
@@ -100,10 +103,10 @@ def _drawn(
     return headers, together
 
 
-def _possible(
+def _likelihoods(
     conditions: Conditions, representation: Representation
-) -> Bool[np.ndarray, "fields vocabulary"]:
-    """Return the tokens that each field of a header may have."""
+) -> Float[np.ndarray, "fields vocabulary"]:
+    """Return how likely each token of a field makes it that the conditions are met, from 0 to 1."""
     vocabulary, length = representation.vocabulary, conditions.measures
     meter, key = conditions.meter or "4/4", conditions.key or "C major"
     blank = Heading(conditions.dance or "", meter, key, length, corpus=conditions.corpus or "")
@@ -111,8 +114,6 @@ def _possible(
     ends = [name for name in forms.ENDINGS if len(name) == forms.endings(length)]
     if conditions.form:
         plans = [conditions.form]
-    if conditions.closes:
-        ends = [name for name in ends if name.endswith("1")]
     values = {
         "form": [replace(blank, form=name) for name in plans],
         "endings": [replace(blank, endings=name) for name in ends],
@@ -124,10 +125,11 @@ def _possible(
         "tonic": conditions.key is None,
         "mode": conditions.key is None,
     }
-    found = np.zeros((vocabulary.headers, vocabulary.size), bool)
+    found = np.zeros((vocabulary.headers, vocabulary.size))
     for field, kind in enumerate(vocabulary.kinds[: vocabulary.headers]):
         for heading in values.get(kind) or [blank]:
-            found[field, representation.header(heading)[field]] = True
+            unclosed = conditions.ends_on_tonic and heading.endings.endswith("-")
+            found[field, representation.header(heading)[field]] = _UNCLOSED if unclosed else 1
         if any_value.get(kind):
             found[field] = vocabulary.kind == field
     return found

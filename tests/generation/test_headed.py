@@ -317,7 +317,13 @@ def test_the_form_of_a_heading_is_of_as_many_sections_as_the_tune(model, bars, s
     for one in drawn(model, bars=bars):
         assert (len(one.form), len(one.endings)) == (min(sections, 4), min(sections, 5))
         assert NOTES.heading(NOTES.header(one)).form == one.form
-    assert all(one.endings.endswith("1") for one in drawn(model, bars=32, closes=True))
+
+
+def test_a_tune_that_ends_on_the_tonic_mostly_closes_on_it():
+    """Of a model to which all headers are alike: 0.17 of 1.17 do not, as of training tunes."""
+    heads = drawn(UNIFORM, 400, bars=32, ends_on_tonic=True)
+    assert np.mean([one.endings.endswith("-") for one in heads]) == pytest.approx(0.145, abs=0.055)
+    assert np.mean([one.endings.startswith("-") for one in heads]) == pytest.approx(0.5, abs=0.08)
 
 
 def test_the_form_that_is_asked_for_is_in_the_header():

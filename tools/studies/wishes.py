@@ -42,6 +42,7 @@ _MODEL = "note-lstm"
 _TUNES = 60
 _LONGEST = 64  # measures
 _BY_MASKS = 4  # tunes for each request, whose bits are averaged
+_WITH_ENDING = 4  # tunes for each request of an ending, whose sections are counted
 _SAMPLING = SamplingConfig(1.0, top_p=0.95, guidance=1.3)
 _MANNERS = ("meter alone", "dance and form", "ending", "masks", "particles")
 
@@ -49,10 +50,12 @@ _MANNERS = ("meter alone", "dance and form", "ending", "masks", "particles")
 class Written(NamedTuple):
     """A tune of the study."""
 
-    tune: Tune
+    tunes: list[Tune]
+    """The first is compared with real ones; all count for the sections that end on the tonic."""
     bits: float
-    """A note, given the header that the tune would have."""
+    """A note of the first, given the header that it would have."""
     met: bool
+    """Of the first, whether it is as requested."""
 
 
 def main() -> None:
@@ -69,7 +72,7 @@ def main() -> None:
         numbered = {k: one for part in parts for k, one in part.items()}
         found[manner] = [numbered[k] for k in range(len(cases))]
         beside = [t for t in real if _closes(t)] if manner == "ending" else real
-        rows.append({"manner": manner, **_measured([w.tune for w in found[manner]], beside)})
+        rows.append({"manner": manner, **_measured([w.tunes for w in found[manner]], beside)})
         rows[-1]["met"] = float(np.mean([w.met for w in found[manner]]))
         rows[-1]["bits_a_note"] = float(np.mean([w.bits for w in found[manner]]))
     which = np.unique([tune for tune, _ in cases], return_inverse=True)[1]
@@ -134,13 +137,14 @@ def _write(manner: str, asked: Sequence[tuple[int, Request]]) -> dict[int, Writt
 def _one(model: Model, manner: str, request: Request, number: int) -> Written:
     representation, seed, asked = model.representation, [number, 7], request.constraints
     if manner not in ("masks", "particles"):
+        count = _WITH_ENDING if manner == "ending" else 1
         ending = Constraints(ends_on_tonic=manner == "ending")
-        request = replace(request, constraints=ending, first=number)
+        request = replace(request, constraints=ending, count=count, first=number * count)
         if manner != "dance and form":
             request = replace(request, dance="", form="")
-        (tune,) = conditioned.from_nothing(model, request)
-        (bits,) = _bits_a_note(model, [tune])
-        return Written(tune, bits, conditioned.meets(tune, request))
+        tunes = conditioned.from_nothing(model, request)
+        (bits,) = _bits_a_note(model, tunes[:1])
+        return Written(tunes, bits, conditioned.meets(tunes[0], request))
     wanted = conditioned.conditions(request)
     heading = headed.heading(model, wanted, seed=[*seed, 0])
     constraints = headed.under_headers(asked, [heading], representation)
@@ -162,7 +166,7 @@ def _one(model: Model, manner: str, request: Request, number: int) -> Written:
     weights = np.concatenate([one.weights for one in written]) / times
     bits = float(np.dot(weights, _bits_a_note(model, tunes)))
     chosen = tunes[np.random.default_rng([*seed, 2]).choice(len(tunes), p=weights)]
-    return Written(chosen, bits, conditioned.meets(chosen, request))
+    return Written([chosen], bits, conditioned.meets(chosen, request))
 
 
 def _bits_a_note(model: Model, tunes: Sequence[Tune]) -> list[float]:
@@ -176,15 +180,17 @@ def _bits_a_note(model: Model, tunes: Sequence[Tune]) -> list[float]:
     return [float(n / np.log(2) / len(t.notes)) for n, t in zip(nats, tunes, strict=True)]
 
 
-def _measured(tunes: Sequence[Tune], real: Sequence[Tune]) -> dict[str, Any]:
-    """Compare tunes with real ones as a player would."""
+def _measured(written: Sequence[Sequence[Tune]], real: Sequence[Tune]) -> dict[str, Any]:
+    """Compare the first tunes with real ones as a player would; count the endings of all."""
+    tunes = [some[0] for some in written]
     seen = player.compare(tunes, real, known_rhythms=None, seed=1)
+    whole = player.compare([t for some in written for t in some], real, known_rhythms=None, seed=1)
     told = two_sample.by_dance(tunes, real, seed=1)
-    if not seen or not told:
+    if not seen or not whole or not told:
         raise InputError("the corpus has too few tunes of some dance to compare with")
     found = {"outside": seen["outside"], "two_sample": told["accuracy"]}
     found["two_sample_low"], found["two_sample_high"] = told["interval"]
-    for dance, of in seen["dances"].items():
+    for dance, of in whole["dances"].items():
         figure, name = of["figures"]["sections_on_tonic"], f"{dance}_sections_on_tonic"
         found[name] = figure["generated"]["value"]
         found[f"{name}_real_low"], found[f"{name}_real_high"] = figure["real"]["interval"]
