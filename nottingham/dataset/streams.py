@@ -64,13 +64,13 @@ class Dataset:
             representation=self.representation,
         )
 
-    def clocks(self) -> Clock:
-        """Return when each token begins, in its tune: arrays of shape ``[tokens]``, int32.
+    def clocks(self, tunes: Sequence[int]) -> Clock:
+        """Return when each token of some tunes begins, in its tune: ``[tokens]`` each, int32.
 
         Starts take no time; see `with_starts`.
         """
         representation, times = self.representation, [np.zeros((3, 0), np.int64)]
-        for i in range(len(self.ids)):
+        for i in tunes:
             tokens = self.tune(i)
             starts = int(np.sum(tokens[:1] == representation.vocabulary.none))
             found = np.stack(clock.read(representation, tokens[starts:]))

@@ -25,9 +25,9 @@ from nottingham.training.checkpoint import Checkpoint, fingerprint
 from nottingham.training.history import Epoch, kept
 from nottingham.training.objective import Objective
 from nottingham.training.optimizer import adam
+from nottingham.training.segment_data import SegmentData
 from nottingham.training.settings import TrainingSettings
 from nottingham.training.train_step import (
-    DeviceData,
     Regularisation,
     TrainStep,
     batches_for_validation,
@@ -123,12 +123,11 @@ class _Training:
         self._updates = max(1, round(targets / (settings.batch * objective.terms)))
         mesh = devices.mesh(settings.batch)
         self._dataset = dataset
-        self._shares = _shares(dataset, settings.balance)
+        self._turns = _turns(dataset, settings.balance)
         network = architecture.build(settings.seed)
-        tunes = [dataset.tune(i) for i in range(len(dataset.ids))]
         self.train_step = TrainStep(
             network,
-            DeviceData(dataset.tokens, dataset.clocks(), network.stored_inputs(tunes)),
+            SegmentData(dataset, network, scratch),
             objective=objective,
             valid_steps=int(valid[1].max()),
             valid_first=window - 1 + whole,
@@ -139,7 +138,7 @@ class _Training:
         self._per_call = self.train_step.updates_per_call(settings.batch)
         rows = _VALIDATION_TUNES if whole else _VALIDATION_WINDOWS
         rows += -rows % mesh.size  # the same number on each device
-        self._valid = self.train_step.place_batches(batches_for_validation(valid, rows))
+        self._valid = batches_for_validation(valid, rows)
         mark = fingerprint(
             type(architecture).__qualname__,
             settings.model_dump_json(),
@@ -172,13 +171,12 @@ class _Training:
     def _epoch(self) -> None:
         """Train for what is left of the epoch, validate, keep the weights if they are to be."""
         progress, number = self.progress, self.progress.epoch
-        starts = self.train_step.place_batches(self._batches(number))
+        starts = self._batches(number)
         key = jax.random.fold_in(jax.random.key(self._settings.seed), number)
         while progress.update < self._updates:
             last = min(progress.update + self._per_call, self._updates)
-            progress.state = self.train_step.advance(
-                progress.state, starts, key, progress.update, last
-            )
+            some = starts[progress.update : last]
+            progress.state = self.train_step.advance(progress.state, some, key, progress.update)
             self._require_numbers(np.asarray(progress.state[2])[:last], "update")
             progress.update = last
             self._save_if_due()
@@ -194,7 +192,7 @@ class _Training:
     def _batches(self, number: int) -> np.ndarray:
         """Draw the segments of an epoch, none again before all have had their turn.
 
-        Of several corpora, a segment has as many turns as `_shares` says.
+        Of several corpora, a segment has as many turns as `_turns` says.
 
         Returns:
             The index of each in the tokens: ``[updates, batch]``, int32.
@@ -203,8 +201,9 @@ class _Training:
         needed, rounds = self._updates * self._settings.batch, [np.zeros(0, np.int32)]
         while sum(map(len, rounds)) < needed:
             starts = self._tiles(draw) if self._stream else self._starts
-            if self._shares is not None:
-                starts = np.repeat(starts, _times(self._shares[starts], draw))
+            if self._turns is not None:
+                tunes = np.searchsorted(self._dataset.offsets, starts, side="right") - 1
+                starts = np.repeat(starts, _times(self._turns[tunes], draw))
             rounds.append(starts[draw.permutation(len(starts))])
         return np.concatenate(rounds)[:needed].reshape(self._updates, -1)
 
@@ -294,8 +293,8 @@ def _valid_tunes(dataset: Dataset) -> np.ndarray:
     return segments[:, lengths > dataset.representation.window]
 
 
-def _shares(dataset: Dataset, balance: float) -> np.ndarray | None:
-    """Return how often an epoch has a segment that begins with a token, on average: ``[tokens]``.
+def _turns(dataset: Dataset, balance: float) -> np.ndarray | None:
+    """Return how often an epoch has a segment that begins in a tune, on average: ``[tunes]``.
 
     A corpus has a share of all in proportion to the power ``balance`` of the number of its training
     tokens; None: every segment comes once.
@@ -308,7 +307,8 @@ def _shares(dataset: Dataset, balance: float) -> np.ndarray | None:
     sizes = np.bincount(of_tune[trained], lengths[trained], minlength=len(names))
     turns = np.power(np.maximum(sizes, 1.0), balance - 1)
     turns *= sizes.sum() / (turns @ sizes)
-    return np.repeat(turns[of_tune], lengths)
+    of_each: np.ndarray = turns[of_tune]
+    return of_each
 
 
 def _times(shares: np.ndarray, draw: np.random.Generator) -> np.ndarray:

@@ -1,12 +1,12 @@
 """The compiled train step, many updates in one call, and the validation.
 
-The tunes lie on every device once, and a batch is a list of indices into them, split over the
-devices. All weights are one vector, so that an update is one sum over the devices and one pass of
-the optimiser. Random numbers belong to the row of a batch, not to the device that has it.
+Segments are cut on the host, and a batch of them is split over the devices. All weights are one
+vector, so that an update is one sum over the devices and one pass of the optimiser. Random numbers
+belong to the row of a batch, not to the device that has it.
 """
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -19,11 +19,14 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from nottingham.models import devices
 from nottingham.models.devices import AXIS, WHOLE
-from nottingham.representation.clock import Clock
 from nottingham.training.objective import Objective, draw_shift
+from nottingham.training.segment_data import SegmentData, Segments
 from nottingham.training.trainable import Trainable
 
 _OPERATIONS_PER_CALL = 5e10  # about half a second on two cores: how long Ctrl-C waits
+_MOST_PER_CALL = 64  # updates, whose segments lie on the devices
+_MANY, _ONE = jax.P(None, None, AXIS), jax.P(None, AXIS)
+"""How segments are split over the devices: those of several updates, and those of one batch."""
 
 
 @dataclass(frozen=True)
@@ -35,25 +38,13 @@ class Regularisation:
     """Semitones, at most, either way."""
 
 
-class DeviceData(NamedTuple):
-    """All tunes, one after the other, on the devices."""
-
-    tokens: Any
-    """``[tokens]``."""
-    times: Clock
-    """When each token begins: ``[tokens]``."""
-    inputs: Any
-    """The inputs of a network of whole tunes after each token: a tree of arrays, ``[tokens, …]``;
-    None where they are computed from each segment alone."""
-
-
 class TrainStep:
     """The training of a network, compiled for the devices of a mesh."""
 
     def __init__(
         self,
         network: Trainable,
-        data: DeviceData,
+        data: SegmentData,
         *,
         objective: Objective,
         valid_steps: int,
@@ -62,7 +53,7 @@ class TrainStep:
         regularisation: Regularisation,
         mesh: Mesh,
     ) -> None:
-        """Put the tunes on the devices.
+        """Compile nothing yet.
 
         Args:
             network: with its initial weights.
@@ -81,16 +72,16 @@ class TrainStep:
         self._optimizer = optimizer
         self._regularisation = regularisation
         self._mesh = mesh
-        self._data = devices.place(data, mesh)
+        self._data = data
         self._transposition = network.representation.vocabulary.transposition(
             regularisation.transpose
         )
         self._first = weights
         self._advance = jax.jit(
-            self._split(self._updates, (WHOLE, WHOLE, jax.P(None, AXIS), *[WHOLE] * 3)),
+            self._split(self._updates, (WHOLE, _MANY, *[WHOLE] * 3)),
             donate_argnums=0,
         )
-        self._validate = jax.jit(self._split(self._scores, (WHOLE, WHOLE, jax.P(None, None, AXIS))))
+        self._validate = jax.jit(self._split(self._scores, (WHOLE, _ONE, jax.P(AXIS))))
 
     def start(self, updates: int) -> Any:
         """Return the state before an epoch: weights, moments, losses."""
@@ -101,37 +92,44 @@ class TrainStep:
         """Put a state on the devices."""
         return devices.place(state, self._mesh)
 
-    def place_batches(self, batches: np.ndarray) -> Any:
-        """Put batches ``[batches, …, batch]`` on the devices, each row where it is used."""
-        between = [None] * (batches.ndim - 1)
-        return devices.place(batches, self._mesh, jax.P(*between, AXIS))
-
-    def advance(self, state: Any, starts: Any, key: PRNGKeyArray, first: int, last: int) -> Any:
-        """Do the updates from ``first`` to before ``last`` of an epoch.
+    def advance(
+        self, state: Any, starts: Int[np.ndarray, "updates rows"], key: PRNGKeyArray, first: int
+    ) -> Any:
+        """Do some updates of an epoch.
 
         Args:
             state: weights, moments and the loss of each update; it is used up.
-            starts: the index in the tokens at which each segment begins: ``[updates, batch]``, by
-                `place_batches`.
+            starts: the index in the tokens at which each of their segments begins.
             key: the epoch's.
-            first: where to start.
-            last: where to stop.
+            first: the number of the first of these updates in the epoch.
 
         Returns:
             The state after them.
         """
-        return self._advance(state, self._data, starts, key, first, last)
+        last, most = first + len(starts), self.updates_per_call(starts.shape[1])
+        padded = np.concatenate([starts, np.repeat(starts[-1:], most - len(starts), axis=0)])
+        segments = self._data.cut(padded, self._objective.steps)
+        placed = devices.place(segments, self._mesh, _MANY)
+        return self._advance(state, placed, key, first, last)
 
-    def validate(self, state: Any, segments: Any, count: int) -> tuple[float, float]:
+    def validate(
+        self, state: Any, batches: Int[np.ndarray, "batches 2 rows"], count: int
+    ) -> tuple[float, float]:
         """Return log-loss and accuracy over the targets of some segments.
 
         Args:
             state: as in `advance`.
-            segments: by `batches_for_validation` and `place_batches`.
+            batches: by `batches_for_validation`.
             count: how many targets there are.
         """
-        sums = np.asarray(self._validate(state[0], self._data, segments), np.float64)
-        return float(sums[0] / count), float(sums[1] / count)
+        sums = jnp.zeros(2)
+        for starts, lengths in batches:
+            segments = self._data.cut(starts, self._valid_steps)
+            placed = devices.place(segments, self._mesh, _ONE)
+            lengths = devices.place(lengths, self._mesh, jax.P(AXIS))
+            sums = sums + self._validate(state[0], placed, lengths)
+        found = np.asarray(sums, np.float64)
+        return float(found[0] / count), float(found[1] / count)
 
     def network(self, weights: Any) -> Trainable:
         """Return the network with these weights."""
@@ -141,7 +139,7 @@ class TrainStep:
     def updates_per_call(self, batch: int) -> int:
         """Return the number of updates in one call, so that an interruption is soon heeded."""
         operations = 6 * batch * self._objective.steps * len(self._first)
-        return max(1, int(_OPERATIONS_PER_CALL / operations))
+        return max(1, min(int(_OPERATIONS_PER_CALL / operations), _MOST_PER_CALL))
 
     def _split(self, run: Any, specs: Any) -> Any:
         return jax.shard_map(run, mesh=self._mesh, in_specs=specs, out_specs=WHOLE, check_vma=False)
@@ -149,18 +147,19 @@ class TrainStep:
     def _updates(
         self,
         state: Any,
-        data: DeviceData,
-        starts: Int[Array, "updates rows"],
+        segments: Segments,
         key: Array,
         first: Array,
         last: Array,
     ) -> Any:
-        rows = jax.lax.axis_index(AXIS) * starts.shape[1] + jnp.arange(starts.shape[1])
+        count = segments.tokens.shape[2]
+        rows = jax.lax.axis_index(AXIS) * count + jnp.arange(count)
 
         def update(i: Array, state: Any) -> Any:
             weights, moments, losses = state
             keys = jax.vmap(jax.random.fold_in, (None, 0))(jax.random.fold_in(key, i), rows)
-            loss, gradient = jax.value_and_grad(self._loss)(weights, data, starts[i], keys)
+            one = jax.tree.map(lambda x: x[i - first], segments)
+            loss, gradient = jax.value_and_grad(self._loss)(weights, one, keys)
             gradient = jax.lax.pmean(gradient, AXIS)
             change, moments = self._optimizer.update(gradient, moments, weights)
             return optax.apply_updates(weights, change), moments, losses.at[i].set(loss)
@@ -171,12 +170,10 @@ class TrainStep:
         fresh = (first <= done) & (done < last)
         return weights, moments, jnp.where(fresh, jax.lax.pmean(losses, AXIS), losses)
 
-    def _loss(
-        self, weights: Array, data: DeviceData, starts: Int[Array, " rows"], keys: Array
-    ) -> Float[Array, ""]:
+    def _loss(self, weights: Array, segments: Segments, keys: Array) -> Float[Array, ""]:
         for_shift, for_dropout = jax.vmap(jax.random.split, out_axes=1)(keys)
         network, terms, how = self.network(weights), self._objective.terms, self._regularisation
-        inputs, targets = _segments(network, data, starts, self._objective.steps)
+        inputs, targets = _inputs(network, segments)
         if how.transpose:
             vocabulary, table = network.representation.vocabulary, jnp.asarray(self._transposition)
             pitches = jnp.concatenate(
@@ -193,21 +190,18 @@ class TrainStep:
         return jnp.sum(losses, where=counted) / jnp.maximum(count, 1)
 
     def _scores(
-        self, weights: Array, data: DeviceData, segments: Int[Array, "batches 2 rows"]
+        self, weights: Array, segments: Segments, lengths: Int[Array, " rows"]
     ) -> Float[Array, "2"]:
         """Sum −ln p(target) and the targets that are the likeliest, padding aside."""
         network, first = self.network(weights), self._valid_first
-
-        def score(segment: Array) -> Array:
-            inputs, targets = _segments(network, data, segment[0], self._valid_steps)
-            targets = targets[first:]
-            rows = jax.nn.log_softmax(network.predict(inputs, last=len(targets)))
-            losses = -jnp.take_along_axis(rows, targets[..., None], axis=-1)[..., 0]
-            hits = (jnp.argmax(rows, axis=-1) == targets).astype(jnp.float32)
-            counted = 1 + first + jnp.arange(len(targets))[:, None] < segment[1]
-            return jnp.sum(jnp.stack([losses, hits]), axis=(1, 2), where=counted)
-
-        sums: Array = jax.lax.psum(jnp.sum(jax.lax.map(score, segments), axis=0), AXIS)
+        inputs, targets = _inputs(network, segments)
+        targets = targets[first:]
+        rows = jax.nn.log_softmax(network.predict(inputs, last=len(targets)))
+        losses = -jnp.take_along_axis(rows, targets[..., None], axis=-1)[..., 0]
+        hits = (jnp.argmax(rows, axis=-1) == targets).astype(jnp.float32)
+        counted = 1 + first + jnp.arange(len(targets))[:, None] < lengths
+        found = jnp.sum(jnp.stack([losses, hits]), axis=(1, 2), where=counted)
+        sums: Array = jax.lax.psum(found, AXIS)
         return sums
 
 
@@ -223,18 +217,11 @@ def batches_for_validation(segments: Int[np.ndarray, "2 n"], batch: int) -> np.n
     return padded.reshape(2, -1, batch).swapaxes(0, 1)
 
 
-def _segments(
-    network: Trainable, data: DeviceData, starts: Int[Array, " rows"], steps: int
-) -> tuple[Any, Int[Array, "targets rows"]]:
-    """Cut segments: the inputs before each but the first, and that token."""
-    tokens = _cut(data.tokens, starts, steps)
-    times = Clock(*(_cut(x, starts + 1, steps - 1) for x in data.times))
-    if data.inputs is None:
-        return network.inputs(tokens[:-1], times), tokens[1:]
-    features = jax.tree.map(lambda x: _cut(x, starts, steps - 1), data.inputs)
-    return network.with_times(features, times), tokens[1:]
-
-
-def _cut(stored: Array, starts: Int[Array, " rows"], count: int) -> Int[Array, "count rows *rest"]:
-    """Cut ``count`` entries from each start on."""
-    return stored[starts + jnp.arange(count)[:, None]].astype(jnp.int32)
+def _inputs(network: Trainable, segments: Segments) -> tuple[Any, Int[Array, "targets rows"]]:
+    """Return the inputs before each token of segments but the first, and that token."""
+    segments = jax.tree.map(lambda x: x.astype(jnp.int32), segments)
+    if segments.inputs is None:
+        inputs = network.inputs(segments.tokens[:-1], segments.times)
+    else:
+        inputs = network.with_times(segments.inputs, segments.times)
+    return inputs, segments.tokens[1:]

@@ -58,9 +58,9 @@ def test_a_stopped_training_ends_in_the_same_bytes(scales, tmp_path, monkeypatch
             train(scales, tmp_path / "b", batch=4)
     calls_left = []
     real = TrainStep.advance
-    monkeypatch.setattr(TrainStep, "advance", lambda *a: calls_left.append(a[4:]) or real(*a))
+    monkeypatch.setattr(TrainStep, "advance", lambda *a: calls_left.append(len(a[2])) or real(*a))
     resumed, history_too, _ = train(scales, tmp_path / "b", batch=4)
-    assert sum(last - first for first, last in calls_left) < 4 * 7  # not from the beginning
+    assert sum(calls_left) < 4 * 7  # not from the beginning
     for name, model in (("a", whole), ("b", resumed)):
         model.save(tmp_path / name / "model")
     a, b = ((tmp_path / n / "model" / "weights.safetensors").read_bytes() for n in "ab")

@@ -15,10 +15,12 @@ there is one.
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -101,20 +103,27 @@ def ours(shape: Shape) -> tuple[Run, Callable[[], Any]]:
     import jax
     import optax
 
+    from nottingham.dataset import streams
     from nottingham.models import devices
     from nottingham.models.recurrent.network import build
-    from nottingham.representation.clock import Clock
     from nottingham.representation.grid import Grid
     from nottingham.training.objective import Objective
-    from nottingham.training.train_step import DeviceData, Regularisation, TrainStep
+    from nottingham.training.segment_data import SegmentData
+    from nottingham.training.train_step import Regularisation, TrainStep
 
     devices.use_all_cores()
-    settings = PLAIN | {"units": shape.units, "embedding": shape.units}
-    tokens = shape.tokens().T.reshape(-1)
-    nothing = np.zeros_like(tokens)
+    settings, grid = PLAIN | {"units": shape.units, "embedding": shape.units}, Grid(8)
+    tunes = list(shape.tokens().T.astype(grid.vocabulary.dtype))
+    dataset = streams.join(
+        tunes,
+        split=np.zeros(len(tunes), np.uint8),
+        ids=[str(k) for k in range(len(tunes))],
+        representation=grid,
+    )
+    network = build(settings, grid, seed=0)
     program = TrainStep(
-        build(settings, Grid(8), seed=0),
-        DeviceData(tokens, Clock(nothing, nothing, nothing + 8), None),
+        network,
+        SegmentData(dataset, network, Path(tempfile.gettempdir())),
         objective=Objective(shape.steps + 1, shape.steps if shape.every_step else 1),
         valid_steps=shape.steps + 1,
         valid_first=shape.steps - 1,
@@ -123,12 +132,15 @@ def ours(shape: Shape) -> tuple[Run, Callable[[], Any]]:
         mesh=devices.mesh(shape.batch),
     )
     starts = np.arange(shape.batch, dtype=np.int32) * (shape.steps + 1)
-    places = program.place_batches(np.tile(starts, (1000, 1)))
-    state, key = program.start(len(places)), jax.random.key(0)
+    most = program.updates_per_call(shape.batch)
+    state, key = program.start(1000), jax.random.key(0)
 
     def run(updates: int) -> None:
         nonlocal state
-        state = jax.block_until_ready(program.advance(state, places, key, 0, updates))
+        for first in range(0, updates, most):
+            some = np.tile(starts, (min(most, updates - first), 1))
+            state = program.advance(state, some, key, first)
+        state = jax.block_until_ready(state)
 
     return run, jax_product()
 
