@@ -12,6 +12,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -170,6 +171,7 @@ def _fetch(corpus: str, folder: Path, *, archive: str | None) -> dict[str, Any]:
         return _from_host(declared, folder)
     except InputError as error:
         if corpus == "auto":
+            shutil.rmtree(folder / declared.name, ignore_errors=True)  # what was right of it
             record = _from_bundle(BUNDLES["ryans-mammoth"], folder)
             record["substituted"] = SUBSTITUTED.format(reason=error, corpus=record["corpus"])
             return record

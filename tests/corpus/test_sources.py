@@ -166,6 +166,14 @@ def test_a_sign_in_page_in_the_host_s_place_counts_as_no_host(tmp_path, host, ca
         sources.fetch(["nottingham"], tmp_path / "other", archive=None)
 
 
+def test_nothing_stays_of_a_corpus_of_which_a_part_is_damaged(tmp_path, host, capsys):
+    pack(host, files=FILES | {max(FILES): b"changed"})
+    record = sources.fetch(["auto"], tmp_path / "raw", archive=None)[0]
+    assert "differs from the declared corpus" in record["substituted"]
+    assert [corpus.name for corpus in verification.corpora(tmp_path / "raw")] == ["ryans-mammoth"]
+    assert not (tmp_path / "raw" / "nottingham").exists()
+
+
 def test_ryans_mammoth_by_name_is_no_substitution(tmp_path, capsys):
     (record,) = sources.fetch(["ryans-mammoth"], tmp_path / "raw", archive=None)
     assert record["substituted"] is None
