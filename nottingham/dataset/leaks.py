@@ -39,6 +39,8 @@ def find(tunes: Sequence[Tune], parts: Integer[np.ndarray, " tunes"], *, most: f
     Returns:
         Them, in order.
     """
+    if len({tune.corpus for tune in tunes}) <= 1:
+        return []
     held = np.flatnonzero(np.isin(parts, (VALID, TEST)))
     found = pairs(tunes, np.flatnonzero(parts == TRAIN), held)
     best: dict[int, Leak] = {}
