@@ -31,7 +31,8 @@ def stale(pipeline: Path = Path("dvc.yaml")) -> list[str]:
 
 def main() -> None:
     """Return whether it does."""
-    for pipeline in (Path("dvc.yaml"), *sorted(Path().glob("*/dvc.yaml"))):
+    others = [lock.with_suffix(".yaml") for lock in sorted(Path().glob("*/dvc.lock"))]
+    for pipeline in (Path("dvc.yaml"), *others):  # one without a lock has not run yet
         lock = pipeline.with_suffix(".lock")
         if stages := stale(pipeline):
             raise InputError(
