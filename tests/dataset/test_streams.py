@@ -77,12 +77,12 @@ def test_targets_have_32_tokens_before_them():
 
 
 def test_each_tune_has_a_clock_of_its_own():
-    times = joined(4, 0, 2, steps=3).clocks()
+    times = joined(4, 0, 2, steps=3).clocks(range(3))
     assert times.measure.tolist() == [0, 0, 0, 1, 0, 0]
     assert times.tick.tolist() == [0, 1, 2, 0, 0, 1]
     assert times.measure.dtype == times.tick.dtype == np.int32
     assert times.length.tolist() == [3] * 6
-    assert [len(found) for found in joined().clocks()] == [0, 0, 0]
+    assert [len(found) for found in joined().clocks([])] == [0, 0, 0]
 
 
 def test_a_start_takes_no_time():
@@ -91,7 +91,7 @@ def test_a_start_takes_no_time():
     none = dataset.representation.vocabulary.none
     tunes = [dataset.tune(i).tolist() for i in range(3)]
     assert tunes == [[none, 0, 0, 0, 0], [none], [none, 0, 0]]
-    times = dataset.clocks()
+    times = dataset.clocks(range(len(dataset.ids)))
     assert times.measure.tolist() == [0, 0, 0, 0, 1, 0, 0, 0, 0]
     assert times.tick.tolist() == [0, 0, 1, 2, 0, 0, 0, 0, 1]
 
@@ -100,7 +100,7 @@ def test_clocks_follow_the_meter_of_each_tune(make_tune):
     """A header, then notes of a measure: 192 ticks of 4/4, which is so before any meter, 96."""
     tunes = [make_tune((0, 4, 60), (4, 4, 62)), make_tune((0, 2, 60), id="book/2", meter="2/4")]
     dataset = streams.of_tunes(tunes, Notes(), split=np.zeros(2, np.uint8))
-    times, second = dataset.clocks(), dataset.offsets[1]
+    times, second = dataset.clocks(range(len(dataset.ids))), dataset.offsets[1]
     assert times.measure.tolist() == [0] * 9 + [1] * 2 + [2] + [0] * 9 + [1]
     assert times.length.tolist() == [192] * second + [192] * 2 + [96] * 8
     assert not times.tick.any()
