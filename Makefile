@@ -1,5 +1,5 @@
 # make repro   set up and run the whole pipeline: download, parse, train, evaluate, sample
-# make joint   one model of six corpora: joint/reports; half an hour
+# make joint   one model of six corpora: joint/reports
 # make test    set up and run the tests
 # make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
 # make ablations    two models without each of their parts: the tables of docs/model.md

@@ -125,6 +125,23 @@ def shared(folders: set[str]) -> set[str]:
     return found
 
 
+@pytest.mark.parametrize(
+    "name", yaml.safe_load((ROOT / "joint" / "dvc.yaml").read_text())["stages"]
+)
+def test_a_stage_of_the_joint_pipeline_depends_on_the_same_code(stages, name):
+    """As the stage of a network of notes in the pipeline of the root has it."""
+    of_root = {"evaluate-corpora": "evaluate"}.get(name, name)
+    model = "@note-lstm" if "foreach" in PIPELINE["stages"][of_root] else ""
+    code = [
+        {dep.def_path.removeprefix("../") for dep in stages[stage].deps}
+        for stage in (f"joint/dvc.yaml:{name}", of_root + model)
+    ]
+    mine, root = ({d for d in deps if d.startswith(("nottingham", "stages"))} for deps in code)
+    assert mine == {
+        d.replace("stages/evaluate.py", f"{script(name).replace('.', '/')}.py") for d in root
+    }
+
+
 @pytest.mark.parametrize("name", PIPELINE["stages"])
 def test_a_stage_depends_on_the_settings_that_it_reads(name):
     """On those that its script names; what fits or trains takes the section of its model."""

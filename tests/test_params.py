@@ -36,6 +36,13 @@ def set_key(name, value):
     return change
 
 
+def test_a_section_that_a_pipeline_lacks_is_named_where_a_stage_needs_it(settings):
+    found = params.load(settings(lambda raw: raw.pop("listen")))
+    with pytest.raises(InputError, match=r"^listen: missing; put it back"):
+        found.required("listen")
+    assert found.required("ngram") == found.ngram
+
+
 def test_a_missing_key_is_named(settings):
     with pytest.raises(InputError, match=r"window\.seed: missing"):
         params.load(settings(lambda raw: raw["window"].pop("seed")))

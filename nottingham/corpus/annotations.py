@@ -1,4 +1,4 @@
-"""What is known of the tunes of a corpus of MIDI files beside their notation.
+"""Key, dance and title of tunes from MIDI files of which a corpus says more.
 
 A MIDI file has major and minor keys only, and a title that may name the dance: ``Achonry Lasses
 (reel), The``. Given the tonic, which a table has that was made by hand, the notes tell the mode.
@@ -16,7 +16,7 @@ from nottingham.music.pitches import NATURAL
 from nottingham.music.tune import Tune
 
 _DANCES = {"6/8": "jig", "9/8": "slip jig", "12/8": "slide"}
-"""Of tunes whose titles name none: the dances of *Ceol Rince na hÉireann* in these meters."""
+"""The dances of *Ceol Rince na hÉireann* by meter, for tunes whose titles name none."""
 _MODES = ("major", "mixolydian", "dorian", "minor")
 """The modes of this music."""
 _PITCH_CLASSES = 12
@@ -74,7 +74,7 @@ def _in_mode(tune: Tune, root: int) -> str:
 
     def fit(mode: str) -> tuple[int, bool]:
         moved = notation.altered(f"{tonic} {mode}")
-        scale = {(pitch + moved[letter]) % 12 for letter, pitch in NATURAL.items()}
-        return sum(note.pitch % 12 in scale for note in tune.notes), mode == named
+        scale = {(pitch + moved[letter]) % _PITCH_CLASSES for letter, pitch in NATURAL.items()}
+        return sum(note.pitch % _PITCH_CLASSES in scale for note in tune.notes), mode == named
 
     return f"{tonic} {max(_MODES, key=fit)}"

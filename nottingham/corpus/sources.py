@@ -175,9 +175,12 @@ def _fetch(corpus: str, folder: Path, *, archive: str | None) -> dict[str, Any]:
             record = _from_bundle(BUNDLES["ryans-mammoth"], folder)
             record["substituted"] = SUBSTITUTED.format(reason=error, corpus=record["corpus"])
             return record
+        otherwise = "leave it out of download.corpora"
+        if declared is NOTTINGHAM:
+            otherwise = "run with -S download.corpora=auto to make do with a bundled corpus"
         raise InputError(
             f"{error}\nDownload {declared.url} elsewhere and set {declared.variable} to its path, "
-            "or run with -S download.corpora=[auto] to make do with a bundled corpus"
+            f"or {otherwise}"
         ) from error
 
 

@@ -5,7 +5,6 @@ memory: memory holds what is in use, be the corpus as large as it may.
 """
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,14 +44,16 @@ class SegmentData:
         """
         folder.mkdir(parents=True, exist_ok=True)
         self.tokens = dataset.tokens
-        self._stored: Any = None
+        stored: list[np.ndarray] = []
         for first in range(0, len(dataset.ids), _TUNES):
             some = range(first, min(first + _TUNES, len(dataset.ids)))
-            part = _computed(dataset, network, some)
-            if self._stored is None:
-                self._stored = jax.tree.map(lambda x: _room(x, len(self.tokens), folder), part)
-            begin, end = int(dataset.offsets[first]), int(dataset.offsets[some.stop])
-            jax.tree.map(lambda whole, x: _put(whole, begin, end, x), self._stored, part)  # noqa: B023 - used at once
+            inputs = network.stored_inputs([dataset.tune(i) for i in some])
+            parts, self._structure = jax.tree.flatten((dataset.clocks(some), inputs))
+            stored = stored or [_room(part, len(self.tokens), folder) for part in parts]
+            place = slice(dataset.offsets[first], dataset.offsets[some.stop])
+            for whole, part in zip(stored, parts, strict=True):
+                whole[place] = part
+        self._stored = stored
 
     def cut(self, starts: Int[np.ndarray, "..."], steps: int) -> Segments:
         """Cut segments of ``steps`` tokens from each start on: an index in the tokens.
@@ -60,7 +61,7 @@ class SegmentData:
         Beyond the last token of all, that comes again.
         """
         index = np.expand_dims(starts, -2) + np.arange(steps)[:, None]
-        times, inputs = self._stored
+        times, inputs = jax.tree.unflatten(self._structure, self._stored)
         return Segments(
             _cut(self.tokens, index),
             jax.tree.map(lambda x: _cut(x, index[..., 1:, :]), times),
@@ -68,18 +69,10 @@ class SegmentData:
         )
 
 
-def _computed(dataset: Dataset, network: Trainable, some: Sequence[int]) -> tuple[Clock, Any]:
-    return dataset.clocks(some), network.stored_inputs([dataset.tune(i) for i in some])
-
-
 def _room(like: np.ndarray, length: int, folder: Path) -> np.ndarray:
     """Return an array for so many entries, in a file that the system removes after its last use."""
     with tempfile.TemporaryFile(dir=folder) as file:  # the map keeps it
         return np.memmap(file, like.dtype, mode="w+", shape=(length, *like.shape[1:]))
-
-
-def _put(whole: np.ndarray, begin: int, end: int, part: np.ndarray) -> None:
-    whole[begin:end] = part
 
 
 def _cut(stored: np.ndarray, index: Int[np.ndarray, "..."]) -> np.ndarray:
