@@ -1,5 +1,6 @@
 # make repro   set up and run the whole pipeline: download, parse, train, evaluate, sample
 # make joint   one model of six corpora: joint/reports
+# make pretrained   the model in the package: nottingham/pretrained
 # make test    set up and run the tests
 # make studies  other seeds, other splits, fewer tunes: reports/studies; make studies STUDIES=seeds
 # make ablations    two models without each of their parts: the tables of docs/model.md
@@ -41,7 +42,7 @@ endef
 export NO_REPOSITORY
 IN_GIT := git rev-parse --git-dir > /dev/null || { echo "$$NO_REPOSITORY" >&2; exit 1; }
 
-.PHONY: repository known-to-dvc repro joint studies ablations temperature wishes test test-slow lint check-lock review ci hooks
+.PHONY: repository known-to-dvc repro joint pretrained studies ablations temperature wishes test test-slow lint check-lock review ci hooks
 .PHONY: check-corpus check-oneills check-generated check-muspy check-determinism fuzz audit
 .PHONY: bench lock clean
 .DEFAULT_GOAL := repro
@@ -72,6 +73,9 @@ wishes: repro
 
 joint: .venv/.installed known-to-dvc
 	dvc repro joint/dvc.yaml
+
+pretrained: .venv/.installed known-to-dvc
+	dvc repro pretrained/dvc.yaml
 
 test: .venv/.installed
 	python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder

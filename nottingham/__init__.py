@@ -1,7 +1,7 @@
 """Nottingham: model and generate folk melodies.
 
 >>> import nottingham
->>> model = nottingham.load("models/note-lstm")
+>>> model = nottingham.load()  # or of a folder: nottingham.load("models/note-lstm")
 >>> for number, new in enumerate(nottingham.generate(model, dance="jig", key="D", count=2)):
 ...     nottingham.write(new, f"new-{number}.abc")
 >>> tune = next(nottingham.read("my.abc"))
@@ -53,8 +53,12 @@ def read(path: Path | str) -> "Iterator[Tune]":
     return corpus.read(path)
 
 
-def load(path: Path | str) -> "Model":
-    """Read a model from its folder, such as ``models/note-lstm``, for a few tunes at a time.
+def load(path: Path | str | None = None) -> "Model":
+    """Read a model for a few tunes at a time.
+
+    Args:
+        path: its folder, such as ``models/note-lstm``; None: the model in the package, which is
+            trained on Irish dance tunes.
 
     A network of tune context runs in NumPy, and is ready at once; `nottingham.models.load` compiles
     it, for many tunes.
@@ -64,6 +68,10 @@ def load(path: Path | str) -> "Model":
     """
     from nottingham import models
 
+    if path is None:
+        from nottingham import pretrained
+
+        path = pretrained.FOLDER
     return models.load(path, compiled=False)
 
 
@@ -129,6 +137,7 @@ def generate(
     form: str = "",
     bars: int = 32,
     end_on_tonic: bool = False,
+    corpus: str | None = None,
     count: int = 1,
     temperature: float | None = None,
     top_p: float = 0.95,
@@ -147,6 +156,7 @@ def generate(
         form: as in ``AABB``, a letter for each section of eight measures.
         bars: measures in all.
         end_on_tonic: whether they end on the tonic.
+        corpus: of which they are to be like, for models of several; empty: any; None: the first.
         count: how many tunes are generated.
         temperature: below 1 safer, above 1 bolder; None: 1, of models of notes with a primer 0.7.
         top_p: only the likeliest tokens that together have this probability are drawn; 1: all.
@@ -161,7 +171,7 @@ def generate(
     from nottingham.errors import InputError
     from nottingham.generation import compose
     from nottingham.generation.constraints import Constraints
-    from nottingham.generation.request import Request, usual_temperature
+    from nottingham.generation.request import Request, usual_corpus, usual_temperature
     from nottingham.models.sampling import SamplingConfig
     from nottingham.music import keys
 
@@ -174,6 +184,7 @@ def generate(
         meter=meter,
         dance=dance,
         form=form,
+        corpus=usual_corpus(model.representation) if corpus is None else corpus,
         constraints=Constraints(keys.read(key) if key else "", ends_on_tonic=end_on_tonic),
         sampling=SamplingConfig(temperature, top_p=top_p, guidance=guidance),
     )

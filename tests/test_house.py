@@ -27,6 +27,7 @@ LEVELS = {
     "generation": 7,
     "reporting": 8,
     "listening": 9,
+    "pretrained": 8,
     "cli": 11,
     "__main__": 12,
 }

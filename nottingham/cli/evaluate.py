@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nottingham import corpus
-from nottingham.cli.project import Project, add_model
+from nottingham.cli.project import add_model, choose
 from nottingham.errors import InputError
 from nottingham.evaluation import single
 from nottingham.evaluation.percentiles import BITS
@@ -62,9 +62,11 @@ def run(chosen: argparse.Namespace) -> None:
         InputError: at the end, if a file has no tune that can be read, or the model cannot take
             one.
     """
-    project = Project(chosen.project)
-    model = project.model(chosen.model)
-    reference = project.reference(chosen.model)
+    used = choose(chosen.model, chosen.project)
+    model, project = used.model, used.project
+    reference = project.reference(chosen.model or used.name)
+    if not chosen.json:
+        print(used.said)
     wrong: list[str] = []
     evaluated = []
     for path in chosen.files:
@@ -80,7 +82,7 @@ def run(chosen: argparse.Namespace) -> None:
                 print("\n".join(_lines(found)) + "\n")
     missing = "" if reference else project.no_reference()
     if chosen.json:
-        print(json.dumps({"model": chosen.model, "missing": missing, "tunes": evaluated}, indent=2))
+        print(json.dumps({"model": used.name, "missing": missing, "tunes": evaluated}, indent=2))
     elif missing:
         print(missing)
     if wrong:

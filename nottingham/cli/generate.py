@@ -7,16 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from nottingham.cli import options
-from nottingham.cli.project import Project
+from nottingham.cli.project import Project, choose
 from nottingham.cli.writer import Writer
 from nottingham.errors import InputError
 from nottingham.formats import book, writers
 from nottingham.generation import titles
-from nottingham.generation.request import TEMPERATURE, TEMPERATURE_CONTINUED, usual_temperature
+from nottingham.generation.request import (
+    TEMPERATURE,
+    TEMPERATURE_CONTINUED,
+    usual_corpus,
+    usual_temperature,
+)
 from nottingham.music import dances
 from nottingham.music.tune import Tune
 
 _RANDOM = Path("random")
+_ANY = "any"
 _EXAMPLES = """\
 examples:
   nottingham generate --dance jig --key D --form AABB      a jig in D, from nothing
@@ -62,6 +68,11 @@ def _add_tune(what: Any) -> None:
         "for models of notes",
     )
     what.add_argument("--meter", default="", help="as in 6/8; a primer keeps its own")
+    what.add_argument(
+        "--corpus",
+        metavar="NAME",
+        help="of models of several, the one of which it is to be like, or any (the first)",
+    )
     what.add_argument(
         "--key",
         default="",
@@ -114,13 +125,15 @@ def run(chosen: argparse.Namespace) -> None:
     folder = options.folder(chosen.out)
     if chosen.book:
         book.check(chosen.book)
-    project = Project(chosen.project)
+    name, model, project = used = choose(chosen.model, chosen.project)
     primer = _primer(chosen, project)
-    model = project.model(chosen.model)
+    corpus = usual_corpus(model.representation) if chosen.corpus is None else chosen.corpus
+    request = replace(request, corpus="" if corpus == _ANY else corpus)
     if chosen.temperature is None:
         usual = usual_temperature(model.representation, primed=primer is not None)
         request = replace(request, sampling=replace(request.sampling, temperature=usual))
-    writer, name = Writer(project, model, primer), Path(chosen.model).name
+    writer = Writer(project, model, primer)
+    print(used.said)
     if primer:
         print(f"continues {primer.title} ({primer.id})")
     written: list[Tune] = []

@@ -1,13 +1,12 @@
 """A pipeline's folder: its models, tunes and reports."""
 
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from nottingham import models
+from nottingham import models, pretrained
 from nottingham.dataset import split, streams
 from nottingham.dataset.streams import Dataset
 from nottingham.errors import InputError
@@ -16,15 +15,18 @@ from nottingham.evaluation.originality import Known
 from nottingham.evaluation.percentiles import RealTunes
 from nottingham.evaluation.relatives import Relatives
 from nottingham.evaluation.single import Reference
+from nottingham.generation.known import KnownHeadings
 from nottingham.generation.rhythm import Meters
 from nottingham.generation.samples import GIVEN
 from nottingham.models.base import Model
 from nottingham.models.names import REAL, REAL_NOTES
-from nottingham.music import dances
 from nottingham.music.measures import cut
 from nottingham.music.tune import Tune, read_named, read_tunes
 from nottingham.representation import Representation
 
+PACKAGED = pretrained.FOLDER.name
+"""The model in the package."""
+_USUAL = "note-lstm"
 _TOKENS = ("windows", "notes")
 
 
@@ -32,21 +34,53 @@ def add_model(parser: Any) -> None:
     """Add the options ``--model`` and ``--project``."""
     parser.add_argument(
         "--model",
-        default="note-lstm",
         metavar="NAME",
-        help="a trained model, or the folder of one (note-lstm)",
+        help=f"a trained model, or the folder of one ({_USUAL}; where the pipeline has not run, "
+        f"{PACKAGED}, which is in the package)",
     )
     parser.add_argument(
         "--project",
         type=Path,
-        default=Path(),
         metavar="FOLDER",
         help="the pipeline's folder, which has models/ and data/ (here)",
     )
 
 
+class Chosen(NamedTuple):
+    """The model of a command."""
+
+    name: str
+    model: Model
+    project: "Project"
+    """Which knows its training tunes."""
+
+    @property
+    def said(self) -> str:
+        """What is printed of it."""
+        return f"model: {self.name}, {self.project.what}"
+
+
+def choose(name: str | None, folder: Path | None) -> Chosen:
+    """Load the model of the options ``--model`` and ``--project``.
+
+    Without either it is the user's own, if it is trained, else the one in the package.
+
+    Raises:
+        InputError: if there is no such folder or model, saying which there are.
+    """
+    project = Project(folder or Path())
+    if name == PACKAGED or not (name or folder or project.has(_USUAL)):
+        project = Packaged()
+        return Chosen(PACKAGED, project.model(PACKAGED), project)
+    name = name or _USUAL
+    return Chosen(Path(name).name, project.model(name), project)
+
+
 class Project:
     """The folder of a pipeline that has run."""
+
+    what = "trained here"
+    """Of its models, for people."""
 
     def __init__(self, folder: Path) -> None:
         """Take a folder, of which nothing is read yet.
@@ -57,6 +91,10 @@ class Project:
         if not folder.is_dir():
             raise InputError(f"--project {folder}: there is no such folder; name a pipeline's")
         self._folder = folder
+
+    def has(self, name: str) -> bool:
+        """Return whether a model is trained."""
+        return self._model_folder(name) is not None
 
     def model(self, name: str) -> Model:
         """Load a model by its name, or from the folder that is named.
@@ -78,7 +116,7 @@ class Project:
         there = f"there are: {', '.join(trained)}" if trained else "there is none yet"
         return InputError(
             f"no model {name!r}; {there}; make repro trains them, in {self._folder.resolve()}; "
-            "a pipeline elsewhere is named by --project"
+            f"a pipeline elsewhere is named by --project; --model {PACKAGED} is in the package"
         )
 
     def dataset(self, representation: Representation) -> Dataset:
@@ -112,8 +150,8 @@ class Project:
         drawn = tunes[np.random.default_rng(seed).integers(len(tunes))]
         return replace(cut(drawn, GIVEN), source="--primer random")
 
-    def trained(self, representation: Representation) -> tuple[Known, list[str]]:
-        """Return the training tunes, to compare with, and their ids."""
+    def trained(self, representation: Representation) -> tuple[Known, list[str]] | None:
+        """Return the training tunes, to compare with, and their ids; None: there are none here."""
         dataset = self.dataset(representation)
         ids = [str(dataset.ids[i]) for i in dataset.indices(split.TRAIN)]
         return Known(dataset.tunes(split.TRAIN), representation), ids
@@ -126,42 +164,12 @@ class Project:
         """
         return read_named(self._training_tunes, [id])[id].title
 
-    def conditions(
-        self, representation: Representation, primer: Tune | None, *, dance: str, meter: str
-    ) -> tuple[str, str]:
-        """Return dance and meter as a model knows them.
-
-        A dance that no training tune names, a polka, is known by its meter alone.
-
-        Raises:
-            InputError: naming the option of a dance or a meter that is in the header of no
-                training tune, and what can be asked for; or both, if they do not go together.
-        """
+    def headings(self, representation: Representation) -> KnownHeadings | None:
+        """Return the headings of the training tunes; None where their tokens have none."""
         if not representation.vocabulary.headers:
-            return dance, meter
+            return None
         trained = self.dataset(representation).tunes(split.TRAIN)
-        headings = [representation.heading(tokens) for tokens in trained]
-        known_dances = Counter(one.dance for one in headings if one.dance)
-        known_meters = Counter(one.meter for one in headings)
-        its_meter = dances.METERS.get(dance, "")
-        if dance not in known_dances and its_meter in known_meters and meter in ("", its_meter):
-            dance, meter = "", its_meter
-        for option, asked, known in (
-            ("--dance", dance, known_dances),
-            ("--meter", meter, known_meters),
-        ):
-            if asked and asked not in known:
-                names = ", ".join(name for name, _ in known.most_common()) or "none"
-                raise InputError(
-                    f"{option} {asked}: the model was trained on no such tunes; name one of {names}"
-                )
-        of_all = meter or (primer.meter if primer else "")
-        together = any((one.dance, one.meter) == (dance, of_all) for one in headings)
-        if dance and of_all and not together and not dances.is_usual(dance, of_all):
-            raise InputError(
-                f"--dance {dance}: that is not in {of_all}; leave it out, or take another meter"
-            )
-        return dance, meter
+        return KnownHeadings.of(representation.heading(tokens) for tokens in trained)
 
     def limit(self, representation: Representation) -> dict[str, float]:
         """Return the 95th percentiles of what test tunes have in common with training tunes.
@@ -224,3 +232,35 @@ class Project:
     @property
     def _training_tunes(self) -> Path:
         return self._folder / "data" / "parts" / "train.jsonl"
+
+
+class Packaged(Project):
+    """The package itself, which has a model and none of the tunes that it is trained on."""
+
+    what = "of the package: trained on Ceol Rince na hÉireann, Irish dance tunes"
+
+    def __init__(self) -> None:
+        """Read nothing yet."""
+        super().__init__(Path())
+
+    def model(self, name: str) -> Model:
+        """Load the model; its name says nothing more."""
+        return models.load(pretrained.FOLDER, compiled=False)
+
+    def headings(self, representation: Representation) -> KnownHeadings:
+        """Return the headings of the training tunes."""
+        return pretrained.headings()
+
+    def trained(self, representation: Representation) -> None:
+        """Return None: there are no training tunes to compare with."""
+
+    def limit(self, representation: Representation) -> NoReturn:
+        """Refuse.
+
+        Raises:
+            InputError: saying what to do.
+        """
+        raise InputError(
+            f"--original: the package has no training tunes of {PACKAGED} to compare with; leave "
+            "it out, or train a model of your own: make repro"
+        )

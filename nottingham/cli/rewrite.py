@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nottingham.cli import options
-from nottingham.cli.project import Project
+from nottingham.cli.project import choose
 from nottingham.errors import InputError
 from nottingham.formats import writers
 from nottingham.generation import rewriting
@@ -61,7 +61,8 @@ def run(chosen: argparse.Namespace) -> None:
         chosen.temperature = TEMPERATURE_CONTINUED
     sampling, folder = options.sampling(chosen), options.folder(chosen.out)
     tune = options.tune(chosen.file)
-    model = Project(chosen.project).model(chosen.model)
+    used = choose(chosen.model, chosen.project)
+    model = used.model
     found = rewriting.rewrite(
         model,
         tune,
@@ -72,12 +73,12 @@ def run(chosen: argparse.Namespace) -> None:
         everywhere=not chosen.once,
     )
     own, notes = rewriting.surprisal(model, tune), len(tune.notes)
+    print(used.said)
     print(f"{tune.title}: {own / notes:.2f} bits a note as it is")
     for number, suggestion in enumerate(found, start=1):
         name = f"{chosen.file.stem}-{bars[0]}-{bars[1]}-{number}"
-        model_name = Path(chosen.model).name
-        credit = f"measures {chosen.bars} by {model_name}, seed {chosen.seed}"
-        named = replace(suggestion.tune, id=name, source=model_name, credit=credit)
+        credit = f"measures {chosen.bars} by {used.name}, seed {chosen.seed}"
+        named = replace(suggestion.tune, id=name, source=used.name, credit=credit)
         paths = writers.write(named, folder / options.free_name(folder, name), endings)
         print(_line(suggestion, number, bars))
         print("".join(f"  {path}\n" for path in paths), end="")

@@ -69,9 +69,10 @@ class Writer:
         self._project, self._model, self._primer = project, model, primer
         self._representation = model.representation
         self._meters = None if primer else project.meters(self._representation)
+        self._headings = project.headings(self._representation)
 
     @cached_property
-    def _trained(self) -> tuple[Known, list[str]]:
+    def _trained(self) -> tuple[Known, list[str]] | None:
         return self._project.trained(self._representation)
 
     def tunes(
@@ -95,9 +96,10 @@ class Writer:
         Raises:
             InputError: if the request is not one that the model can meet.
         """
-        dance, meter = self._project.conditions(
-            self._representation, self._primer, dance=request.dance, meter=request.meter
-        )
+        dance, meter = request.dance, request.meter
+        if self._headings:
+            primer_meter = self._primer.meter if self._primer else ""
+            dance, meter = self._headings.conditions(dance, meter, primer_meter=primer_meter)
         limit = self._project.limit(self._representation) if original else None
         different: set[tuple[Note, ...]] = set()
         tunes: list[Tune] = []
@@ -137,20 +139,25 @@ class Writer:
                 yield from compose.from_nothing(self._model, self._meters, part)
 
     def _is_original(self, tune: Tune, limit: dict[str, float]) -> bool:
-        return not is_above_limit(self._match(tune), limit)
+        match = self._match(tune)
+        return not (match and is_above_limit(match, limit))
 
     def origin(self, tune: Tune) -> str:
         """Describe the longest run that a tune shares with a training tune."""
         match = self._match(tune)
+        if not self._trained or not match:
+            return "not compared with training tunes"
         if match.tune is None:
             return "nothing in common with a training tune"
         id_ = self._trained[1][match.tune]
         return f"at most {match.run} notes in a row are in {self._project.title(id_)} ({id_})"
 
-    def _match(self, tune: Tune) -> Match:
-        """Compare the generated part of a tune with the training tunes."""
+    def _match(self, tune: Tune) -> Match | None:
+        """Compare the generated part of a tune with the training tunes, where there are such."""
         given = self._primer.end if self._primer else 0
         notes = tuple(note for note in tune.notes if note.onset >= given)
+        if not self._trained:
+            return None
         if not notes:
             return Match(0, None, 0.0)
         return self._trained[0].match(self._representation.encode(replace(tune, notes=notes)))

@@ -66,11 +66,15 @@ def from_primer(model: Model, primer: Tune, request: Request) -> list[Tune]:
 
 
 def _check_header(request: Request, representation: Representation) -> None:
-    """Refuse what only a header can ask for, where there is none.
+    """Refuse what a header cannot ask for, or only a header can, where there is none.
 
     Raises:
         InputError: naming it.
     """
+    if request.corpus and request.corpus not in representation.corpora:
+        known = ", ".join(representation.corpora)
+        remedy = f"name one of {known}" if known else "it knows one alone; leave the option out"
+        raise InputError(f"--corpus {request.corpus}: the model knows no such corpus; {remedy}")
     if not representation.vocabulary.headers:
         for option, wish in (("--dance", request.dance), ("--form", request.form)):
             if wish:

@@ -27,7 +27,7 @@ class Request:
     dance: str = ""
     """One of `dances.NAMES`; empty: the primer's, or any. For models with a header."""
     corpus: str = ""
-    """One of the corpora that the model learned from; empty: any. For models of several."""
+    """Of which tunes are to be like; empty: any. For models of several."""
     form: str = ""
     """One of `forms.NAMES`; empty: any. For models with a header."""
     constraints: Constraints = NOTHING
@@ -42,3 +42,8 @@ def usual_temperature(representation: Representation, *, primed: bool) -> float:
         primed: whether the model continues a primer.
     """
     return TEMPERATURE_CONTINUED if primed and representation.vocabulary.headers else TEMPERATURE
+
+
+def usual_corpus(representation: Representation) -> str:
+    """Return the first corpus of a model of several, by which it is judged; else nothing."""
+    return next(iter(representation.corpora), "")

@@ -24,6 +24,8 @@ from nottingham.models.errors import REMEDY
 from nottingham.representation import Representation
 
 _SETTINGS, _WEIGHTS, _HASH = "settings.json", "weights.safetensors", "weights_sha256"
+_ROWS = ".rows"
+"""After the name of a matrix: which of its rows are in the file; the others are zeros."""
 
 
 def save(
@@ -36,14 +38,47 @@ def save(
 
     The arrays may have any shape ``[...]``: `load_arrays` returns them as they were.
     """
-    kept = {"representation": representation.settings(), **settings}
     with atomic_folder(folder) as new:
-        if arrays:
-            weights = to_bytes({k: np.ascontiguousarray(v) for k, v in arrays.items()})
-            kept[_HASH] = hashlib.sha256(weights).hexdigest()
-            with atomic_file(new / _WEIGHTS) as file:
-                file.write(weights)
-        write_json(new / _SETTINGS, kept)
+        _write(new, settings, representation, arrays)
+
+
+def save_small(folder: Path, source: Path | str) -> None:
+    """Write what `load_arrays` needs of a model, small, into a folder that is there.
+
+    The arrays are in half precision, without the rows of matrices that are zeros, as those of
+    classes are that no training tune has.
+
+    Args:
+        folder: which gets the files.
+        source: the model's folder.
+
+    Raises:
+        InputError: if that is missing or damaged.
+    """
+    settings, representation = load_settings(source)
+    small = {}
+    for name, array in _read(Path(source) / _WEIGHTS).items():
+        small[name] = array.astype(np.float16)
+        if array.ndim == 2:
+            rows = np.flatnonzero(small[name].any(axis=1))
+            if len(rows) < len(array):
+                small[name], small[name + _ROWS] = small[name][rows], rows.astype(np.int32)
+    _write(folder, settings, representation, small)
+
+
+def _write(
+    folder: Path,
+    settings: Mapping[str, Any],
+    representation: Representation,
+    arrays: Mapping[str, np.ndarray],
+) -> None:
+    kept = {"representation": representation.settings(), **settings}
+    if arrays:
+        weights = to_bytes({k: np.ascontiguousarray(v) for k, v in arrays.items()})
+        kept[_HASH] = hashlib.sha256(weights).hexdigest()
+        with atomic_file(folder / _WEIGHTS) as file:
+            file.write(weights)
+    write_json(folder / _SETTINGS, kept)
 
 
 def load_settings(folder: Path | str) -> tuple[dict[str, Any], Representation]:
@@ -81,7 +116,7 @@ def digest(path: Path) -> str | None:
 def load_arrays(
     folder: Path | str, shapes: Mapping[str, tuple[int | None, ...]]
 ) -> dict[str, np.ndarray]:
-    """Read a model's arrays.
+    """Read a model's arrays, those of half precision as single precision.
 
     Args:
         folder: the model's folder.
@@ -94,10 +129,12 @@ def load_arrays(
         InputError: if the file is missing or damaged, or the arrays are not those expected.
     """
     path = Path(folder) / _WEIGHTS
+    arrays = _read(path)
     try:
-        arrays = load_file(path)
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise unreadable(path, error) from error
+        arrays = _whole(arrays, shapes)
+    except (IndexError, KeyError, TypeError, ValueError) as error:
+        found = {name: array.shape for name, array in arrays.items()}
+        raise errors.other_arrays(path, found, shapes) from error
     found = {name: array.shape for name, array in arrays.items()}
     if set(found) != set(shapes) or not all(_fits(found[name], shapes[name]) for name in shapes):
         raise errors.other_arrays(path, found, shapes)
@@ -105,6 +142,33 @@ def load_arrays(
         if not np.isfinite(array).all():
             raise errors.no_numbers(path, name)
     return arrays
+
+
+def _read(path: Path) -> dict[str, np.ndarray]:
+    try:
+        arrays: dict[str, np.ndarray] = load_file(path)
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise unreadable(path, error) from error
+    return arrays
+
+
+def _whole(
+    arrays: Mapping[str, np.ndarray], shapes: Mapping[str, tuple[int | None, ...]]
+) -> dict[str, np.ndarray]:
+    """Undo what `save_small` does to arrays."""
+    whole = {}
+    for name, array in arrays.items():
+        if name.endswith(_ROWS):
+            continue
+        whole[name] = array.astype(np.float32) if array.dtype == np.float16 else array
+        if (rows := arrays.get(name + _ROWS)) is not None:
+            length, width = shapes[name]
+            if length is None or width not in (None, array.shape[1]):
+                raise ValueError("rows of another matrix")
+            matrix = np.zeros((length, array.shape[1]), np.float32)
+            matrix[rows] = whole[name]
+            whole[name] = matrix
+    return whole
 
 
 def _fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:

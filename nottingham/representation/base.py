@@ -59,6 +59,10 @@ class Representation(Protocol):
         """Ticks of a measure."""
 
     @property
+    def corpora(self) -> tuple[str, ...]:
+        """The corpora of which a header names one; none, where it does not."""
+
+    @property
     def window(self) -> int:
         """Tokens that a model of window context takes; targets begin after as many of each tune."""
 

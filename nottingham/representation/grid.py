@@ -72,6 +72,11 @@ class Grid:
         return self.steps_per_measure
 
     @property
+    def corpora(self) -> tuple[str, ...]:
+        """None: a grid has no header."""
+        return ()
+
+    @property
     def window(self) -> int:
         """The poster's 32 steps."""
         return 32
