@@ -1,6 +1,10 @@
 """Write the tunes as tokens, split: data/windows.npz and notes.npz; and by part: data/parts."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from nottingham import params
 from nottingham.corpus import provenance
@@ -12,45 +16,58 @@ from nottingham.dataset.preflight import (
     require_written,
 )
 from nottingham.files import atomic_folder, write_json
-from nottingham.music.tune import read_tunes, write_tunes
+from nottingham.music.tune import Tune, read_tunes, write_tunes
 from nottingham.representation import Grid, Notes
 from stages import run
 
+_TUNES = "data/tunes.jsonl"
+
 
 def main() -> None:
-    """Run the stage."""
+    """Run the stage: tunes are read anew where they are needed, so that none is kept in memory."""
     everything = params.load()
     settings, origin = everything.window, provenance.read(Path("data/raw"))
     names = tuple(record["corpus"] for record in origin)
-    grid = Grid(settings.steps_per_measure)
-    exact = Notes(settings.relative_pitch, corpora=names if len(names) > 1 else ())
-    tunes, reasons = streams.writable(read_tunes("data/tunes.jsonl"), (grid, exact))
-    require_written(tunes, reasons, most=everything.parse.max_skipped_share)
-    chosen = splitting.choose(tunes, settings)
-    leaked = leaks.find(tunes, chosen, most=settings.max_shared)
-    chosen = leaks.without(chosen, tunes, leaked)
-    dataset = streams.of_tunes(tunes, grid, split=chosen)
-    anonymous = splitting.anonymous(tunes, chosen, seed=settings.seed) if exact.corpora else tunes
-    notes = streams.of_tunes(anonymous, exact, split=chosen)
+    several = len(names) > 1
+    grid = streams.Store(Grid(settings.steps_per_measure))
+    exact = streams.Store(Notes(settings.relative_pitch, corpora=names if several else ()))
+    report: dict[str, Any] = {"tunes": 0, "left_out": {}, "estimated_keys": []}
+    with grid, exact:
+        tunes = streams.written(read_tunes(_TUNES), (grid, exact), report["left_out"])
+        most = everything.parse.max_skipped_share
+        tunes = require_written(tunes, report["left_out"], most=most)
+        chosen = splitting.choose(_counted(tunes, report), settings)
+        leaked, anonymous = [], []
+        if several:
+            kept = read_tunes(_TUNES, only=grid.ids)
+            leaked = leaks.find(kept, chosen, most=settings.max_shared)
+            chosen = leaks.without(chosen, grid.ids, leaked)
+            trained = read_tunes(_TUNES, only=np.array(grid.ids)[chosen == split.TRAIN])
+            anonymous = splitting.anonymous(trained, seed=settings.seed)
+        dataset, notes = grid.dataset(chosen), exact.dataset(chosen, anonymous=anonymous)
+    report["kept_out_of_training"] = [leak._asdict() for leak in leaked]
     for found in (dataset, notes):
         require_targets(found)
         require_lengths(found, everything)
-    require_measures([tunes[i] for i in dataset.indices(split.TEST)], everything)
+    ids = {part: dataset.ids[dataset.indices(part)].tolist() for part in range(len(split.NAMES))}
+    require_measures(read_tunes(_TUNES, only=ids[split.TEST]), everything)
     streams.save("data/windows.npz", dataset)
     streams.save("data/notes.npz", notes)
     with atomic_folder("data/parts") as folder:
         for part, name in enumerate(split.NAMES):
-            write_tunes(folder / f"{name}.jsonl", [tunes[i] for i in dataset.indices(part)])
+            write_tunes(folder / f"{name}.jsonl", read_tunes(_TUNES, only=ids[part]))
         provenance.write(folder, origin)
-    estimated = [tune.id for tune in tunes if not tune.key]
-    report = {
-        "tunes": len(tunes),
-        "left_out": reasons,
-        "estimated_keys": estimated,
-        "kept_out_of_training": [leak._asdict() for leak in leaked],
-    }
     write_json("reports/window.json", report)
     print(streams.describe(dataset))
+
+
+def _counted(tunes: Iterable[Tune], report: dict[str, Any]) -> Iterator[Tune]:
+    """Pass on tunes, and note how many there are, and whose keys are estimated."""
+    for tune in tunes:
+        report["tunes"] += 1
+        if not tune.key:
+            report["estimated_keys"].append(tune.id)
+        yield tune
 
 
 if __name__ == "__main__":

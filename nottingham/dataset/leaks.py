@@ -5,7 +5,7 @@ much two tunes share is their overlap coefficient: the passages that both have, 
 that has fewer (`nottingham.music.passages`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +28,7 @@ class Leak(NamedTuple):
     """The overlap coefficient of the two."""
 
 
-def find(tunes: Sequence[Tune], parts: Integer[np.ndarray, " tunes"], *, most: float) -> list[Leak]:
+def find(tunes: Iterable[Tune], parts: Integer[np.ndarray, " tunes"], *, most: float) -> list[Leak]:
     """Find the training tunes that share more with a held-out tune of another corpus.
 
     Args:
@@ -39,15 +39,22 @@ def find(tunes: Sequence[Tune], parts: Integer[np.ndarray, " tunes"], *, most: f
     Returns:
         Them, in order.
     """
-    if len({tune.corpus for tune in tunes}) <= 1:
-        return []
+    named: list[tuple[str, str]] = []
+
+    def noted() -> Iterator[Tune]:  # once: they may be read from a file
+        for tune in tunes:
+            named.append((tune.id, tune.corpus))
+            yield tune
+
+    has = incidence(noted())
     held = np.flatnonzero(np.isin(parts, (VALID, TEST)))
-    found = pairs(tunes, np.flatnonzero(parts == TRAIN), held)
+    found = pairs(has, np.flatnonzero(parts == TRAIN), held)
     best: dict[int, Leak] = {}
     for one, other, shared in zip(*(column.tolist() for column in found), strict=True):
-        if shared <= most or tunes[one].corpus == tunes[other].corpus:
+        (id, corpus), (relative, its_corpus) = named[one], named[other]
+        if shared <= most or corpus == its_corpus:
             continue
-        known, leak = best.get(one), Leak(tunes[one].id, tunes[other].id, shared)
+        known, leak = best.get(one), Leak(id, relative, shared)
         if known is None or (-leak.shared, leak.relative) < (-known.shared, known.relative):
             best[one] = leak
     return [best[k] for k in sorted(best)]
@@ -63,10 +70,15 @@ class Pairs(NamedTuple):
 
 
 def pairs(
-    tunes: Sequence[Tune], some: Int[np.ndarray, " some"], others: Int[np.ndarray, " others"]
+    has: csr_array, some: Int[np.ndarray, " some"], others: Int[np.ndarray, " others"]
 ) -> Pairs:
-    """Return what tunes share with others, given by their numbers."""
-    has = _incidence(tunes)
+    """Return what tunes share with others, given by their numbers.
+
+    Args:
+        has: which tune has which passage: of `incidence`.
+        some: numbers of tunes.
+        others: numbers of those that they are compared with.
+    """
     count = has.sum(axis=1)
     together = (has[some] @ has[others].T).tocoo()
     one, other = some[together.row], others[together.col]
@@ -74,14 +86,14 @@ def pairs(
 
 
 def without(
-    parts: Integer[np.ndarray, " tunes"], tunes: Sequence[Tune], leaks: Sequence[Leak]
+    parts: Integer[np.ndarray, " tunes"], ids: Sequence[str], leaks: Sequence[Leak]
 ) -> Integer[np.ndarray, " tunes"]:
-    """Return the split with these tunes in no part of it."""
-    left_out = {leak.tune for leak in leaks}
-    return np.where([tune.id in left_out for tune in tunes], UNUSED, parts).astype(parts.dtype)
+    """Return the split with these of the tunes, given their ids, in no part of it."""
+    left_out = [leak.tune for leak in leaks]
+    return np.where(np.isin(ids, left_out), UNUSED, parts).astype(parts.dtype)
 
 
-def _incidence(tunes: Sequence[Tune]) -> csr_array:
+def incidence(tunes: Iterable[Tune]) -> csr_array:
     """Return which tune has which passage: ``[tunes, passages]``, 0 or 1."""
     own = [
         np.unique(passages.of(passages.intervals(np.array([n.pitch for n in tune.notes]))))

@@ -3,7 +3,7 @@
 Nothing is computed here, only refused, so DVC's dependencies leave this module out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,20 +14,26 @@ from nottingham.errors import InputError
 from nottingham.music.tune import Tune, measure_length
 
 
-def require_written(tunes: Sequence[Tune], reasons: Mapping[str, str], *, most: float) -> None:
-    """Refuse a corpus of which too much cannot be written as tokens.
+def require_written(
+    tunes: Iterable[Tune], reasons: Mapping[str, str], *, most: float
+) -> Iterator[Tune]:
+    """Pass on tunes; refuse a corpus of which too much cannot be written as tokens.
 
     Args:
         tunes: those that can.
-        reasons: by id, why others cannot.
+        reasons: when they are through: by id, why others cannot.
         most: the share that may be left out.
 
     Raises:
-        InputError: with the first of the reasons.
+        InputError: at the end, with the first of the reasons.
     """
-    if len(reasons) > most * (len(tunes) + len(reasons)):
+    count = 0
+    for tune in tunes:
+        count += 1
+        yield tune
+    if len(reasons) > most * (count + len(reasons)):
         raise InputError(
-            f"{len(reasons)} of {len(tunes) + len(reasons)} tunes cannot be written as tokens, "
+            f"{len(reasons)} of {count + len(reasons)} tunes cannot be written as tokens, "
             f"more than parse.max_skipped_share ({most:g}) allows; the first: "
             f"{next(iter(reasons.values()))}"
         )

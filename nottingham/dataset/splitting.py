@@ -7,8 +7,7 @@ hashes the id, and duplicates fall where they may: the poster's way, which leaks
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,7 +23,7 @@ _ANONYMOUS = 0.1
 """Share of the training tunes of several corpora whose corpus is left out."""
 
 
-def choose(tunes: Sequence[Tune], settings: WindowSettings) -> np.ndarray:
+def choose(tunes: Iterable[Tune], settings: WindowSettings) -> np.ndarray:
     """Split tunes by the settings' file of ids, if they name one, or by hash.
 
     Returns:
@@ -33,36 +32,36 @@ def choose(tunes: Sequence[Tune], settings: WindowSettings) -> np.ndarray:
     Raises:
         InputError: if the file is not what it ought to be.
     """
+    what, seed = _intervals if settings.split == "grouped" else _id, settings.seed
+    ids, places, used = [], [], []
+    for tune in tunes:  # once: they may be read from a file
+        ids.append(tune.id)
+        places.append(_hashed(what(tune), seed))
+        used.append(_hashed(f"used {_intervals(tune)}", seed))
     if settings.split_file:
         try:
-            parts = by_file(tunes, settings.split_file)
+            parts = by_file(ids, settings.split_file)
         except InputError as error:
             raise InputError(f"window.split_file: {error}") from error
     else:
-        parts = by_hash(
-            tunes,
-            what=_intervals if settings.split == "grouped" else _id,
-            train_share=settings.train_share,
-            valid_share=settings.valid_share,
-            seed=settings.seed,
-        )
-    numbers = _hashed([f"used {_intervals(tune)}" for tune in tunes], settings.seed)
-    sits_out = (parts == TRAIN) & (numbers >= settings.used_share)
+        parts = _by_place(np.array(places), settings.train_share, settings.valid_share)
+    sits_out = (parts == TRAIN) & (np.array(used) >= settings.used_share)
     return np.where(sits_out, UNUSED, parts).astype(np.uint8)
 
 
-def anonymous(tunes: Sequence[Tune], parts: np.ndarray, *, seed: int) -> list[Tune]:
-    """Leave out the corpus of a tenth of the training tunes, by hash.
+def anonymous(trained: Iterable[Tune], *, seed: int) -> list[str]:
+    """Choose a tenth of the training tunes by hash, for their corpus to be left out.
 
     So what learns from them knows tunes of a corpus that it is not given.
+
+    Returns:
+        Their ids.
     """
-    numbers = _hashed([f"anonymous {_intervals(tune)}" for tune in tunes], seed)
-    unnamed = (parts == TRAIN) & (numbers < _ANONYMOUS)
-    return [replace(t, corpus="") if left else t for t, left in zip(tunes, unnamed, strict=True)]
+    return [t.id for t in trained if _hashed(f"anonymous {_intervals(t)}", seed) < _ANONYMOUS]
 
 
 def by_hash(
-    tunes: Sequence[Tune],
+    tunes: Iterable[Tune],
     *,
     what: Callable[[Tune], str],
     train_share: float,
@@ -81,9 +80,13 @@ def by_hash(
     Returns:
         `TRAIN`, `VALID` or `TEST` for each tune: ``[tunes]``, uint8.
     """
-    numbers = _hashed([what(tune) for tune in tunes], seed)
-    is_test = numbers >= train_share
-    is_valid = numbers >= train_share * (1 - valid_share)
+    places = np.array([_hashed(what(tune), seed) for tune in tunes])
+    return _by_place(places, train_share, valid_share)
+
+
+def _by_place(places: np.ndarray, train_share: float, valid_share: float) -> np.ndarray:
+    is_test = places >= train_share
+    is_valid = places >= train_share * (1 - valid_share)
     return np.where(is_test, TEST, np.where(is_valid, VALID, TRAIN)).astype(np.uint8)
 
 
@@ -96,14 +99,14 @@ def _id(tune: Tune) -> str:
     return tune.id
 
 
-def _hashed(texts: Sequence[str], seed: int) -> np.ndarray:
-    """Return each text a number in [0, 1) that depends on nothing but the text and the seed."""
-    digests = [hashlib.sha256(f"{seed}:{text}".encode()).digest() for text in texts]
-    return np.array([int.from_bytes(digest[:6], "big") / 2**48 for digest in digests])
+def _hashed(text: str, seed: int) -> float:
+    """Return a text's number in [0, 1), which depends on nothing but the text and the seed."""
+    digest = hashlib.sha256(f"{seed}:{text}".encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48
 
 
-def by_file(tunes: Sequence[Tune], path: Path | str) -> np.ndarray:
-    """Split tunes by a YAML or JSON file with lists of tune ids under train, valid and test.
+def by_file(tunes: Sequence[str], path: Path | str) -> np.ndarray:
+    """Split tunes, given their ids, by a YAML or JSON file with lists of ids by part.
 
     Returns:
         `TRAIN`, `VALID` or `TEST` for each tune: ``[tunes]``, uint8.
@@ -124,11 +127,11 @@ def by_file(tunes: Sequence[Tune], path: Path | str) -> np.ndarray:
                 raise InputError(f"{path}: {name}: {id_} is listed twice")
             parts[id_] = part
     _check_complete(parts, tunes, path)
-    return np.array([parts[tune.id] for tune in tunes], np.uint8)
+    return np.array([parts[id_] for id_ in tunes], np.uint8)
 
 
-def _check_complete(parts: dict[str, int], tunes: Sequence[Tune], path: Path | str) -> None:
-    ids = {tune.id for tune in tunes}
+def _check_complete(parts: dict[str, int], tunes: Sequence[str], path: Path | str) -> None:
+    ids = set(tunes)
     if unknown := sorted(set(parts) - ids):
         raise InputError(f"{path}: {len(unknown)} ids are no tunes, the first is {unknown[0]}")
     if missing := sorted(ids - set(parts)):

@@ -1,11 +1,13 @@
 """The tunes of a corpus as tokens, and the segments cut from them.
 
-All tunes lie one after the other in one array; a segment is a start in it, never a copy. A target
-is a token with at least a whole window of the same tune before it.
+All tunes lie one after the other in one array, which is a file that is mapped into memory: what is
+in use is in memory, be the corpus as large as it may. A segment is a start in it, never a copy. A
+target is a token with at least a whole window of the same tune before it.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,13 +54,14 @@ class Dataset:
 
     def count_targets(self, part: int) -> int:
         """Count the targets of one part of the split."""
-        return sum(len(t) - self.representation.window for t in self.long_tunes(part))
+        lengths = np.diff(self.offsets)[self.indices(part)]
+        return int(np.maximum(lengths - self.representation.window, 0).sum())
 
     def with_starts(self) -> "Dataset":
         """Return the tunes with `Vocabulary.none` before the first token of each: its start."""
         start = np.full(1, self.representation.vocabulary.none, self.tokens.dtype)
         return join(
-            [np.concatenate([start, self.tune(i)]) for i in range(len(self.ids))],
+            (np.concatenate([start, self.tune(i)]) for i in range(len(self.ids))),
             split=self.split,
             ids=self.ids.tolist(),
             representation=self.representation,
@@ -82,7 +85,7 @@ class Dataset:
         random = np.random.default_rng(seed).permutation(len(self.ids))
         order = random[np.argsort(self.split[random], kind="stable")]
         return join(
-            [self.tune(int(i)) for i in order],
+            (self.tune(int(i)) for i in order),
             split=self.split[order],
             ids=self.ids[order].tolist(),
             representation=self.representation,
@@ -105,59 +108,100 @@ class Dataset:
         """Leave out the tunes that are in no such part of the split."""
         kept = np.flatnonzero(np.isin(self.split, parts))
         return join(
-            [self.tune(int(i)) for i in kept],
+            (self.tune(int(i)) for i in kept),
             split=self.split[kept],
             ids=self.ids[kept].tolist(),
             representation=self.representation,
         )
 
 
-def writable(
-    tunes: Iterable[Tune], representations: Sequence[Representation]
-) -> tuple[list[Tune], dict[str, str]]:
-    """Choose the tunes that every representation can write.
+class Store:
+    """The tokens of tunes on their way to a `Dataset`: in a file without a name, not in memory."""
 
-    Returns:
-        The tunes, and by id why each of the others cannot be written.
+    def __init__(self, representation: Representation) -> None:
+        """Open the file, which is the system's to remove after its last use."""
+        self.representation = representation
+        self.ids: list[str] = []
+        self._offsets = [0]
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115, closed by __exit__
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, id: str, tokens: Integer[np.ndarray, " time"]) -> None:
+        """Add a tune."""
+        self._file.write(tokens.astype(self.representation.vocabulary.dtype).tobytes())
+        self.ids.append(id)
+        self._offsets.append(self._offsets[-1] + len(tokens))
+
+    def dataset(self, split: np.ndarray, *, anonymous: Collection[str] = ()) -> Dataset:
+        """Return the tunes, whose tokens are mapped into memory.
+
+        Args:
+            split: the part of each: ``[tunes]``.
+            anonymous: ids of tunes whose header is to leave out the corpus.
+        """
+        vocabulary, ids = self.representation.vocabulary, np.array(self.ids, str)
+        offsets, tokens = np.array(self._offsets), np.zeros(0, vocabulary.dtype)
+        self._file.flush()
+        if len(self._offsets) > 1 and offsets[-1]:
+            tokens = np.asarray(np.memmap(self._file, vocabulary.dtype, "r+", shape=(offsets[-1],)))
+        if anonymous:
+            none = vocabulary.kind.tolist().index(vocabulary.kinds.index("corpus"))
+            tokens[offsets[:-1][np.isin(ids, list(anonymous))]] = none
+        return Dataset(tokens, offsets, split, ids, self.representation)
+
+
+def written(
+    tunes: Iterable[Tune], stores: Sequence[Store], reasons: dict[str, str]
+) -> Iterator[Tune]:
+    """Write tunes as tokens into each store, and pass them on.
+
+    Args:
+        tunes: in their order.
+        stores: of different representations.
+        reasons: gets, by id, why a tune cannot be written, which is then in none.
     """
-    kept, reasons = [], {}
     for tune in tunes:
         try:
-            for representation in representations:
-                representation.encode(tune)
-            kept.append(tune)
+            tokens = [store.representation.encode(tune) for store in stores]
         except InputError as error:
             reasons[tune.id] = str(error)
-    return kept, reasons
+            continue
+        for store, found in zip(stores, tokens, strict=True):
+            store.add(tune.id, found)
+        yield tune
 
 
 def of_tunes(
-    tunes: Sequence[Tune], representation: Representation, *, split: np.ndarray
+    tunes: Iterable[Tune], representation: Representation, *, split: np.ndarray
 ) -> Dataset:
     """Write tunes as tokens.
 
     Raises:
         InputError: naming the tune that the representation cannot write.
     """
-    return join(
-        [representation.encode(tune) for tune in tunes],
-        split=split,
-        ids=[tune.id for tune in tunes],
-        representation=representation,
-    )
+    with Store(representation) as store:
+        for tune in tunes:
+            store.add(tune.id, representation.encode(tune))
+        return store.dataset(split)
 
 
 def join(
-    tunes: Sequence[np.ndarray],
+    tunes: Iterable[np.ndarray],
     *,
     split: np.ndarray,
-    ids: Sequence[str],
+    ids: Iterable[str],
     representation: Representation,
 ) -> Dataset:
     """Lay the tokens of tunes, each of shape ``[time]``, one after the other."""
-    offsets = np.cumsum([0, *(len(tokens) for tokens in tunes)])
-    tokens = np.concatenate([np.zeros(0, representation.vocabulary.dtype), *tunes])
-    return Dataset(tokens, offsets, split, np.array(ids, str), representation)
+    with Store(representation) as store:
+        for id, tokens in zip(ids, tunes, strict=True):
+            store.add(id, tokens)
+        return store.dataset(split)
 
 
 def segment_starts(dataset: Dataset, part: int, length: int) -> Int[np.ndarray, " segments"]:
@@ -182,10 +226,10 @@ def describe(dataset: Dataset) -> str:
 
 
 def save(path: Path | str, dataset: Dataset) -> None:
-    """Write a dataset as an ``.npz`` without pickles, whole or not at all."""
+    """Write a dataset as an ``.npz`` without pickles, whole or not at all, for `load` to map."""
     found = {name: getattr(dataset, name) for name in ("tokens", "offsets", "split", "ids")}
     settings = json.dumps(dataset.representation.settings())
-    arrays.save(path, found | {"representation": np.array(settings)})
+    arrays.save(path, found | {"representation": np.array(settings)}, compressed=False)
 
 
 def load(path: Path | str) -> Dataset:

@@ -126,17 +126,21 @@ def write_tunes(path: Path | str, tunes: Iterable[Tune]) -> None:
             file.write(json.dumps(_to_json(tune), ensure_ascii=False).encode() + b"\n")
 
 
-def read_tunes(path: Path | str, *, may_be_empty: bool = False) -> Iterator[Tune]:
+def read_tunes(
+    path: Path | str, *, only: Iterable[str] | None = None, may_be_empty: bool = False
+) -> Iterator[Tune]:
     """Read the tunes of a JSON Lines file.
 
     Args:
         path: the file.
+        only: the ids of those that are wanted; None: all.
         may_be_empty: whether a file without tunes is one.
 
     Raises:
         InputError: naming the file and the line that is no tune.
     """
-    return _read(path, may_be_empty=may_be_empty)
+    wanted = None if only is None else set(only)
+    return _read(path, wanted, may_be_empty=may_be_empty)
 
 
 def _read(

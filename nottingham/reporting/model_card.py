@@ -9,6 +9,7 @@ from nottingham.reporting.markdown import number, plain, sure, table
 
 _FEW = 20
 """Training tunes: of a dance with fewer, the model knows little."""
+_ORIGIN = ("corpus", "source", "version", "licence", "credit")
 
 _TEXT = """\
 # {name}
@@ -22,8 +23,8 @@ writes with it where no other model is trained; in Python, `nottingham.load()`.
 {data}
 
 The weights are offered under [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/), as the
-description of their data asks: name the project and the credit above. No tune is in the package, and
-no other corpus was trained on.
+description of their data asks: name the project and the credit above. No tune is in the package,
+and no other corpus was trained on.
 
 Training tunes by dance and meter:
 
@@ -36,23 +37,22 @@ On {tested} test tunes that it was not trained on; intervals of 95 % over tunes.
 {figures}
 
 *Outside*: figures of what a player sees in tunes from nothing, of those that lie outside the 95 %
-interval of real ones; *two-sample accuracy*: how often a classifier tells such tunes from real ones, 0.5
-is indistinguishable. docs/generation.md explains both.
+interval of real ones; *two-sample accuracy*: how often a classifier tells such tunes from real
+ones, 0.5 is indistinguishable. docs/generation.md explains both.
 
 ## What it is not good for
 
 - Dances with few training tunes: {few}.
-- Other music than Irish dance tunes, and tunes for which ornaments, chords or words matter: it writes
-  one line of notes, as MIDI has them.
-- Forms and lengths that these tunes do not have: nearly all are of sections of eight measures, 16 to
-  48 in all.
+- Other music than Irish dance tunes, and tunes for which ornaments, chords or words matter: it
+  writes one line of notes, as MIDI has them.
+- Lengths other than 16, 24, 32 or 48 measures, in sections of eight: few training tunes have such.
 - Claims that a tune is new: compare it with those you know. Of its continuations of test tunes,
   {copied} share more with a training tune than 95 % of real tunes do.
 
 ## How it was made
 
-`make pretrained`: `pretrained/params.yaml` has the settings, `pretrained/dvc.lock` the hashes of what
-they led to. Half precision and the missing rows of zeros change its predictions in the fourth digit.
+`make pretrained`: `pretrained/params.yaml` has the settings, `pretrained/dvc.lock` the hashes of
+all that they led to. Its numbers are in half precision.
 """
 
 
@@ -113,6 +113,3 @@ def markdown(
         few=", ".join(f"{dance} ({n})" for dance, n in dances.most_common() if n < _FEW),
         copied=f"{number(100 * copied, digits=1)} %",
     )
-
-
-_ORIGIN = ("corpus", "source", "version", "licence", "credit")

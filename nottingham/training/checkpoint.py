@@ -100,7 +100,7 @@ def fingerprint(architecture: str, settings: str, dataset: Dataset, devices: str
     ]
     seen = hashlib.sha256("\n".join(parts).encode())
     for array in (dataset.tokens, dataset.offsets, dataset.split):
-        seen.update(np.ascontiguousarray(array).tobytes())
+        seen.update(np.ascontiguousarray(array).data)
     seen.update(json.dumps(dataset.representation.settings()).encode())
     for path in sorted(_code()):
         seen.update(path.read_bytes())

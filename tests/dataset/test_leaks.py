@@ -44,7 +44,7 @@ def test_only_training_tunes_are_kept_out_and_only_for_another_corpus(corpora, p
     tunes = [melody(STEPS[:50], str(k), corpus=corpus) for k, corpus in enumerate(corpora)]
     found = leaks.find(tunes, np.array(parts), most=0.1)
     assert [leak.tune for leak in found] == kept_out
-    left = leaks.without(np.array(parts, np.uint8), tunes, found)
+    left = leaks.without(np.array(parts, np.uint8), [tune.id for tune in tunes], found)
     assert [str(k) for k in np.flatnonzero((left == UNUSED) & (parts != left))] == kept_out
 
 

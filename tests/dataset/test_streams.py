@@ -1,6 +1,8 @@
 import io
 import json
+import tracemalloc
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -117,6 +119,53 @@ def test_shuffled_tunes_stay_part_by_part(dataset):
     assert first == again
     assert sorted(first) == sorted(other) == sorted(dataset.ids[:8])
     assert first != other != dataset.ids[:8].tolist() != first
+
+
+def test_tunes_are_passed_on_as_they_are_written(make_tune):
+    """One that a representation cannot write is in none, and its reason is kept."""
+    tunes = [make_tune((0, 4, 60), id=f"book/{k}", meter=m) for k, m in enumerate(["4/4", "7/5"])]
+    reasons = {}
+    with streams.Store(Grid(8)) as grid, streams.Store(Notes()) as notes:
+        passed = list(streams.written(iter(tunes), (grid, notes), reasons))
+        found = [store.dataset(np.zeros(1, np.uint8)) for store in (grid, notes)]
+    assert [tune.id for tune in passed] == ["book/0"]
+    assert [one.ids.tolist() for one in found] == [["book/0"]] * 2
+    assert "7/5" in reasons["book/1"]
+    for one in found:
+        assert np.array_equal(one.tokens, one.representation.encode(tunes[0]))
+
+
+def test_some_tunes_are_of_no_corpus(make_tune):
+    notes = Notes(corpora=("ours", "theirs"))
+    tunes = [
+        replace(make_tune((0, 4, 60), id=f"{corpus}/1"), corpus=corpus) for corpus in notes.corpora
+    ]
+    with streams.Store(notes) as store:
+        for tune in tunes:
+            store.add(tune.id, notes.encode(tune))
+        dataset = store.dataset(np.zeros(2, np.uint8), anonymous=["ours/1"])
+    assert [notes.heading(dataset.tune(k)).corpus for k in range(2)] == ["", "theirs"]
+    assert np.array_equal(dataset.tune(0)[1:], notes.encode(tunes[0])[1:])
+
+
+def test_large_streams_are_mapped_into_memory(tmp_path):
+    """And a damaged one is found all the same."""
+    tokens = np.random.default_rng(1).integers(0, 89, 3 * 2**20).astype(np.uint8)
+    dataset = streams.join(
+        [tokens], split=np.zeros(1, np.uint8), ids=["book/1"], representation=Grid(8)
+    )
+    streams.save(path := tmp_path / "w.npz", dataset)
+    tracemalloc.start()
+    back = streams.load(path)
+    taken = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert taken < tokens.nbytes
+    assert np.array_equal(back.tokens, tokens)
+    with path.open("r+b") as file:
+        file.seek(2**21)
+        file.write(b"\xff\xff\xff")
+    with pytest.raises(InputError, match="token streams"):
+        streams.load(path)
 
 
 def test_a_part_without_targets_is_named():

@@ -29,7 +29,9 @@ def test_every_note_comes_back(name, every):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of tunes that cannot be read
             tunes += corpus.read(path)
-    written, reasons = streams.writable(tunes, [notes])
+    reasons = {}
+    with streams.Store(notes) as store:
+        written = list(streams.written(tunes, [store], reasons))
     assert len(tunes) > 5
     assert len(reasons) <= (1 - LEAST) * len(tunes) + (every > 1)  # one of a few is more
     assert all("write it in simpler note values" in reason for reason in reasons.values())

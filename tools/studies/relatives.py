@@ -36,7 +36,7 @@ def main() -> None:
     held = np.flatnonzero(np.isin(tokens.split, (split.VALID, split.TEST)))
     # those that sit out are training tunes, too: they are what the bound decides on
     trained = np.flatnonzero(np.isin(tokens.split, (split.TRAIN, split.UNUSED)))
-    found = leaks.pairs(tunes, trained, held)
+    found = leaks.pairs(leaks.incidence(tunes), trained, held)
     corpora = np.array([tune.corpus for tune in tunes])
     foreign = corpora[found.one] != corpora[found.other]
     if not foreign.any():
