@@ -18,6 +18,7 @@ import nottingham as library
 from nottingham import corpus, params
 from nottingham.cli import generate
 from nottingham.cli.writer import Drawn, Writer
+from nottingham.dataset import split, streams
 from nottingham.formats import writers
 from nottingham.generation import compose
 from nottingham.generation.request import TEMPERATURE, TEMPERATURE_CONTINUED
@@ -212,7 +213,7 @@ def test_what_a_tune_has_in_common_is_told_of_what_is_new(nottingham):
     A random beginning is a test tune's.
     """
     told = nottingham("generate", "--primer", "random", "--bars", "8", "--formats", "abc")
-    assert told.startswith("continues Jig 3 (jigs/3)\n")
+    assert told.startswith("model: tune-lstm, trained here\ncontinues Jig 3 (jigs/3)\n")
     assert read("tunes/tune-lstm-1-1.abc").notes[:24] == jig(3).notes[:24]
     writers.write(replace(jig(0), notes=jig(0).notes[:36]), Path("jig"), ["abc"])
     words = ["--primer", "jig.abc", "--bars", "12", "--formats", "abc", "--top-p", "1"]
@@ -359,7 +360,7 @@ def test_more_tunes_are_the_same_and_others(nottingham):
 
 def test_evaluate_tells_the_bits_of_each_bar(nottingham):
     """Every step tells log₂ 89 bits; eight notes begin, as two are one on the grid."""
-    told = nottingham("evaluate", "my.abc").splitlines()
+    told = nottingham("evaluate", "my.abc").splitlines()[1:]
     assert told[0] == f"Mine (my.abc), 6/8, G major: {24 * np.log2(89) / 8:.2f} bits a note"
     bits = 8 * np.log2(89)
     assert [line.split()[:2] for line in told[1:4]] == [[str(n), f"{bits:.1f}"] for n in range(3)]
@@ -380,7 +381,7 @@ def test_a_damaged_file_is_told_in_plain_words(nottingham, capsys, words, messag
     printed = capsys.readouterr()
     said = f"{printed.err}{stopped.value}"
     assert message in said
-    assert printed.out.startswith("Mine (my.abc)") == (words[0] == "evaluate")
+    assert ("\nMine (my.abc)" in printed.out) == (words[0] == "evaluate")
     assert "key" in said
     assert "UserWarning" not in said
 
@@ -404,13 +405,74 @@ def test_a_terminal_without_unicode_shows_what_it_can(nottingham, project):
     Path("my.abc").write_text(MINE.replace("T:Mine", "T:Čaj"))
     done = typed(project, "my.abc", PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(b"?aj (my.abc), 6/8")
+    assert b"\n?aj (my.abc), 6/8" in done.stdout
     assert b" 51.8 ????" in done.stdout
 
 
 def test_who_has_seen_enough_is_not_told_of_it(nottingham, project):
     """As with `head`, of more than a pipe holds, and more tunes than are read at a time."""
     Path("my.abc").write_text("\n".join([MINE + 40 * "ABc def|gab c'd'e'|\n"] * 60))
-    done = typed(project, "my.abc | head -n 1")
-    assert done.stdout.startswith(b"Mine (my.abc)")
+    done = typed(project, "my.abc | head -n 2")
+    assert b"\nMine (my.abc)" in done.stdout
     assert done.stderr == b""
+
+
+def test_without_a_trained_model_that_of_the_package_writes(typed):
+    told = typed("generate", "--dance", "reel", "--key", "G", "--formats", "abc", "--bars", "16")
+    assert told.startswith("model: ceol-rince-lstm, of the package: ")
+    tune = read("tunes/ceol-rince-lstm-1-1.abc")
+    assert (tune.rhythm, tune.key, tune.meter) == ("reel", "G major", "4/4")
+    assert "not compared with training tunes" in told
+
+
+def test_a_trained_model_goes_before_that_of_the_package(project, typed, monkeypatch):
+    words = ["generate", "--dance", "jig", "--formats", "abc", "--bars", "8"]
+    monkeypatch.chdir(project)
+    out = ["--out", "../mine"]
+    assert typed(*words, *out).startswith("model: note-lstm, trained here\n")
+    told = typed(*words, *out, "--model", "ceol-rince-lstm")
+    assert told.startswith("model: ceol-rince-lstm, of the package")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--original"], "--original: the package has no training tunes"),
+        (["--primer", "random"], r"data/parts/test\.jsonl: cannot be read"),
+        (["--dance", "strathspey"], "--dance strathspey: .* name one of reel, jig"),
+        (["--model", "note-lstm"], "no model 'note-lstm'; .* --model ceol-rince-lstm"),
+        (["--project", "."], "no model 'note-lstm'"),
+        (["--corpus", "nottingham"], "--corpus nottingham: .* leave the option out"),
+    ],
+)
+def test_what_the_package_cannot_do_is_explained(typed, words, message):
+    with pytest.raises(SystemExit, match=message):
+        typed("generate", "--bars", "8", *words)
+    assert not Path("tunes").exists()
+
+
+def test_tunes_like_those_of_a_corpus(typed, monkeypatch):
+    """Without a wish, like those of the first, by which the model is judged."""
+    wanted, write = [], compose.from_nothing
+
+    def noted(model, meters, request):
+        wanted.append(request.corpus)
+        return write(model, meters, request)
+
+    monkeypatch.setattr(compose, "from_nothing", noted)
+    notes = Notes(corpora=("ours", "theirs"))
+    model = Uniform(notes)
+    model.save("models/several")
+    tunes = [replace(jig(k), corpus=notes.corpora[k % 2]) for k in range(4)]
+    parts = np.array([0, 0, 1, 2], np.uint8)
+    for part, name in enumerate(split.NAMES):
+        write_tunes(f"data/parts/{name}.jsonl", [tunes[k] for k in np.flatnonzero(parts == part)])
+    streams.save("data/windows.npz", streams.of_tunes(tunes, Grid(8), split=parts))
+    streams.save("data/notes.npz", streams.of_tunes(tunes, notes, split=parts))
+    asked = ["generate", "--project", ".", "--model", "several", "--bars", "2", "--formats", "abc"]
+    typed(*asked)
+    typed(*asked, "--corpus", "theirs")
+    typed(*asked, "--corpus", "any")
+    with pytest.raises(SystemExit, match=r"--corpus others: .* name one of ours, theirs"):
+        typed(*asked, "--corpus", "others")
+    assert wanted[:3] == ["ours", "theirs", ""]

@@ -6,14 +6,16 @@ import shutil
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
+from safetensors.numpy import save as to_bytes
 
+from nottingham import models
 from nottingham.errors import InputError
 from nottingham.models import registry, storage
 from nottingham.models.counting.baselines import Uniform
 from nottingham.models.recurrent.model import RecurrentModel
 from nottingham.models.recurrent.network import build
 from tests.models import small
-from tests.models.small import GRID, PLAIN
+from tests.models.small import GRID, NOTES, PLAIN, walks
 
 
 def test_saving_replaces_and_leaves_nothing_beside(tmp_path):
@@ -134,3 +136,48 @@ class TestDamagedModels:
     def change(self, folder, how):
         settings = json.loads((folder / "settings.json").read_text())
         storage.write_json(folder / "settings.json", how(settings))
+
+
+@pytest.fixture
+def packed(tmp_path):
+    """A network, whole and small; of two matrices most rows are zeros."""
+    small.model("headed", NOTES).save(tmp_path / "random")
+    settings, representation = storage.load_settings(tmp_path / "random")
+    arrays = load_file(tmp_path / "random" / "weights.safetensors")
+    for name in ("direct", "cadence"):
+        arrays[name] = np.pad(arrays[name][:5], ((0, len(arrays[name]) - 5), (0, 0)))
+    storage.save(tmp_path / "whole", settings, representation, arrays)
+    (tmp_path / "small").mkdir()
+    storage.save_small(tmp_path / "small", tmp_path / "whole")
+    return tmp_path
+
+
+def test_a_small_copy_predicts_the_same_but_for_the_last_digits(packed):
+    tunes = walks(NOTES, 3, [60, 40])
+    for compiled in (True, False):
+        one, other = (
+            models.load(packed / name, compiled=compiled).score(tunes)
+            for name in ("whole", "small")
+        )
+        for rows, found in zip(one, other, strict=True):
+            assert found == pytest.approx(rows, abs=0.02)
+    sizes = [(packed / name / "weights.safetensors").stat().st_size for name in ("whole", "small")]
+    assert sizes[1] < 0.5 * sizes[0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"direct.rows": np.array([-(10**6)] * 5, np.int32)},
+        {"direct.rows": np.array([0], np.int32)},
+        {"direct.rows": np.array([0.5] * 5, np.float32)},
+        {"bias.rows": np.array([0], np.int32)},
+        {"direct": np.zeros((5, 3), np.float16)},
+    ],
+)
+def test_rows_that_do_not_fit_are_refused(packed, change):
+    path = packed / "small" / "weights.safetensors"
+    path.write_bytes(to_bytes(load_file(path) | change))
+    rewrite_hash(packed / "small")
+    with pytest.raises(InputError, match="do not fit"):
+        models.load(packed / "small")
