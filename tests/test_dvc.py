@@ -125,21 +125,34 @@ def shared(folders: set[str]) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize(
-    "name", yaml.safe_load((ROOT / "joint" / "dvc.yaml").read_text())["stages"]
-)
-def test_a_stage_of_the_joint_pipeline_depends_on_the_same_code(stages, name):
-    """As the stage of a network of notes in the pipeline of the root has it."""
-    of_root = {"evaluate-corpora": "evaluate"}.get(name, name)
+OTHERS = [
+    (folder, name)
+    for folder in ("joint", "pretrained")
+    for name in yaml.safe_load((ROOT / folder / "dvc.yaml").read_text())["stages"]
+]
+OF_ROOT = {"evaluate-corpora": "evaluate"}
+"""Stages that are no stage of the root, but of the same code as one."""
+
+
+def code_of(stage) -> set[str]:
+    deps = {dep.def_path.removeprefix("../") for dep in stage.deps}
+    return {dep for dep in deps if dep.startswith(("nottingham", "stages"))}
+
+
+@pytest.mark.parametrize(("folder", "name"), OTHERS)
+def test_a_stage_of_another_pipeline_depends_on_its_code(stages, folder, name):
+    """On the same as the stage of a network of notes in the root's; or on what it imports."""
+    mine, of_root = code_of(stages[f"{folder}/dvc.yaml:{name}"]), OF_ROOT.get(name, name)
+    if of_root not in PIPELINE["stages"]:
+        used = closure(script(name), without=is_unhashed)
+        used = {path for path in used if not path.endswith("__init__.py") or has_code(path)}
+        assert not [path for path in used if not any(is_in(path, dep) for dep in mine)]
+        assert not [dep for dep in mine if not any(is_in(path, dep) for path in used)]
+        return
     model = "@note-lstm" if "foreach" in PIPELINE["stages"][of_root] else ""
-    code = [
-        {dep.def_path.removeprefix("../") for dep in stages[stage].deps}
-        for stage in (f"joint/dvc.yaml:{name}", of_root + model)
-    ]
-    mine, root = ({d for d in deps if d.startswith(("nottingham", "stages"))} for deps in code)
-    assert mine == {
-        d.replace("stages/evaluate.py", f"{script(name).replace('.', '/')}.py") for d in root
-    }
+    root = code_of(stages[of_root + model])
+    script_of_root, script_of_mine = f"stages/{of_root}.py", f"{script(name).replace('.', '/')}.py"
+    assert mine == {d.replace(script_of_root, script_of_mine) for d in root}
 
 
 @pytest.mark.parametrize("name", PIPELINE["stages"])
