@@ -10,6 +10,7 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -140,8 +141,8 @@ def generate(
     corpus: str | None = None,
     count: int = 1,
     temperature: float | None = None,
-    top_p: float = 0.95,
-    guidance: float = 1.3,
+    top_p: float | None = None,
+    guidance: float | None = None,
     seed: int = 1,
 ) -> "list[Tune]":
     """Write tunes, from nothing or from a beginning.
@@ -159,9 +160,10 @@ def generate(
         corpus: of which they are to be like, for models of several; empty: any; None: the first.
         count: how many tunes are generated.
         temperature: below 1 safer, above 1 bolder; None: 1, of models of notes with a primer 0.7.
-        top_p: only the likeliest tokens that together have this probability are drawn; 1: all.
+        top_p: only the likeliest tokens that together have this probability are drawn; 1: all;
+            None: 0.95, of models of several corpora 1.
         guidance: weight of dance, form, endings and position against the notes before; 1: as
-            trained.
+            trained; None: 1.3, of models of several corpora 1.1.
         seed: the same seed generates the same tunes.
 
     Raises:
@@ -171,12 +173,11 @@ def generate(
     from nottingham.errors import InputError
     from nottingham.generation import compose
     from nottingham.generation.constraints import Constraints
-    from nottingham.generation.request import Request, usual_corpus, usual_temperature
-    from nottingham.models.sampling import SamplingConfig
+    from nottingham.generation.request import Request, usual_corpus, usual_sampling
     from nottingham.music import keys
 
-    if temperature is None:
-        temperature = usual_temperature(model.representation, primed=primer is not None)
+    usual = usual_sampling(model.representation, primed=primer is not None)
+    asked: dict[str, Any] = {"temperature": temperature, "top_p": top_p, "guidance": guidance}
     request = Request(
         bars,
         count,
@@ -186,7 +187,7 @@ def generate(
         form=form,
         corpus=usual_corpus(model.representation) if corpus is None else corpus,
         constraints=Constraints(keys.read(key) if key else "", ends_on_tonic=end_on_tonic),
-        sampling=SamplingConfig(temperature, top_p=top_p, guidance=guidance),
+        sampling=replace(usual, **{name: v for name, v in asked.items() if v is not None}),
     )
     if primer:
         return compose.from_primer(model, primer, request)

@@ -103,6 +103,14 @@ def _contradictions(params: Params) -> Iterator[str]:
     for name in params.train:
         if name in (*COUNTING, REAL):
             yield f"  train.{name}: another name, please: there is a model of this one already"
+    for name, network in params.train.items():
+        others = [other for other in params.train if other != name]
+        if network.start is not None and network.start not in others:
+            allowed = ", ".join(others) or "nothing, as there is no other network"
+            yield f"  train.{name}.start: given {network.start!r}; allowed: {allowed}"
+        if network.corpus is not None and network.corpus not in params.download.corpora:
+            allowed = ", ".join(params.download.corpora)
+            yield f"  train.{name}.corpus: given {network.corpus!r}; allowed: {allowed}"
     blind = params.listen.blind if params.listen else []
     for position, name in enumerate(blind):
         if name not in params.models:

@@ -1,5 +1,6 @@
 """Train one recurrent network: models/<name>, its curve, the figures of the epoch kept."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from nottingham import params
 from nottingham.dataset import streams
 from nottingham.dataset.preflight import require_lengths
 from nottingham.models import devices
-from nottingham.models.recurrent.model import RecurrentArchitecture
+from nottingham.models.recurrent.model import RecurrentArchitecture, RecurrentModel
 from nottingham.training import history, loop, preflight
 from stages import run
 
@@ -26,8 +27,13 @@ def main(name: str) -> None:
     devices.join()
     devices.use_all_cores()
     preflight.require_memory(trainings)
+    architecture = trainings[name][0]
+    if settings.start is not None:
+        folder = f"models/{settings.start}"
+        architecture = replace(architecture, first=RecurrentModel.read(folder))
+        preflight.require_same(name, architecture)
     model, epochs, checkpoint = loop.train(
-        trainings[name][0],
+        architecture,
         dataset,
         settings,
         name=name,

@@ -84,7 +84,7 @@ def test_the_package_writes_a_tune_with_nothing_but_itself(beside, tmp_path):
 
 
 def test_the_weights_are_small_and_have_a_card(beside):
-    (folder,) = beside.parent.glob("lib/python*/site-packages/nottingham/pretrained/*/")
+    (folder,) = beside.parent.glob("lib/python*/site-packages/nottingham/pretrained/*-lstm")
     names = {path.name for path in folder.iterdir()}
     assert names == {"README.md", "headings.json", "settings.json", "weights.safetensors"}
     assert (folder / "weights.safetensors").stat().st_size <= _WEIGHTS

@@ -16,7 +16,7 @@ from nottingham.generation.request import (
     TEMPERATURE,
     TEMPERATURE_CONTINUED,
     usual_corpus,
-    usual_temperature,
+    usual_sampling,
 )
 from nottingham.music import dances
 from nottingham.music.tune import Tune
@@ -128,10 +128,12 @@ def run(chosen: argparse.Namespace) -> None:
     name, model, project = used = choose(chosen.model, chosen.project)
     primer = _primer(chosen, project)
     corpus = usual_corpus(model.representation) if chosen.corpus is None else chosen.corpus
-    request = replace(request, corpus="" if corpus == _ANY else corpus)
-    if chosen.temperature is None:
-        usual = usual_temperature(model.representation, primed=primer is not None)
-        request = replace(request, sampling=replace(request.sampling, temperature=usual))
+    usual = usual_sampling(model.representation, primed=primer is not None)
+    request = replace(
+        request,
+        corpus="" if corpus == _ANY else corpus,
+        sampling=options.sampling(chosen, usual),
+    )
     writer = Writer(project, model, primer)
     print(used.said)
     if primer:

@@ -2,6 +2,7 @@
 
 import argparse
 import warnings
+from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,15 @@ from nottingham.cli.project import add_model
 from nottingham.errors import InputError
 from nottingham.formats import unfold, writers
 from nottingham.generation.constraints import Constraints
-from nottingham.generation.request import MOST_BARS, TEMPERATURE, Request
-from nottingham.models.sampling import SamplingConfig
+from nottingham.generation.request import (
+    GUIDANCE,
+    GUIDANCE_OF_SEVERAL,
+    MOST_BARS,
+    TOP_P,
+    TOP_P_OF_SEVERAL,
+    Request,
+)
+from nottingham.models.sampling import AS_PREDICTED, SamplingConfig
 from nottingham.music import dances, forms, keys, limits, pitches
 from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.timeline import SECTION
@@ -40,9 +48,8 @@ def add_manner(how: Any, *, temperature: str) -> None:
     how.add_argument(
         "--guidance",
         type=float,
-        default=1.3,
         help="weight of dance, form, endings and position against the notes before; 1: as trained "
-        "(1.3)",
+        f"({GUIDANCE:g}; of models of several corpora {GUIDANCE_OF_SEVERAL:g})",
     )
     how.add_argument(
         "--top-k",
@@ -54,9 +61,9 @@ def add_manner(how: Any, *, temperature: str) -> None:
     how.add_argument(
         "--top-p",
         type=float,
-        default=0.95,
         metavar="P",
-        help="draw from the likeliest tokens that together have probability P; 1: from all (0.95)",
+        help="draw from the likeliest tokens that together have probability P; 1: from all "
+        f"({TOP_P:g}; of models of several corpora {TOP_P_OF_SEVERAL:g})",
     )
     how.add_argument(
         "--seed", type=int, default=1, help="the same seed generates the same tunes (1)"
@@ -92,7 +99,7 @@ def request(chosen: argparse.Namespace) -> Request:
         dance=_dance(chosen.dance),
         form=_form(chosen.form, chosen.bars),
         constraints=_constraints(chosen),
-        sampling=sampling(chosen),
+        sampling=sampling(chosen, AS_PREDICTED),
     )
 
 
@@ -159,8 +166,8 @@ def check_numbers(chosen: argparse.Namespace, *names: str) -> None:
         raise InputError(f"--seed {chosen.seed}: 0 or more, please")
 
 
-def sampling(chosen: argparse.Namespace) -> SamplingConfig:
-    """Read the options that say how tokens are drawn.
+def sampling(chosen: argparse.Namespace, usual: SamplingConfig) -> SamplingConfig:
+    """Read the options that say how tokens are drawn; those that are left out are as usual.
 
     Raises:
         InputError: if one is out of range.
@@ -169,12 +176,13 @@ def sampling(chosen: argparse.Namespace) -> SamplingConfig:
         raise InputError(f"--top-k {chosen.top_k}: 1 or more, please")
     if chosen.temperature is not None and not 0.01 <= chosen.temperature <= 100:
         raise InputError(f"--temperature {chosen.temperature:g}: from 0.01 to 100, please")
-    if not 0 <= chosen.guidance <= 10:
+    if chosen.guidance is not None and not 0 <= chosen.guidance <= 10:
         raise InputError(f"--guidance {chosen.guidance:g}: from 0 to 10, please")
-    if not 0 < chosen.top_p <= 1:
+    if chosen.top_p is not None and not 0 < chosen.top_p <= 1:
         raise InputError(f"--top-p {chosen.top_p:g}: above 0 and at most 1, please")
-    temperature = TEMPERATURE if chosen.temperature is None else chosen.temperature
-    return SamplingConfig(temperature, chosen.top_k, chosen.top_p, chosen.guidance)
+    names = ("temperature", "top_k", "top_p", "guidance")
+    asked = {name: getattr(chosen, name) for name in names}
+    return replace(usual, **{name: value for name, value in asked.items() if value is not None})
 
 
 def _constraints(chosen: argparse.Namespace) -> Constraints:

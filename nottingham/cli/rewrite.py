@@ -10,8 +10,9 @@ from nottingham.cli.project import choose
 from nottingham.errors import InputError
 from nottingham.formats import writers
 from nottingham.generation import rewriting
-from nottingham.generation.request import TEMPERATURE_CONTINUED
+from nottingham.generation.request import TEMPERATURE_CONTINUED, usual_sampling
 from nottingham.generation.rewriting import Suggestion
+from nottingham.models.sampling import AS_PREDICTED
 
 _EXAMPLES = """\
 examples:
@@ -57,12 +58,11 @@ def run(chosen: argparse.Namespace) -> None:
     """
     options.check_numbers(chosen, "count")
     bars, endings = options.measures(chosen.bars), options.endings(chosen.formats)
-    if chosen.temperature is None:
-        chosen.temperature = TEMPERATURE_CONTINUED
-    sampling, folder = options.sampling(chosen), options.folder(chosen.out)
-    tune = options.tune(chosen.file)
+    options.sampling(chosen, AS_PREDICTED)
+    folder, tune = options.folder(chosen.out), options.tune(chosen.file)
     used = choose(chosen.model, chosen.project)
     model = used.model
+    sampling = options.sampling(chosen, usual_sampling(model.representation, primed=True))
     found = rewriting.rewrite(
         model,
         tune,

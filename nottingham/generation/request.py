@@ -10,6 +10,10 @@ MOST_BARS = 512
 """Measures of the longest tune that can be requested."""
 TEMPERATURE, TEMPERATURE_CONTINUED = 1.0, 0.7
 """The usual temperature, and that of models of notes that continue a primer."""
+GUIDANCE, TOP_P = 1.3, 0.95
+"""The usual weight of header and position, and share of tokens by probability."""
+GUIDANCE_OF_SEVERAL, TOP_P_OF_SEVERAL = 1.1, 1.0
+"""Those of models of several corpora."""
 
 
 @dataclass(frozen=True)
@@ -34,14 +38,20 @@ class Request:
     sampling: SamplingConfig = AS_PREDICTED
 
 
-def usual_temperature(representation: Representation, *, primed: bool) -> float:
-    """Return the temperature that was chosen on validation tunes, as in ``params.yaml``.
+def usual_sampling(representation: Representation, *, primed: bool) -> SamplingConfig:
+    """Return the settings of the draws that were chosen on validation, as in ``params.yaml``.
 
     Args:
         representation: of the model.
         primed: whether the model continues a primer.
     """
-    return TEMPERATURE_CONTINUED if primed and representation.vocabulary.headers else TEMPERATURE
+    continued = primed and representation.vocabulary.headers
+    several = bool(representation.corpora)
+    return SamplingConfig(
+        TEMPERATURE_CONTINUED if continued else TEMPERATURE,
+        top_p=TOP_P_OF_SEVERAL if several else TOP_P,
+        guidance=GUIDANCE_OF_SEVERAL if several else GUIDANCE,
+    )
 
 
 def usual_corpus(representation: Representation) -> str:

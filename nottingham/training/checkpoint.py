@@ -17,6 +17,7 @@ from typing import Any
 
 import jax
 import numpy as np
+from jaxtyping import Float
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
@@ -82,12 +83,19 @@ def _digest(leaves: Sequence[np.ndarray], notes: str) -> str:
     return seen.hexdigest()
 
 
-def fingerprint(architecture: str, settings: str, dataset: Dataset, devices: str) -> str:
+def fingerprint(
+    architecture: str,
+    settings: str,
+    weights: Float[np.ndarray, " weights"],
+    dataset: Dataset,
+    devices: str,
+) -> str:
     """Hash what a training's result depends on.
 
     Args:
         architecture: the name of its class.
         settings: the model's section, as text.
+        weights: those that it begins with.
         dataset: the tunes and their split.
         devices: what it runs on.
     """
@@ -99,7 +107,7 @@ def fingerprint(architecture: str, settings: str, dataset: Dataset, devices: str
         *(f"{name} {version(name)}" for name in _LIBRARIES),
     ]
     seen = hashlib.sha256("\n".join(parts).encode())
-    for array in (dataset.tokens, dataset.offsets, dataset.split):
+    for array in (weights, dataset.tokens, dataset.offsets, dataset.split):
         seen.update(np.ascontiguousarray(array).data)
     seen.update(json.dumps(dataset.representation.settings()).encode())
     for path in sorted(_code()):

@@ -104,6 +104,8 @@ class _Training:
     ) -> None:
         self._architecture, self._settings = architecture, settings
         self._name, self._scratch = name, scratch
+        if settings.corpus is not None:
+            dataset = dataset.of_corpus(settings.corpus)
         dataset = dataset.only(split.TRAIN, split.VALID)
         window, targets = dataset.representation.window, dataset.count_targets(split.TRAIN)
         whole = architecture.context == "tune"
@@ -142,6 +144,7 @@ class _Training:
         mark = fingerprint(
             type(architecture).__qualname__,
             settings.model_dump_json(),
+            self.train_step.first,
             dataset,
             devices.describe(mesh),
         )

@@ -39,6 +39,26 @@ def require_memory(trainings: Mapping[str, tuple[Architecture, TrainingSettings]
             )
 
 
+def require_same(name: str, architecture: Any) -> None:
+    """Refuse to begin a network with the weights of another one that is built otherwise.
+
+    Args:
+        name: the network's.
+        architecture: its own, with the model that it begins as.
+
+    Raises:
+        InputError: naming the settings that differ.
+    """
+    first, own = architecture.first, architecture.settings
+    if first.representation != architecture.representation:
+        raise InputError(f"train.{name}.start: that network takes other tokens; train it again")
+    if others := sorted(key for key in own if own[key] != first.settings.get(key)):
+        raise InputError(
+            f"train.{name}.start: that network has another {' and '.join(others)}; make these keys "
+            f"of train.{name} the same"
+        )
+
+
 def needed(architecture: Architecture, settings: TrainingSettings) -> int:
     """Return the bytes that a training needs at least.
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from nottingham.settings import Float, Int, Seed, Settings
+from nottingham.settings import Float, Int, Name, Place, Seed, Settings
 
 
 class TrainingSettings(Settings):
@@ -27,6 +27,10 @@ class TrainingSettings(Settings):
     balance: Annotated[Float, Field(ge=0, le=1)]
     """How often tunes of several corpora are trained on: those of a corpus in proportion to this
     power of its size. 1: every tune alike; 0: every corpus alike."""
+    corpus: Place | None
+    """Of several, the one that is trained on; null: all of them."""
+    start: Name | None
+    """The network of this pipeline whose weights it begins with; null: random ones."""
     keep: Literal["best", "last"]
     """Whether the weights of the epoch with the best validation log-loss are kept, or the last."""
     seed: Seed

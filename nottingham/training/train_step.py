@@ -76,7 +76,8 @@ class TrainStep:
         self._transposition = network.representation.vocabulary.transposition(
             regularisation.transpose
         )
-        self._first = weights
+        self.first = np.asarray(weights)
+        """The weights that a training begins with: ``[weights]``."""
         self._advance = jax.jit(
             self._split(self._updates, (WHOLE, _MANY, *[WHOLE] * 3)),
             donate_argnums=0,
@@ -85,8 +86,8 @@ class TrainStep:
 
     def start(self, updates: int) -> Any:
         """Return the state before an epoch: weights, moments, losses."""
-        moments = self._optimizer.init(self._first)
-        return self.place((self._first, moments, jnp.zeros(updates)))
+        first = jnp.asarray(self.first)
+        return self.place((first, self._optimizer.init(first), jnp.zeros(updates)))
 
     def place(self, state: Any) -> Any:
         """Put a state on the devices."""
@@ -138,7 +139,7 @@ class TrainStep:
 
     def updates_per_call(self, batch: int) -> int:
         """Return the number of updates in one call, so that an interruption is soon heeded."""
-        operations = 6 * batch * self._objective.steps * len(self._first)
+        operations = 6 * batch * self._objective.steps * len(self.first)
         return max(1, min(int(_OPERATIONS_PER_CALL / operations), _MOST_PER_CALL))
 
     def _split(self, run: Any, specs: Any) -> Any:

@@ -86,7 +86,7 @@ class Architecture(Protocol):
         """The least numbers that the gradient keeps of a token: a preflight's estimate."""
 
     def build(self, seed: int) -> Trainable:
-        """Return a network with fresh weights."""
+        """Return a network with the weights that it begins with."""
 
     def model(self, network: Any) -> Model:
         """Return the model of a trained network."""

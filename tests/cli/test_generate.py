@@ -1,7 +1,6 @@
 """The command that a musician types, with a model that knows nothing of music."""
 
 import argparse
-import inspect
 import json
 import os
 import re
@@ -16,13 +15,19 @@ import pytest
 
 import nottingham as library
 from nottingham import corpus, params
-from nottingham.cli import generate
+from nottingham.cli import generate, options
 from nottingham.cli.writer import Drawn, Writer
 from nottingham.dataset import split, streams
 from nottingham.formats import writers
 from nottingham.generation import compose
-from nottingham.generation.request import TEMPERATURE, TEMPERATURE_CONTINUED
+from nottingham.generation.request import (
+    TEMPERATURE,
+    TEMPERATURE_CONTINUED,
+    usual_corpus,
+    usual_sampling,
+)
 from nottingham.models.counting.baselines import Uniform
+from nottingham.models.sampling import SamplingConfig
 from nottingham.music import keys
 from nottingham.music.tune import write_tunes
 from nottingham.representation import Grid, Notes
@@ -248,18 +253,22 @@ def test_a_limit_that_is_none_is_told_with_what_makes_it(nottingham, project):
         nottingham("generate", "--bars", "4", "--original")
 
 
-def test_what_is_not_asked_for_is_as_in_the_samples():
-    """The temperature and the length that were chosen on validation tunes: `params.yaml`."""
+@pytest.mark.parametrize(
+    ("pipeline", "representation"),
+    [(".", Notes()), ("joint", Notes(corpora=("nottingham", "essen")))],
+)
+def test_what_is_not_asked_for_is_as_in_the_samples(pipeline, representation):
+    """The draws and the length that were chosen on validation tunes: `params.yaml`."""
     parser = argparse.ArgumentParser()
     generate.add_to(parser.add_subparsers())
-    chosen, sample = parser.parse_args(["generate"]), params.load(ROOT / "params.yaml").sample
-    from_python = inspect.signature(library.generate).parameters
-    for name in ("top_p", "guidance"):
-        assert getattr(chosen, name) == from_python[name].default == getattr(sample, name)
-    assert chosen.temperature is from_python["temperature"].default is None
-    assert sample.temperature == TEMPERATURE
-    assert sample.temperature_continued == TEMPERATURE_CONTINUED
+    chosen = parser.parse_args(["generate"])
+    sample = params.load(ROOT / pipeline / "params.yaml").sample
     assert chosen.bars == sample.measures
+    assert usual_corpus(representation) == (sample.corpus or "")
+    for primed, temperature in ((False, sample.temperature), (True, sample.temperature_continued)):
+        usual = usual_sampling(representation, primed=primed)
+        drawn = SamplingConfig(temperature, top_p=sample.top_p, guidance=sample.guidance)
+        assert usual == options.sampling(chosen, usual) == drawn
 
 
 @pytest.mark.parametrize(

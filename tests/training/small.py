@@ -31,6 +31,8 @@ SETTINGS = {
     "dropout": 0.0,
     "transpose": 0,
     "balance": 1.0,
+    "corpus": None,
+    "start": None,
     "keep": "best",
     "seed": 1,
 }

@@ -1,6 +1,7 @@
 """Interrupted trainings: the same bytes in the end, and never the state of something else."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -95,29 +96,32 @@ def test_a_damaged_state_is_not_continued(scales, tmp_path, undisturbed, damage)
 
 
 def test_the_fingerprint_changes_with_all_that_matters(scales, tmp_path, monkeypatch):
-    marks = [fingerprint("", "a", scales, "1 × cpu")]
-    assert fingerprint("", "a", scales, "1 × cpu") == marks[0]
-    marks += [fingerprint("", "b", scales, "1 × cpu"), fingerprint("", "a", scales, "2 × cpu")]
-    marks.append(fingerprint("other", "a", scales, "1 × cpu"))
+    weights = np.zeros(3, np.float32)
+    mark = partial(fingerprint, "", "a", weights)
+    marks = [mark(scales, "1 × cpu")]
+    assert mark(scales, "1 × cpu") == marks[0]
+    marks += [fingerprint("", "b", weights, scales, "1 × cpu"), mark(scales, "2 × cpu")]
+    marks.append(fingerprint("other", "a", weights, scales, "1 × cpu"))
+    marks.append(fingerprint("", "a", weights + 1, scales, "1 × cpu"))
     tokens = scales.tokens.copy()
     tokens[0] += 1
     other = replace(scales, tokens=tokens)
-    marks.append(fingerprint("", "a", other, "1 × cpu"))
+    marks.append(mark(other, "1 × cpu"))
     part = scales.split[::-1].copy()
     other = replace(scales, split=part)
-    marks.append(fingerprint("", "a", other, "1 × cpu"))
+    marks.append(mark(other, "1 × cpu"))
     other = replace(scales, representation=Grid(4))
-    marks.append(fingerprint("", "a", other, "1 × cpu"))
+    marks.append(mark(other, "1 × cpu"))
     code = tmp_path / "code.py"
     code.write_text("x = 1")
     monkeypatch.setattr(checkpoint, "_code", lambda: {code})
-    marks.append(fingerprint("", "a", scales, "1 × cpu"))
+    marks.append(mark(scales, "1 × cpu"))
     code.write_text("x = 2")
-    marks.append(fingerprint("", "a", scales, "1 × cpu"))
+    marks.append(mark(scales, "1 × cpu"))
     monkeypatch.setattr(checkpoint, "version", lambda name: "0.0")
-    marks.append(fingerprint("", "a", scales, "1 × cpu"))
+    marks.append(mark(scales, "1 × cpu"))
     monkeypatch.setenv("XLA_FLAGS", "--xla_cpu_max_isa=AVX")
-    marks.append(fingerprint("", "a", scales, "1 × cpu"))
+    marks.append(mark(scales, "1 × cpu"))
     assert len(set(marks)) == len(marks)
 
 

@@ -20,6 +20,7 @@ from flax import nnx, traverse_util
 from jaxtyping import Array, Float, Int
 from numpy.lib.stride_tricks import sliding_window_view
 
+from nottingham.errors import damaged
 from nottingham.models import batching, devices, storage
 from nottingham.models.base import Context, Model, ModelFunction
 from nottingham.models.devices import AXIS, SPLIT, WHOLE
@@ -137,8 +138,31 @@ class RecurrentModel(Model):
     def save(self, folder: Path | str) -> None:
         """Write the model's folder."""
         arrays = {name: np.asarray(value) for name, value in named(self._weights).items()}
-        settings = {"kind": "recurrent", **json.loads(self._settings)}
+        settings = {"kind": "recurrent", **self.settings}
         storage.save(folder, settings, self.representation, arrays)
+
+    @classmethod
+    def read(cls, folder: Path | str) -> "RecurrentModel":
+        """Read what `save` wrote.
+
+        Raises:
+            InputError: if it is missing or damaged, or a model of another kind.
+        """
+        settings, representation = storage.load_settings(folder)
+        if settings.pop("kind", None) != "recurrent":
+            raise damaged(folder, "network", "it is a model of another kind")
+        return load(folder, settings, representation)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What its network was built from, and its context."""
+        found: dict[str, Any] = json.loads(self._settings)
+        return found
+
+    @property
+    def weights(self) -> Any:
+        """Those of its network, as a tree."""
+        return self._weights
 
     def unbounded(self) -> "RecurrentModel":
         """Return the same network as a model whose state is carried through whole tunes."""
@@ -150,7 +174,7 @@ class RecurrentModel(Model):
         if self.context == "window":
             return self
         arrays = {name: np.array(value) for name, value in named(self._weights).items()}
-        return NumpyModel(json.loads(self._settings), self.representation, arrays)
+        return NumpyModel(self.settings, self.representation, arrays)
 
     def guided(self, weight: float) -> "RecurrentModel":
         """See `Model`."""
@@ -276,6 +300,8 @@ class RecurrentArchitecture:
 
     section: NetworkSettings
     representation: Representation
+    first: "RecurrentModel | None" = None
+    """Whose weights a network begins with; None: random ones."""
 
     @property
     def context(self) -> Context:
@@ -312,8 +338,11 @@ class RecurrentArchitecture:
         return self.section.units * (gates + 1) + 2 * self.representation.vocabulary.size
 
     def build(self, seed: int) -> Network:
-        """Return a network with fresh weights."""
-        return network.build(self.settings, self.representation, seed=seed)
+        """Return a network with the weights that it begins with."""
+        built = network.build(self.settings, self.representation, seed=seed)
+        if self.first:
+            nnx.update(built, self.first.weights)
+        return built
 
     def model(self, network: Network) -> RecurrentModel:
         """Return the model of a trained network."""
