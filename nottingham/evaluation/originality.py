@@ -126,11 +126,12 @@ class _Hashes:
     """Hashes of all runs of any length: polynomials of the intervals, modulo 2⁶⁴."""
 
     def __init__(self, values: Int[np.ndarray, " n"]) -> None:
-        reached, prefixes = 0, [0]
-        for value in values.tolist():
-            reached = (reached * int(_BASE) + value + 128) % 2**64
-            prefixes.append(reached)
-        self._prefixes = np.array(prefixes, np.uint64)
+        powers, inverses = (
+            np.cumprod(np.append(np.uint64(1), np.full(len(values), base)), dtype=np.uint64)
+            for base in (_BASE, np.uint64(pow(int(_BASE), -1, 2**64)))
+        )
+        terms = (values.astype(np.int64) + 128).astype(np.uint64) * inverses[1:]
+        self._prefixes = powers * np.append(np.uint64(0), np.cumsum(terms, dtype=np.uint64))
 
     def of(self, length: int) -> UInt64[np.ndarray, " runs"]:
         """Return the hash of each run of this length, by where it starts."""

@@ -7,7 +7,7 @@ books print variants of one tune. A passage is a run of 12 intervals between not
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float, Int8, Integer
+from jaxtyping import Float, Int8, Integer, UInt64
 
 from nottingham.music import passages
 from nottingham.representation import Representation
@@ -32,12 +32,16 @@ def intervals(
     return passages.intervals(representation.notes(tokens)[:, 0])
 
 
-def passages_of(tunes: Sequence[np.ndarray]) -> frozenset[int]:
-    """Collect the passages of some tunes, given as intervals of shape ``[intervals]``."""
-    return frozenset(passage for found in tunes for passage in passages.of(found).tolist())
+def passages_of(tunes: Sequence[np.ndarray]) -> UInt64[np.ndarray, " passages"]:
+    """Collect the passages of some tunes, given as intervals of shape ``[intervals]``, sorted."""
+    return np.unique(np.concatenate([np.zeros(0, np.uint64), *map(passages.of, tunes)]))
 
 
-def share(found: Int8[np.ndarray, " intervals"], familiar: frozenset[int]) -> float:
+def share(
+    found: Int8[np.ndarray, " intervals"], familiar: UInt64[np.ndarray, " passages"]
+) -> float:
     """Return the share of a tune's passages that are among those of `passages_of`."""
-    own = passages.of(found).tolist()
-    return sum(passage in familiar for passage in own) / max(1, len(own))
+    own = passages.of(found)
+    at = np.searchsorted(familiar, own)
+    known = np.append(familiar, 0)[at] == own
+    return int(known[at < len(familiar)].sum()) / max(1, len(own))

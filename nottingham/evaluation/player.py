@@ -158,7 +158,7 @@ def _variety(tunes: Sequence[Timeline]) -> Ratio:
     Every pair of tunes counts, so that the figure does not depend on how many there are; passages
     are compared in any key, and a tune's passages once each.
     """
-    passages = [passages_of([np.diff(t.pitches[t.judged]).astype(np.int8)]) for t in tunes]
+    passages = [passages_of([np.diff(t.pitches[t.judged]).astype(np.int8)]).tolist() for t in tunes]
     tunes_with = Counter(passage for own in passages for passage in own)
     others = max(1, len(tunes) - 1)
     counted = np.array([float(len(own) > 0 and len(tunes) > 1) for own in passages])

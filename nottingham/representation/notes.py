@@ -340,11 +340,11 @@ class Notes:
 
     def notes(self, tokens: Integer[np.ndarray, " time"]) -> Int[np.ndarray, "notes 2"]:
         """Read the notes."""
-        begins = np.flatnonzero(self.begins_note(tokens))
-        sounds = self._sounding(tokens) != NO_PITCH
-        ticks = np.append(0, np.cumsum(np.where(sounds, self.vocabulary.ticks[tokens], 0)))
+        begins, sounding = np.flatnonzero(self.begins_note(tokens)), self._sounding(tokens)
+        lengths = np.where(sounding != NO_PITCH, self.vocabulary.ticks[tokens], 0)
+        ticks = np.append(0, np.cumsum(lengths))
         lasts = np.diff(ticks[np.append(begins, len(tokens))])
-        found: np.ndarray = np.stack([self._sounding(tokens)[begins], lasts], axis=1)[lasts > 0]
+        found: np.ndarray = np.stack([sounding[begins], lasts], axis=1)[lasts > 0]
         return found
 
     def _sounding(self, tokens: Integer[np.ndarray, " time"]) -> Int[np.ndarray, " time"]:
