@@ -96,6 +96,7 @@ def _add_manner(how: Any) -> None:
     options.add_manner(
         how,
         temperature=f"{TEMPERATURE:g}; of models of notes with a primer {TEMPERATURE_CONTINUED:g}",
+        for_new=True,
     )
     how.add_argument(
         "--original",
@@ -125,7 +126,7 @@ def run(chosen: argparse.Namespace) -> None:
     folder = options.folder(chosen.out)
     if chosen.book:
         book.check(chosen.book)
-    name, model, project = used = choose(chosen.model, chosen.project)
+    name, model, project = used = choose(chosen.model, chosen.project, for_new=True)
     primer = _primer(chosen, project)
     corpus = usual_corpus(model.representation) if chosen.corpus is None else chosen.corpus
     usual = usual_sampling(model.representation, primed=primer is not None)

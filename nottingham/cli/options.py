@@ -32,14 +32,15 @@ _WHOLE_NUMBERS = {
 }
 
 
-def add_manner(how: Any, *, temperature: str) -> None:
+def add_manner(how: Any, *, temperature: str, for_new: bool = False) -> None:
     """Add the options that say how tokens are drawn.
 
     Args:
         how: a parser or a group of its options.
         temperature: the usual one, in words.
+        for_new: as `project.choose` takes it.
     """
-    add_model(how)
+    add_model(how, for_new=for_new)
     how.add_argument(
         "--temperature",
         type=float,

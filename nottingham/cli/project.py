@@ -27,16 +27,19 @@ from nottingham.representation import Representation
 PACKAGED = pretrained.FOLDER.name
 """The model in the package."""
 _USUAL = "note-lstm"
+_TUNED = Path("joint"), "tuned-note-lstm"
+"""The pipeline and the name of the model that writes the best new tunes."""
 _TOKENS = ("windows", "notes")
 
 
-def add_model(parser: Any) -> None:
-    """Add the options ``--model`` and ``--project``."""
+def add_model(parser: Any, *, for_new: bool = False) -> None:
+    """Add the options ``--model`` and ``--project``; see `choose`."""
+    usual = f"{_TUNED[1]} of {_TUNED[0]}/, or {_USUAL}" if for_new else _USUAL
     parser.add_argument(
         "--model",
         metavar="NAME",
-        help=f"a trained model, or the folder of one ({_USUAL}; where the pipeline has not run, "
-        f"{PACKAGED}, which is in the package)",
+        help=f"a trained model, or the folder of one ({usual}; where there is none, {PACKAGED}, "
+        "which is in the package)",
     )
     parser.add_argument(
         "--project",
@@ -60,15 +63,22 @@ class Chosen(NamedTuple):
         return f"model: {self.name}, {self.project.what}"
 
 
-def choose(name: str | None, folder: Path | None) -> Chosen:
+def choose(name: str | None, folder: Path | None, *, for_new: bool = False) -> Chosen:
     """Load the model of the options ``--model`` and ``--project``.
 
     Without either it is the user's own, if it is trained, else the one in the package.
+
+    Args:
+        name: a model, or its folder.
+        folder: the pipeline's.
+        for_new: whether new tunes are wanted: the best model for these goes before the usual one.
 
     Raises:
         InputError: if there is no such folder or model, saying which there are.
     """
     project = Project(folder or Path())
+    if for_new and not name and (joint := project.below(_TUNED[0])) and joint.has(_TUNED[1]):
+        return Chosen(_TUNED[1], joint.model(_TUNED[1]), joint)
     if name == PACKAGED or not (name or folder or project.has(_USUAL)):
         project = Packaged()
         return Chosen(PACKAGED, project.model(PACKAGED), project)
@@ -91,6 +101,11 @@ class Project:
         if not folder.is_dir():
             raise InputError(f"--project {folder}: there is no such folder; name a pipeline's")
         self._folder = folder
+
+    def below(self, folder: Path) -> "Project | None":
+        """Return the pipeline in a folder within this one, if there is such a folder."""
+        path = self._folder / folder
+        return Project(path) if path.is_dir() else None
 
     def has(self, name: str) -> bool:
         """Return whether a model is trained."""
@@ -179,9 +194,12 @@ class Project:
         """
         from nottingham.reporting import schemas  # here: pydantic takes a while to import
 
-        sets = schemas.originality(
-            self._folder / "reports" / "originality.json", made_by="make repro"
-        )["sets"]
+        path = self._folder / "reports" / "originality.json"
+        judged = sorted((self._folder / "data" / "judged").glob("*.json"))
+        if judged and not path.exists():  # a pipeline of one representation, without this report
+            of_all: dict[str, float] = schemas.judged(judged[0])["originality"]["limit"]
+            return of_all
+        sets = schemas.originality(path, made_by="make repro")["sets"]
         headed = representation.vocabulary.headers and REAL_NOTES in sets
         limit: dict[str, float] = sets[REAL_NOTES if headed else REAL]["limit"]
         return limit

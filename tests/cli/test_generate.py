@@ -443,6 +443,17 @@ def test_a_trained_model_goes_before_that_of_the_package(project, typed, monkeyp
     assert told.startswith("model: ceol-rince-lstm, of the package")
 
 
+def test_the_best_model_of_new_tunes_goes_before_the_usual_one(typed):
+    fill(Path())
+    fill(Path("joint"))
+    Path("joint/models/note-lstm").rename("joint/models/tuned-note-lstm")
+    words = ["--bars", "8", "--formats", "abc"]
+    assert typed("generate", *words).startswith("model: tuned-note-lstm, trained here\n")
+    assert typed("generate", *words, "--model", "note-lstm").startswith("model: note-lstm, ")
+    (abc, *_) = Path("tunes").glob("tuned*.abc")
+    assert typed("evaluate", abc).startswith("model: note-lstm, trained here\n")
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
