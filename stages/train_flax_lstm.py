@@ -27,6 +27,7 @@ def main(name: str) -> None:
     devices.join()
     devices.use_all_cores()
     preflight.require_memory(trainings)
+    preflight.require_corpus(name, settings.corpus, dataset.representation.corpora)
     architecture = trainings[name][0]
     if settings.start is not None:
         folder = f"models/{settings.start}"

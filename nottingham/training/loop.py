@@ -104,7 +104,7 @@ class _Training:
     ) -> None:
         self._architecture, self._settings = architecture, settings
         self._name, self._scratch = name, scratch
-        if settings.corpus is not None:
+        if settings.corpus is not None and dataset.representation.corpora:
             dataset = dataset.of_corpus(settings.corpus)
         dataset = dataset.only(split.TRAIN, split.VALID)
         window, targets = dataset.representation.window, dataset.count_targets(split.TRAIN)

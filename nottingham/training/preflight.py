@@ -1,7 +1,7 @@
 """Whether trainings fit into memory, found out before the first of them begins."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -37,6 +37,23 @@ def require_memory(trainings: Mapping[str, tuple[Architecture, TrainingSettings]
                 f"train.{name}: needs more than {_gib(bytes_)} of memory, and there are "
                 f"{_gib(most)}; take a smaller {' or '.join(sizes)}"
             )
+
+
+def require_corpus(name: str, corpus: str | None, corpora: Sequence[str]) -> None:
+    """Refuse to train on a corpus that is none of several.
+
+    Args:
+        name: the network's.
+        corpus: that is to be trained on; None: all.
+        corpora: of the tunes; none: they are all of one.
+
+    Raises:
+        InputError: naming the key, and the corpora.
+    """
+    if corpora and corpus not in (None, *corpora):
+        raise InputError(
+            f"train.{name}.corpus: given {corpus!r}; the tunes are of {', '.join(corpora)}"
+        )
 
 
 def require_same(name: str, architecture: Any) -> None:

@@ -77,3 +77,11 @@ def test_a_network_that_is_built_otherwise_is_refused(two, trained, melodies, tm
     Uniform(Grid(8)).save(tmp_path / "uniform")
     with pytest.raises(InputError, match="a model of another kind"):
         RecurrentModel.read(tmp_path / "uniform")
+
+
+def test_a_corpus_that_there_is_not_is_refused():
+    preflight.require_corpus("x", "ours", ("ours", "theirs"))
+    preflight.require_corpus("x", None, ("ours", "theirs"))
+    preflight.require_corpus("x", "mine", ())
+    with pytest.raises(InputError, match=r"train\.x\.corpus: given 'mine'; .* ours, theirs"):
+        preflight.require_corpus("x", "mine", ("ours", "theirs"))
