@@ -2,6 +2,7 @@
 
 A MIDI file has major and minor keys only, and a title that may name the dance: ``Achonry Lasses
 (reel), The``. Given the tonic, which a table has that was made by hand, the notes tell the mode.
+Hornpipes were swung by the program that made the files, and no others: what is swung is one.
 """
 
 import csv
@@ -11,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nottingham.errors import InputError
-from nottingham.music import dances, keys, notation
+from nottingham.music import dances, keys, notation, swing
 from nottingham.music.pitches import NATURAL
 from nottingham.music.tune import Tune
 
@@ -19,6 +20,10 @@ _DANCES = {"6/8": "jig", "9/8": "slip jig", "12/8": "slide"}
 """The dances of *Ceol Rince na hÉireann* by meter, for tunes whose titles name none."""
 _MODES = ("major", "mixolydian", "dorian", "minor")
 """The modes of this music."""
+_SWUNG = (
+    "its pairs are long and short, 2:1, as hornpipes are played; they are read as even ones, each "
+    "second note a sixth of a quarter earlier"
+)
 _PITCH_CLASSES = 12
 _TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
@@ -54,10 +59,13 @@ def annotate(tune: Tune, roots: Mapping[str, int]) -> Tune:
         title = match[1] + (match[3] or "")
     if match := re.fullmatch(r"(.+),\s*(The|An|A)", title):
         title = f"{match[2]} {match[1]}"
-    rhythm = _dance(tune, tune.title) or _DANCES.get(tune.meter, "")
+    written = swing.straight(tune)
+    is_swung = written.notes != tune.notes
+    rhythm = _dance(tune, tune.title) or _DANCES.get(tune.meter, "hornpipe" if is_swung else "")
+    remarks = (*tune.remarks, _SWUNG) if is_swung else tune.remarks
     root = roots.get(Path(tune.source).stem)
     key = tune.key if root is None else _in_mode(tune, root)
-    return replace(tune, title=title, rhythm=rhythm, key=key)
+    return replace(written, title=title, rhythm=rhythm, key=key, remarks=remarks)
 
 
 def _dance(tune: Tune, text: str) -> str:

@@ -6,7 +6,6 @@ the pairs of a tune that names itself a hornpipe as broken ones, 2:1 by its opti
 (manpages.ubuntu.com, abc2midi(1)).
 """
 
-from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 
@@ -16,6 +15,9 @@ from nottingham.music.tune import Note, Tune, measure_length
 LONG = Fraction(2, 3)
 """Of a pair, the part of the first note."""
 _METERS = ("4/4", "2/2", "2/4")
+_EVEN = Fraction(1, 2)
+_MOST, _LEAST = 0.9, 16
+"""The share and the number of divisions from which on a tune is swung."""
 
 
 def swung(tune: Tune) -> Tune:
@@ -29,20 +31,52 @@ def swung(tune: Tune) -> Tune:
     Args:
         tune: as it is written; further voices and chord symbols are not moved.
     """
-    if dances.named(tune) != "hornpipe" or tune.meter not in _METERS or tune.meter_changes:
+    if dances.named(tune) != "hornpipe":
         return tune
-    pair = measure_length(tune.meter) / 4
-    moments = {moment for n in tune.notes for moment in (n.onset, n.onset + n.duration)}
-    divisions = Counter(moment // pair for moment in moments if moment % pair)
-    played = {
-        moment: moment // pair * pair + LONG * pair
-        for moment in moments
-        if moment % pair == pair / 2 and divisions[moment // pair] == 1
+    return _moved(tune, _EVEN, LONG)
+
+
+def straight(tune: Tune) -> Tune:
+    """Return a tune that is swung as it is written: see `swung`, of whatever dance it is.
+
+    It is swung if, of the quarters of measures that are divided once, 1:1 or 2:1, nine in ten are
+    divided 2:1, and sixteen at least; otherwise it is returned as it is.
+    """
+    divisions = list(_divisions(tune).values())
+    long, even = divisions.count((LONG, 1)), divisions.count((_EVEN, 1))
+    if long < max(_LEAST, _MOST * (long + even)):
+        return tune
+    return _moved(tune, LONG, _EVEN)
+
+
+def _divisions(tune: Tune) -> dict[int, tuple[Fraction, int]]:
+    """Return of each divided quarter of a measure the last place, from 0 to 1, and their number."""
+    found: dict[int, tuple[Fraction, int]] = {}
+    if tune.meter in _METERS and not tune.meter_changes:
+        pair = measure_length(tune.meter) / 4
+        for moment in sorted(_moments(tune)):
+            number, place = divmod(moment, pair)
+            if place:
+                found[int(number)] = place / pair, found.get(int(number), (place, 0))[1] + 1
+    return found
+
+
+def _moments(tune: Tune) -> set[Fraction]:
+    return {moment for n in tune.notes for moment in (n.onset, n.onset + n.duration)}
+
+
+def _moved(tune: Tune, old: Fraction, new: Fraction) -> Tune:
+    """Return a tune in which quarters of measures that are divided here alone are divided there."""
+    pair, divisions = measure_length(tune.meter) / 4, _divisions(tune)
+    places = {
+        (number + old) * pair: (number + new) * pair
+        for number, division in divisions.items()
+        if division == (old, 1)
     }
 
     def move(note: Note) -> Note:
         end = note.onset + note.duration
-        onset, end = played.get(note.onset, note.onset), played.get(end, end)
+        onset, end = places.get(note.onset, note.onset), places.get(end, end)
         return Note(onset, end - onset, note.pitch)
 
     return replace(tune, notes=tuple(map(move, tune.notes)))

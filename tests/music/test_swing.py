@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from nottingham.formats.midi import reader, writer
-from nottingham.music.swing import swung
+from nottingham.music.swing import straight, swung
 from nottingham.music.tune import MeterChange
 
 SIXTH = Fraction(1, 6)
@@ -73,3 +73,38 @@ def test_a_midi_file_is_as_it_is_written(make_tune, tmp_path):
     tune = make_tune((0, 0.5, 60), (0.5, 0.5, 62), (1, 3, 64), rhythm="Hornpipe")
     writer.write(tune, tmp_path / "a.mid")
     assert reader.read((tmp_path / "a.mid").read_bytes(), id="a", source="a").notes == tune.notes
+
+
+@pytest.mark.parametrize("meter", ["4/4", "2/2", "2/4"])
+def test_what_is_swung_is_written_evenly_again(make_tune, meter):
+    """Dotted pairs, triplets and an upbeat among the pairs stay, or come back, as they were."""
+    pair = Fraction(1, 2) if meter == "2/4" else Fraction(1)
+    notes = [(3.5 * pair, pair / 2, 60)]
+    notes += [(pair * (4 + k / 2), pair / 2, 60 + k % 5) for k in range(24)]
+    notes += [(pair * (16 + Fraction(k, 3)), pair / 3, 64) for k in range(6)]
+    notes += [(18 * pair, pair * 3 / 4, 62), (18.75 * pair, pair / 4, 64), (19 * pair, pair, 60)]
+    tune = make_tune(*notes, meter=meter, rhythm="hornpipe")
+    played = swung(tune)
+    assert played != tune
+    assert straight(played) == tune
+    assert straight(tune) is tune
+
+
+def test_a_few_uneven_pairs_are_written_so(make_tune):
+    """Fifteen of them; or sixteen beside two even ones."""
+    uneven = [
+        note for k in range(16) for note in ((k, 4 * SIXTH, 60), (k + 4 * SIXTH, 2 * SIXTH, 62))
+    ]
+    for notes in (uneven[:-2], [*uneven, *((16 + k / 2, 0.5, 60) for k in range(4))]):
+        tune = make_tune(*notes)
+        assert straight(tune) is tune
+    assert straight(make_tune(*uneven)) != make_tune(*uneven)
+
+
+def test_a_tune_in_three_or_with_two_meters_is_left_alone(make_tune):
+    uneven = [
+        note for k in range(24) for note in ((k, 4 * SIXTH, 60), (k + 4 * SIXTH, 2 * SIXTH, 62))
+    ]
+    for fields in ({"meter": "3/4"}, {"meter_changes": (MeterChange(Fraction(4), "2/4"),)}):
+        tune = make_tune(*uneven, **fields)
+        assert straight(tune) is tune
