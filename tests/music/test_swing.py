@@ -80,9 +80,9 @@ def test_what_is_swung_is_written_evenly_again(make_tune, meter):
     """Dotted pairs, triplets and an upbeat among the pairs stay, or come back, as they were."""
     pair = Fraction(1, 2) if meter == "2/4" else Fraction(1)
     notes = [(3.5 * pair, pair / 2, 60)]
-    notes += [(pair * (4 + k / 2), pair / 2, 60 + k % 5) for k in range(24)]
-    notes += [(pair * (16 + Fraction(k, 3)), pair / 3, 64) for k in range(6)]
-    notes += [(18 * pair, pair * 3 / 4, 62), (18.75 * pair, pair / 4, 64), (19 * pair, pair, 60)]
+    notes += [(pair * (4 + k / 2), pair / 2, 60 + k % 5) for k in range(40)]
+    notes += [(pair * (24 + Fraction(k, 3)), pair / 3, 64) for k in range(6)]
+    notes += [(26 * pair, pair * 3 / 4, 62), (26.75 * pair, pair / 4, 64), (27 * pair, pair, 60)]
     tune = make_tune(*notes, meter=meter, rhythm="hornpipe")
     played = swung(tune)
     assert played != tune
