@@ -72,7 +72,7 @@ def load(path: Path | str | None = None) -> "Model":
     if path is None:
         from nottingham import pretrained
 
-        path = pretrained.FOLDER
+        return pretrained.load()
     return models.load(path, compiled=False)
 
 
@@ -203,9 +203,9 @@ def rewrite(
     *,
     count: int = 3,
     everywhere: bool = True,
-    temperature: float = 0.7,
-    top_p: float = 0.95,
-    guidance: float = 1.3,
+    temperature: float | None = None,
+    top_p: float | None = None,
+    guidance: float | None = None,
     seed: int = 1,
 ) -> "list[Tune]":
     """Write measures of a tune again, so that they fit what stands before and behind them.
@@ -216,7 +216,7 @@ def rewrite(
         bars: the first and the last measure, in playing order; the first full one is 1.
         count: how many suggestions, or fewer, if fewer are found that differ.
         everywhere: whether they are written alike where the section comes again.
-        temperature: below 1 safer, above 1 bolder.
+        temperature: below 1 safer, above 1 bolder; None: 0.7.
         top_p: see `generate`.
         guidance: see `generate`.
         seed: the same seed writes the same measures.
@@ -228,9 +228,11 @@ def rewrite(
         InputError: if the tune has no such measures, or none that can be written.
     """
     from nottingham.generation import rewriting
-    from nottingham.models.sampling import SamplingConfig
+    from nottingham.generation.request import usual_sampling
 
-    sampling = SamplingConfig(temperature, top_p=top_p, guidance=guidance)
+    usual = usual_sampling(model.representation, primed=True)
+    asked: dict[str, Any] = {"temperature": temperature, "top_p": top_p, "guidance": guidance}
+    sampling = replace(usual, **{name: v for name, v in asked.items() if v is not None})
     found = rewriting.rewrite(
         model, tune, bars, count=count, seed=seed, sampling=sampling, everywhere=everywhere
     )

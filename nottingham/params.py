@@ -104,7 +104,7 @@ def _contradictions(params: Params) -> Iterator[str]:
         if name in (*COUNTING, REAL):
             yield f"  train.{name}: another name, please: there is a model of this one already"
     for name, network in params.train.items():
-        others = [other for other in params.train if other != name]
+        others = [other for other, of in params.train.items() if other != name and not of.start]
         if network.start is not None and network.start not in others:
             allowed = ", ".join(others) or "nothing, as there is no other network"
             yield f"  train.{name}.start: given {network.start!r}; allowed: {allowed}"

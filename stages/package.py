@@ -5,7 +5,7 @@ from pathlib import Path
 from nottingham.corpus import provenance
 from nottingham.dataset import split, streams
 from nottingham.files import atomic_folder, read_json, write_json, write_text
-from nottingham.generation.known import KnownHeadings
+from nottingham.generation import known
 from nottingham.models import storage
 from nottingham.reporting import model_card
 from stages import run
@@ -15,7 +15,7 @@ def main(name: str) -> None:
     """Run the stage."""
     data, dataset = Path("data"), streams.load("data/notes.npz")
     trained = dataset.tunes(split.TRAIN)
-    headings = KnownHeadings.of(dataset.representation.heading(tokens) for tokens in trained)
+    headings = known.KnownHeadings.of(dataset.representation.heading(tokens) for tokens in trained)
     card = model_card.markdown(
         name,
         provenance.read(data / "parts"),
@@ -27,7 +27,7 @@ def main(name: str) -> None:
     )
     with atomic_folder(Path("../nottingham/pretrained") / name) as folder:
         storage.save_small(folder, f"models/{name}")
-        write_json(folder / "headings.json", headings.to_json())
+        write_json(folder / known.FILE, headings.to_json())
         write_text(folder / "README.md", card)
 
 

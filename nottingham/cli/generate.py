@@ -127,15 +127,12 @@ def run(chosen: argparse.Namespace) -> None:
     if chosen.book:
         book.check(chosen.book)
     name, model, project = used = choose(chosen.model, chosen.project, for_new=True)
-    primer = _primer(chosen, project)
     corpus = usual_corpus(model.representation) if chosen.corpus is None else chosen.corpus
+    request = replace(request, corpus="" if corpus == _ANY else corpus)
+    primer = _primer(chosen, project, request.corpus)
     usual = usual_sampling(model.representation, primed=primer is not None)
-    request = replace(
-        request,
-        corpus="" if corpus == _ANY else corpus,
-        sampling=options.sampling(chosen, usual),
-    )
-    writer = Writer(project, model, primer)
+    request = replace(request, sampling=options.sampling(chosen, usual))
+    writer = Writer(used, primer)
     print(used.said)
     if primer:
         print(f"continues {primer.title} ({primer.id})")
@@ -164,9 +161,9 @@ def run(chosen: argparse.Namespace) -> None:
         raise InputError(shortfall)
 
 
-def _primer(chosen: argparse.Namespace, project: Project) -> Tune | None:
+def _primer(chosen: argparse.Namespace, project: Project, corpus: str) -> Tune | None:
     if not chosen.primer:
         return None
     if chosen.primer == _RANDOM:
-        return project.random_primer(chosen.seed)
+        return project.random_primer(chosen.seed, corpus)
     return options.tune(chosen.primer)

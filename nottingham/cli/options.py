@@ -19,7 +19,7 @@ from nottingham.generation.request import (
     TOP_P_OF_SEVERAL,
     Request,
 )
-from nottingham.models.sampling import AS_PREDICTED, SamplingConfig
+from nottingham.models.sampling import SamplingConfig
 from nottingham.music import dances, forms, keys, limits, pitches
 from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.timeline import SECTION
@@ -86,12 +86,13 @@ def add_files(files: Any) -> None:
 
 
 def request(chosen: argparse.Namespace) -> Request:
-    """Read the options that describe the tunes to generate.
+    """Read the options that describe the tunes to generate, but for the draws: `sampling`.
 
     Raises:
         InputError: if an option is out of range, or two do not go together.
     """
     check_numbers(chosen, "bars", "count")
+    check_sampling(chosen)
     return Request(
         bars=chosen.bars,
         count=chosen.count,
@@ -100,7 +101,6 @@ def request(chosen: argparse.Namespace) -> Request:
         dance=_dance(chosen.dance),
         form=_form(chosen.form, chosen.bars),
         constraints=_constraints(chosen),
-        sampling=sampling(chosen, AS_PREDICTED),
     )
 
 
@@ -167,8 +167,8 @@ def check_numbers(chosen: argparse.Namespace, *names: str) -> None:
         raise InputError(f"--seed {chosen.seed}: 0 or more, please")
 
 
-def sampling(chosen: argparse.Namespace, usual: SamplingConfig) -> SamplingConfig:
-    """Read the options that say how tokens are drawn; those that are left out are as usual.
+def check_sampling(chosen: argparse.Namespace) -> None:
+    """Refuse options that say how tokens are drawn.
 
     Raises:
         InputError: if one is out of range.
@@ -181,6 +181,10 @@ def sampling(chosen: argparse.Namespace, usual: SamplingConfig) -> SamplingConfi
         raise InputError(f"--guidance {chosen.guidance:g}: from 0 to 10, please")
     if chosen.top_p is not None and not 0 < chosen.top_p <= 1:
         raise InputError(f"--top-p {chosen.top_p:g}: above 0 and at most 1, please")
+
+
+def sampling(chosen: argparse.Namespace, usual: SamplingConfig) -> SamplingConfig:
+    """Read the options that say how tokens are drawn; those that are left out are as usual."""
     names = ("temperature", "top_k", "top_p", "guidance")
     asked = {name: getattr(chosen, name) for name in names}
     return replace(usual, **{name: value for name, value in asked.items() if value is not None})

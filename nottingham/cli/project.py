@@ -21,24 +21,25 @@ from nottingham.generation.samples import GIVEN
 from nottingham.models.base import Model
 from nottingham.models.names import REAL, REAL_NOTES
 from nottingham.music.measures import cut
-from nottingham.music.tune import Tune, read_named, read_tunes
+from nottingham.music.tune import Tune, is_of, read_named, read_tunes
 from nottingham.representation import Representation
 
 PACKAGED = pretrained.FOLDER.name
 """The model in the package."""
-_USUAL = "note-lstm"
-_TUNED = Path("joint"), "tuned-note-lstm"
-"""The pipeline and the name of the model that writes the best new tunes."""
+_USUAL, _FOR_NEW = "note-lstm", "tuned-note-lstm"
+"""The model that is used, and the one that writes the best new tunes."""
+_JOINT = "joint"
+"""The pipeline, within another one's folder, that trains the latter."""
 _TOKENS = ("windows", "notes")
 
 
 def add_model(parser: Any, *, for_new: bool = False) -> None:
     """Add the options ``--model`` and ``--project``; see `choose`."""
-    usual = f"{_TUNED[1]} of {_TUNED[0]}/, or {_USUAL}" if for_new else _USUAL
+    usual = f"{_FOR_NEW}, of {_JOINT}/, or {_USUAL}" if for_new else _USUAL
     parser.add_argument(
         "--model",
         metavar="NAME",
-        help=f"a trained model, or the folder of one ({usual}; where there is none, {PACKAGED}, "
+        help=f"a trained model, or the folder of one ({usual}; where none is trained, {PACKAGED}, "
         "which is in the package)",
     )
     parser.add_argument(
@@ -55,7 +56,7 @@ class Chosen(NamedTuple):
     name: str
     model: Model
     project: "Project"
-    """Which knows its training tunes."""
+    """What there is beside it: the tunes that it is trained on, unless it is the package's."""
 
     @property
     def said(self) -> str:
@@ -77,20 +78,21 @@ def choose(name: str | None, folder: Path | None, *, for_new: bool = False) -> C
         InputError: if there is no such folder or model, saying which there are.
     """
     project = Project(folder or Path())
-    if for_new and not name and (joint := project.below(_TUNED[0])) and joint.has(_TUNED[1]):
-        return Chosen(_TUNED[1], joint.model(_TUNED[1]), joint)
-    if name == PACKAGED or not (name or folder or project.has(_USUAL)):
-        project = Packaged()
-        return Chosen(PACKAGED, project.model(PACKAGED), project)
+    if name is None and for_new and (joint := project.with_tunes(_FOR_NEW)):
+        return Chosen(_FOR_NEW, joint.model(_FOR_NEW), joint)
+    if name is None and not folder and not project.has(_USUAL):
+        name = PACKAGED
     name = name or _USUAL
+    is_packaged = name == PACKAGED or Path(name).resolve() == pretrained.FOLDER.resolve()
+    if is_packaged and not project.has(name):
+        return Chosen(PACKAGED, pretrained.load(), Packaged())
+    if not folder and not project.has(name) and Path(name).parent.name == "models":
+        project = Project(Path(name).parents[1])
     return Chosen(Path(name).name, project.model(name), project)
 
 
 class Project:
     """The folder of a pipeline that has run."""
-
-    what = "trained here"
-    """Of its models, for people."""
 
     def __init__(self, folder: Path) -> None:
         """Take a folder, of which nothing is read yet.
@@ -102,14 +104,24 @@ class Project:
             raise InputError(f"--project {folder}: there is no such folder; name a pipeline's")
         self._folder = folder
 
-    def below(self, folder: Path) -> "Project | None":
-        """Return the pipeline in a folder within this one, if there is such a folder."""
-        path = self._folder / folder
-        return Project(path) if path.is_dir() else None
+    @property
+    def what(self) -> str:
+        """What is printed of its models."""
+        here = self._folder.resolve() == Path.cwd()
+        return "trained here" if here else f"trained in {self._folder}"
 
     def has(self, name: str) -> bool:
         """Return whether a model is trained."""
-        return self._model_folder(name) is not None
+        is_name = Path(name).name == name
+        return is_name and (self._folder / "models" / name / "settings.json").exists()
+
+    def with_tunes(self, name: str) -> "Project | None":
+        """Return the one that has a model and its tunes, of the joint pipeline and this one."""
+        for folder in (self._folder / _JOINT, self._folder):
+            needed = (f"models/{name}/settings.json", "data/notes.npz", "data/parts/train.jsonl")
+            if all((folder / path).exists() for path in needed):
+                return Project(folder)
+        return None
 
     def model(self, name: str) -> Model:
         """Load a model by its name, or from the folder that is named.
@@ -149,14 +161,18 @@ class Project:
             f"{self._folder.resolve()} they are written otherwise: make repro trains it again"
         )
 
-    def random_primer(self, seed: int) -> Tune:
+    def random_primer(self, seed: int, corpus: str) -> Tune:
         """Draw a test tune, and return its first measures.
+
+        Args:
+            seed: the same one draws the same tune.
+            corpus: of several, the one that it is of; empty: any.
 
         Raises:
             InputError: if there is none that has a key and one meter.
         """
         tests = read_tunes(self._folder / "data" / "parts" / "test.jsonl")
-        tunes = [tune for tune in tests if tune.key and not tune.meter_changes]
+        tunes = [t for t in tests if t.key and not t.meter_changes and is_of(t, corpus or None)]
         if not tunes:
             raise InputError(
                 "--primer random: no test tune has a key and one meter; name a file, or leave "
@@ -186,8 +202,12 @@ class Project:
         trained = self.dataset(representation).tunes(split.TRAIN)
         return KnownHeadings.of(representation.heading(tokens) for tokens in trained)
 
-    def limit(self, representation: Representation) -> dict[str, float]:
+    def limit(self, name: str, representation: Representation) -> dict[str, float]:
         """Return the 95th percentiles of what test tunes have in common with training tunes.
+
+        Args:
+            name: of a model.
+            representation: its own.
 
         Raises:
             InputError: if the pipeline has not judged its samples.
@@ -195,10 +215,10 @@ class Project:
         from nottingham.reporting import schemas  # here: pydantic takes a while to import
 
         path = self._folder / "reports" / "originality.json"
-        judged = sorted((self._folder / "data" / "judged").glob("*.json"))
-        if judged and not path.exists():  # a pipeline of one representation, without this report
-            of_all: dict[str, float] = schemas.judged(judged[0])["originality"]["limit"]
-            return of_all
+        judged = self._folder / "data" / "judged" / f"{name}.json"
+        if judged.exists() and not path.exists():  # a pipeline without this report
+            own: dict[str, float] = schemas.judged(judged)["originality"]["limit"]
+            return own
         sets = schemas.originality(path, made_by="make repro")["sets"]
         headed = representation.vocabulary.headers and REAL_NOTES in sets
         limit: dict[str, float] = sets[REAL_NOTES if headed else REAL]["limit"]
@@ -258,27 +278,38 @@ class Packaged(Project):
     what = "of the package: trained on Ceol Rince na hÉireann, Irish dance tunes"
 
     def __init__(self) -> None:
-        """Read nothing yet."""
-        super().__init__(Path())
-
-    def model(self, name: str) -> Model:
-        """Load the model; its name says nothing more."""
-        return models.load(pretrained.FOLDER, compiled=False)
+        """Take the package's folder."""
+        super().__init__(pretrained.FOLDER)
 
     def headings(self, representation: Representation) -> KnownHeadings:
         """Return the headings of the training tunes."""
         return pretrained.headings()
 
+    def random_primer(self, seed: int, corpus: str) -> NoReturn:
+        """Refuse: there are no test tunes.
+
+        Raises:
+            InputError: saying what to do.
+        """
+        raise InputError("--primer random: the package has no test tunes; name a file")
+
     def trained(self, representation: Representation) -> None:
         """Return None: there are no training tunes to compare with."""
 
-    def limit(self, representation: Representation) -> NoReturn:
-        """Refuse.
+    def limit(self, name: str, representation: Representation) -> NoReturn:
+        """Refuse: there are no training tunes.
 
         Raises:
             InputError: saying what to do.
         """
         raise InputError(
             f"--original: the package has no training tunes of {PACKAGED} to compare with; leave "
-            "it out, or train a model of your own: make repro"
+            "the option out, or train a model of your own"
         )
+
+    def reference(self, model: str) -> None:
+        """Return None: there are no tunes to compare with."""
+
+    def no_reference(self) -> str:
+        """Return the message that there is nothing to compare with."""
+        return "no comparison with real tunes: the package has none; a model of your own has some"

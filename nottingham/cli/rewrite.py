@@ -12,7 +12,6 @@ from nottingham.formats import writers
 from nottingham.generation import rewriting
 from nottingham.generation.request import TEMPERATURE_CONTINUED, usual_sampling
 from nottingham.generation.rewriting import Suggestion
-from nottingham.models.sampling import AS_PREDICTED
 
 _EXAMPLES = """\
 examples:
@@ -58,7 +57,7 @@ def run(chosen: argparse.Namespace) -> None:
     """
     options.check_numbers(chosen, "count")
     bars, endings = options.measures(chosen.bars), options.endings(chosen.formats)
-    options.sampling(chosen, AS_PREDICTED)
+    options.check_sampling(chosen)
     folder, tune = options.folder(chosen.out), options.tune(chosen.file)
     used = choose(chosen.model, chosen.project)
     model = used.model

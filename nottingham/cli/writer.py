@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from nottingham.cli.project import Project
+from nottingham.cli.project import Chosen
 from nottingham.evaluation.originality import Known, Match, is_above_limit
 from nottingham.generation import compose, conditioned
 from nottingham.generation.constraints import NOTHING
 from nottingham.generation.request import MOST_BARS, Request
-from nottingham.models.base import Model
 from nottingham.music.tune import Note, Tune
 
 _TRIES = 32
@@ -64,12 +63,13 @@ class Drawn:
 class Writer:
     """Generates with one model, from one primer or from nothing."""
 
-    def __init__(self, project: Project, model: Model, primer: Tune | None) -> None:
+    def __init__(self, chosen: Chosen, primer: Tune | None) -> None:
         """Take a model and a primer; without one tunes are generated from nothing."""
-        self._project, self._model, self._primer = project, model, primer
-        self._representation = model.representation
-        self._meters = None if primer else project.meters(self._representation)
-        self._headings = project.headings(self._representation)
+        self._name, self._model, self._project = chosen
+        self._primer = primer
+        self._representation = self._model.representation
+        self._meters = None if primer else self._project.meters(self._representation)
+        self._headings = self._project.headings(self._representation)
 
     @cached_property
     def _trained(self) -> tuple[Known, list[str]] | None:
@@ -100,7 +100,7 @@ class Writer:
         if self._headings:
             primer_meter = self._primer.meter if self._primer else ""
             dance, meter = self._headings.conditions(dance, meter, primer_meter=primer_meter)
-        limit = self._project.limit(self._representation) if original else None
+        limit = self._project.limit(self._name, self._representation) if original else None
         different: set[tuple[Note, ...]] = set()
         tunes: list[Tune] = []
         drawn, equal, copied, unmet, kept, wanted = 0, 0, 0, 0, -1, request.count
@@ -140,24 +140,22 @@ class Writer:
 
     def _is_original(self, tune: Tune, limit: dict[str, float]) -> bool:
         match = self._match(tune)
-        return not (match and is_above_limit(match, limit))
+        return match is None or not is_above_limit(match, limit)
 
     def origin(self, tune: Tune) -> str:
         """Describe the longest run that a tune shares with a training tune."""
-        match = self._match(tune)
-        if not self._trained or not match:
+        if not self._trained:
             return "not compared with training tunes"
-        if match.tune is None:
+        match = self._match(tune)
+        if not match or match.tune is None:
             return "nothing in common with a training tune"
         id_ = self._trained[1][match.tune]
         return f"at most {match.run} notes in a row are in {self._project.title(id_)} ({id_})"
 
     def _match(self, tune: Tune) -> Match | None:
-        """Compare the generated part of a tune with the training tunes, where there are such."""
+        """Compare the generated part of a tune with the training tunes; None: there is nothing."""
         given = self._primer.end if self._primer else 0
         notes = tuple(note for note in tune.notes if note.onset >= given)
-        if not self._trained:
+        if not notes or not self._trained:
             return None
-        if not notes:
-            return Match(0, None, 0.0)
         return self._trained[0].match(self._representation.encode(replace(tune, notes=notes)))

@@ -60,6 +60,18 @@ def find(tunes: Iterable[Tune], parts: Integer[np.ndarray, " tunes"], *, most: f
     return [best[k] for k in sorted(best)]
 
 
+def incidence(tunes: Iterable[Tune]) -> csr_array:
+    """Return which tune has which passage: ``[tunes, passages]``, 0 or 1."""
+    own = [
+        np.unique(passages.of(passages.intervals(np.array([n.pitch for n in tune.notes]))))
+        for tune in tunes
+    ]
+    names, column = np.unique(np.concatenate([np.zeros(0, np.uint64), *own]), return_inverse=True)
+    row = np.repeat(np.arange(len(own)), [len(one) for one in own])
+    ones = np.ones(len(column), np.int32)
+    return csr_array((ones, (row, column)), shape=(len(own), len(names)))
+
+
 class Pairs(NamedTuple):
     """Pairs of tunes that share a passage."""
 
@@ -91,15 +103,3 @@ def without(
     """Return the split with these of the tunes, given their ids, in no part of it."""
     left_out = [leak.tune for leak in leaks]
     return np.where(np.isin(ids, left_out), UNUSED, parts).astype(parts.dtype)
-
-
-def incidence(tunes: Iterable[Tune]) -> csr_array:
-    """Return which tune has which passage: ``[tunes, passages]``, 0 or 1."""
-    own = [
-        np.unique(passages.of(passages.intervals(np.array([n.pitch for n in tune.notes]))))
-        for tune in tunes
-    ]
-    names, column = np.unique(np.concatenate(own), return_inverse=True)
-    row = np.repeat(np.arange(len(own)), [len(one) for one in own])
-    ones = np.ones(len(column), np.int32)
-    return csr_array((ones, (row, column)), shape=(len(own), len(names)))

@@ -42,6 +42,7 @@ def share(
 ) -> float:
     """Return the share of a tune's passages that are among those of `passages_of`."""
     own = passages.of(found)
-    at = np.searchsorted(familiar, own)
-    known = np.append(familiar, 0)[at] == own
-    return int(known[at < len(familiar)].sum()) / max(1, len(own))
+    if not len(familiar):
+        return 0.0
+    at = np.minimum(np.searchsorted(familiar, own), len(familiar) - 1)
+    return int(np.sum(familiar[at] == own)) / max(1, len(own))

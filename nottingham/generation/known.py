@@ -9,6 +9,9 @@ from nottingham.errors import InputError
 from nottingham.music import dances
 from nottingham.representation.base import Heading
 
+FILE = "headings.json"
+"""In the folder of a model without its tunes: `KnownHeadings.to_json`."""
+
 
 @dataclass(frozen=True)
 class KnownHeadings:

@@ -42,8 +42,7 @@ ones, 0.5 is indistinguishable. docs/generation.md explains both.
 
 ## What it is not good for
 
-- Dances with few training tunes: {few}.
-- Other music than Irish dance tunes, and tunes for which ornaments, chords or words matter: it
+{few}- Other music than Irish dance tunes, and tunes for which ornaments, chords or words matter: it
   writes one line of notes, as MIDI has them.
 - Lengths other than 16, 24, 32 or 48 measures, in sections of eight: few training tunes have such.
 - Claims that a tune is new: compare it with those you know. Of its continuations of test tunes,
@@ -92,9 +91,13 @@ def markdown(
             ("accuracy of a token", "accuracy"),
         )
     ]
+    few = ", ".join(f"{dance} ({n})" for dance, n in dances.most_common() if n < _FEW)
+    if new:
+        rows.append(["outside, of figures", f"{new['outside']} of {new['figures']}"])
+    if two_sample:
+        told = sure(two_sample["accuracy"], two_sample["interval"], digits=3)
+        rows.append(["two-sample accuracy", told])
     rows += [
-        ["outside, of figures", f"{new['outside']} of {new['figures']}"],
-        ["two-sample accuracy", sure(two_sample["accuracy"], two_sample["interval"], digits=3)],
         ["continuations above the limit of originality", f"{copied:.1%} (real tunes {real:.1%})"],
     ]
     return _TEXT.format(
@@ -110,6 +113,6 @@ def markdown(
             [[dance or "none named", meter, str(n)] for (dance, meter), n in tunes.most_common()],
         ),
         figures=table(["figure", "value"], rows),
-        few=", ".join(f"{dance} ({n})" for dance, n in dances.most_common() if n < _FEW),
+        few=f"- Dances with few training tunes: {few}.\n" if few else "",
         copied=f"{number(100 * copied, digits=1)} %",
     )

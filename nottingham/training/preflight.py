@@ -68,7 +68,7 @@ def require_same(name: str, architecture: Any) -> None:
     """
     first, own = architecture.first, architecture.settings
     if first.representation != architecture.representation:
-        raise InputError(f"train.{name}.start: that network takes other tokens; train it again")
+        raise InputError(f"train.{name}.start: that network takes other tokens; take another one")
     if others := sorted(key for key in own if own[key] != first.settings.get(key)):
         raise InputError(
             f"train.{name}.start: that network has another {' and '.join(others)}; make these keys "

@@ -30,7 +30,8 @@ class TrainingSettings(Settings):
     corpus: Place | None
     """Of several, the one that is trained on; null: all of them."""
     start: Name | None
-    """The network of this pipeline whose weights it begins with; null: random ones."""
+    """The network of this pipeline whose weights it begins with, which must begin with random
+    ones; null: such. In ``dvc.yaml``, its training depends on ``models/<start>``."""
     keep: Literal["best", "last"]
     """Whether the weights of the epoch with the best validation log-loss are kept, or the last."""
     seed: Seed

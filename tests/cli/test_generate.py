@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 import nottingham as library
-from nottingham import corpus, params
+from nottingham import corpus, params, pretrained
 from nottingham.cli import generate, options
 from nottingham.cli.writer import Drawn, Writer
 from nottingham.dataset import split, streams
@@ -218,7 +219,7 @@ def test_what_a_tune_has_in_common_is_told_of_what_is_new(nottingham):
     A random beginning is a test tune's.
     """
     told = nottingham("generate", "--primer", "random", "--bars", "8", "--formats", "abc")
-    assert told.startswith("model: tune-lstm, trained here\ncontinues Jig 3 (jigs/3)\n")
+    assert re.match(r"model: tune-lstm, trained in .*\ncontinues Jig 3 \(jigs/3\)\n", told)
     assert read("tunes/tune-lstm-1-1.abc").notes[:24] == jig(3).notes[:24]
     writers.write(replace(jig(0), notes=jig(0).notes[:36]), Path("jig"), ["abc"])
     words = ["--primer", "jig.abc", "--bars", "12", "--formats", "abc", "--top-p", "1"]
@@ -439,17 +440,27 @@ def test_a_trained_model_goes_before_that_of_the_package(project, typed, monkeyp
     monkeypatch.chdir(project)
     out = ["--out", "../mine"]
     assert typed(*words, *out).startswith("model: note-lstm, trained here\n")
-    told = typed(*words, *out, "--model", "ceol-rince-lstm")
-    assert told.startswith("model: ceol-rince-lstm, of the package")
+    for name in ("ceol-rince-lstm", pretrained.FOLDER):
+        told = typed(*words, *out, "--model", name)
+        assert told.startswith("model: ceol-rince-lstm, of the package")
+    monkeypatch.chdir(project.parent)
+    told = typed(*words, "--model", f"{project.name}/models/note-lstm", "--out", "mine")
+    assert told.startswith(f"model: note-lstm, trained in {project.name}\n")
 
 
-def test_the_best_model_of_new_tunes_goes_before_the_usual_one(typed):
+def test_the_best_model_of_new_tunes_goes_before_the_usual_one(typed, monkeypatch):
     fill(Path())
     fill(Path("joint"))
     Path("joint/models/note-lstm").rename("joint/models/tuned-note-lstm")
     words = ["--bars", "8", "--formats", "abc"]
-    assert typed("generate", *words).startswith("model: tuned-note-lstm, trained here\n")
+    assert typed("generate", *words).startswith("model: tuned-note-lstm, trained in joint\n")
     assert typed("generate", *words, "--model", "note-lstm").startswith("model: note-lstm, ")
+    Path("joint/data/notes.npz").rename("joint/data/kept.npz")
+    assert typed("generate", *words).startswith("model: note-lstm, trained here\n")
+    Path("joint/data/kept.npz").rename("joint/data/notes.npz")
+    monkeypatch.chdir("joint")
+    assert typed("generate", *words).startswith("model: tuned-note-lstm, trained here\n")
+    monkeypatch.chdir("..")
     (abc, *_) = Path("tunes").glob("tuned*.abc")
     assert typed("evaluate", abc).startswith("model: note-lstm, trained here\n")
 
@@ -458,7 +469,7 @@ def test_the_best_model_of_new_tunes_goes_before_the_usual_one(typed):
     ("words", "message"),
     [
         (["--original"], "--original: the package has no training tunes"),
-        (["--primer", "random"], r"data/parts/test\.jsonl: cannot be read"),
+        (["--primer", "random"], "--primer random: the package has no test tunes; name a file"),
         (["--dance", "strathspey"], "--dance strathspey: .* name one of reel, jig"),
         (["--model", "note-lstm"], "no model 'note-lstm'; .* --model ceol-rince-lstm"),
         (["--project", "."], "no model 'note-lstm'"),
@@ -496,3 +507,28 @@ def test_tunes_like_those_of_a_corpus(typed, monkeypatch):
     with pytest.raises(SystemExit, match=r"--corpus others: .* name one of ours, theirs"):
         typed(*asked, "--corpus", "others")
     assert wanted[:3] == ["ours", "theirs", ""]
+
+
+def test_a_user_s_own_model_may_be_named_as_the_package_s(typed):
+    fill(Path())
+    Path("models/note-lstm").rename("models/ceol-rince-lstm")
+    words = ["generate", "--bars", "8", "--formats", "abc", "--model", "ceol-rince-lstm"]
+    assert typed(*words).startswith("model: ceol-rince-lstm, trained here\n")
+
+
+def test_the_model_in_the_package_has_no_tunes_to_compare_with(project, typed, monkeypatch):
+    """Wherever it is used."""
+    monkeypatch.chdir(project)
+    Path("my.abc").write_text(MINE)
+    told = typed("evaluate", "my.abc", "--model", "ceol-rince-lstm")
+    assert "training tune" not in told
+    assert "no comparison with real tunes: the package has none" in told
+
+
+def test_a_damaged_package_is_to_be_installed_again(typed, tmp_path, monkeypatch):
+    folder = tmp_path / "ceol-rince-lstm"
+    shutil.copytree(pretrained.FOLDER, folder)
+    (folder / "weights.safetensors").write_bytes(b"")
+    monkeypatch.setattr(pretrained, "FOLDER", folder)
+    with pytest.raises(SystemExit, match="the package is damaged, install it again: pip install"):
+        typed("generate")

@@ -23,7 +23,7 @@ from fractions import Fraction
 from itertools import accumulate, chain, islice
 from pathlib import Path
 
-from nottingham.cli.project import Project
+from nottingham.cli.project import choose
 from nottingham.cli.writer import Writer
 from nottingham.corpus import collection
 from nottingham.errors import exit_on_error
@@ -286,14 +286,13 @@ def _said(heard: Heard) -> str:
 
 def written(model: str, seed: int) -> Iterator[tuple[int, Tune, Order]]:
     """Let a model write tunes without end: each with its number in its order."""
-    project = Project(Path())
-    writes = project.model(model)
-    has_header = bool(writes.representation.vocabulary.headers)
+    used = choose(model, Path())
+    has_header = bool(used.model.representation.vocabulary.headers)
     for order in orders(seed):
         if not has_header:
             order = replace(order, request=replace(order.request, dance="", form=""))
         order = replace(order, has_header=has_header)
-        writer = Writer(project, writes, begun(order.primer) if order.primer else None)
+        writer = Writer(used, begun(order.primer) if order.primer else None)
         drawn = writer.tunes(order.request)
         if drawn.unmet:
             print(f"{drawn.unmet} of {drawn.tries} without the form or ending of {order}")

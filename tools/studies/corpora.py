@@ -15,6 +15,7 @@ trained alone. The study writes ``joint/reports/study.json``, with paired interv
 tables for docs/model.md.
 """
 
+import hashlib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,16 +32,18 @@ from nottingham.evaluation import scoring, written
 from nottingham.evaluation.bootstrap import intervals
 from nottingham.evaluation.metrics import Ratio
 from nottingham.files import read_json, write_json
-from nottingham.models import devices
+from nottingham.models import devices, storage
 from nottingham.models.base import Model
 from nottingham.models.recurrent.model import RecurrentArchitecture
 from nottingham.music.tune import read_named
+from nottingham.params import Network
 from nottingham.reporting.markdown import sure, table
 from nottingham.training import history, loop
 
 FILE = Path("joint/reports/study.json")
 
 _JOINT, _ALONE = "joint-note-lstm", "note-lstm"
+_OF_JOINT = Path("joint/models") / _JOINT
 _FIRST = "nottingham"
 _KEPT = Path("build/corpora")
 _ADDED = (1000, 3000)
@@ -112,23 +115,29 @@ class Study:
         return np.where(taken, parts, split.UNUSED)
 
     def bits(self, row: Row) -> Ratio:
-        """Return a model's bits a note, an item a test tune; train it, if that is not done yet.
-
-        Raises:
-            InputError: if it was evaluated on other tunes.
-        """
-        path = _KEPT / f"{row.name}.npz"
+        """Return a model's bits a note, an item a test tune; train it, if that is not done yet."""
+        path = self._path(row)
         if not path.exists():
-            trained = row.manner != "joint"
-            model = self._train(row) if trained else models.load(f"joint/models/{_JOINT}")
+            model = self._train(row) if row.manner != "joint" else models.load(_OF_JOINT)
             tokens = [self.dataset.tune(i) for i in self.tested]
             _, losses = scoring.score_tunes(model, tokens, progress=row.name)
             found = written.of_tunes(self._tunes, tokens, losses, self.dataset.representation)
             written.save(path, found, self.ids)
-        ids, figure = written.load(path)
-        if list(ids) != self.ids:
-            raise InputError(f"{path}: of other tunes than joint/data has; remove {_KEPT}")
-        return figure
+        return written.load(path)[1]
+
+    def is_done(self, row: Row) -> bool:
+        """Return whether a model is evaluated, of the tunes and the settings that there are now."""
+        return self._path(row).exists()
+
+    def _path(self, row: Row) -> Path:
+        """Return the file of a row's bits, by a hash of what they depend on but for the code."""
+        seen = hashlib.sha256(self._settings_of(row).model_dump_json().encode())
+        if row.manner == "joint":
+            seen.update(str(storage.digest(_OF_JOINT / "weights.safetensors")).encode())
+        else:
+            seen.update(self.split(row).astype(np.uint8).tobytes())
+        seen.update(np.ascontiguousarray(self.dataset.tokens).data)
+        return _KEPT / f"{row.name}-{seen.hexdigest()[:16]}.npz"
 
     def bits_of_first(self) -> Ratio:
         """Return the bits a note of ``note-lstm``, which knows one corpus; of others' tunes none.
@@ -147,9 +156,12 @@ class Study:
             np.array([0.0 if k is None else figure.counted[k] for k in mine]),
         )
 
-    def _train(self, row: Row) -> Model:
+    def _settings_of(self, row: Row) -> Network:
         epochs = _EPOCHS.get(row.manner, self._settings.epochs)
-        settings = self._settings.model_copy(update={"epochs": epochs})
+        return self._settings.model_copy(update={"epochs": epochs})
+
+    def _train(self, row: Row) -> Model:
+        settings = self._settings_of(row)
         dataset = replace(self.dataset, split=self.split(row).astype(np.uint8))
         model, _, checkpoint = loop.train(
             RecurrentArchitecture(settings, dataset.representation),
@@ -177,7 +189,7 @@ def main(names: Sequence[str]) -> None:
     for row in rows:
         if not names or row.name in names:
             study.bits(row)
-    done = [row for row in rows if (_KEPT / f"{row.name}.npz").exists()]
+    done = [row for row in rows if study.is_done(row)]
     bits = {row.name: study.bits(row) for row in [Row("joint"), *done]}
     bits[f"alone-{_FIRST}"] = study.bits_of_first()
     found = {corpus: _of_corpus(study, corpus, bits) for corpus in study.corpora}

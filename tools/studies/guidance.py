@@ -116,4 +116,4 @@ def markdown(rows: list[Row]) -> str:
 
 if __name__ == "__main__":
     with exit_on_error():
-        main(*sys.argv[1:] or ["."])
+        main(sys.argv[1] if len(sys.argv) == 2 else ".")
