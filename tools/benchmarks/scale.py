@@ -3,9 +3,9 @@
 ``python -m tools.benchmarks.scale`` makes 1,000, 10,000 and 100,000 tunes of real ones, the ABC of
 the Nottingham corpus in ``data/raw``, and runs the stages download, parse, window and one epoch of
 a small ``note-lstm`` on each. Tunes are varied, always alike: moved along the scale, some letters
-changed, measures put in another order. Of each stage but the first it prints the seconds, also for a thousand
-tunes, and the most memory that its processes took at any time which is not a file's: what is mapped
-from files, the system takes back when it needs it. 100,000 tunes take half an hour;
+changed, measures put in another order. Of each stage but the first it prints the seconds, also for
+a thousand tunes, and the most memory that its processes took at any time which is not a file's:
+what is mapped from files, the system takes back when it needs it. 100,000 tunes take half an hour;
 ``python -m tools.benchmarks.scale 1000 10000`` makes fewer.
 """
 
