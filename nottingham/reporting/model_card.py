@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nottingham.models.names import REAL
-from nottingham.reporting.markdown import number, plain, sure, table
+from nottingham.reporting.markdown import plain, sure, table
 
 _FEW = 20
 """Training tunes: of a dance with fewer, the model knows little."""
@@ -98,7 +98,10 @@ def markdown(
         told = sure(two_sample["accuracy"], two_sample["interval"], digits=3)
         rows.append(["two-sample accuracy", told])
     rows += [
-        ["continuations above the limit of originality", f"{copied:.1%} (real tunes {real:.1%})"],
+        [
+            "continuations above the limit of originality",
+            f"{100 * copied:.1f} % (real tunes {100 * real:.1f} %)",
+        ],
     ]
     return _TEXT.format(
         name=name,
@@ -114,5 +117,5 @@ def markdown(
         ),
         figures=table(["figure", "value"], rows),
         few=f"- Dances with few training tunes: {few}.\n" if few else "",
-        copied=f"{number(100 * copied, digits=1)} %",
+        copied=f"{100 * copied:.1f} %",
     )
