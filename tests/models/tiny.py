@@ -67,6 +67,7 @@ class Tiny:
     vocabulary = _VOCABULARY
     measure_ticks = 12
     window = 10
+    corpora: tuple[str, ...] = ()
 
     encode = decode = header = heading = shift = _music
     begins_note = sounding = notes = tick_of = moment_of = _music
