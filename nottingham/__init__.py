@@ -10,7 +10,6 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,12 +56,12 @@ def read(path: Path | str) -> "Iterator[Tune]":
 def load(path: Path | str | None = None) -> "Model":
     """Read a model for a few tunes at a time.
 
+    A network of tune context runs in NumPy, and is ready at once; `nottingham.models.load` compiles
+    it, for many tunes.
+
     Args:
         path: its folder, such as ``models/note-lstm``; None: the model in the package, which is
             trained on Irish dance tunes.
-
-    A network of tune context runs in NumPy, and is ready at once; `nottingham.models.load` compiles
-    it, for many tunes.
 
     Raises:
         InputError: if the folder is missing or damaged, or is no model.
@@ -157,7 +156,7 @@ def generate(
         form: as in ``AABB``, a letter for each section of eight measures.
         bars: measures in all.
         end_on_tonic: whether they end on the tonic.
-        corpus: of which they are to be like, for models of several; empty: any; None: the first.
+        corpus: whose style they have, for models of several; empty: any; None: the first.
         count: how many tunes are generated.
         temperature: below 1 safer, above 1 bolder; None: 1, of models of notes with a primer 0.7.
         top_p: only the likeliest tokens that together have this probability are drawn; 1: all;
@@ -176,8 +175,6 @@ def generate(
     from nottingham.generation.request import Request, usual_corpus, usual_sampling
     from nottingham.music import keys
 
-    usual = usual_sampling(model.representation, primed=primer is not None)
-    asked: dict[str, Any] = {"temperature": temperature, "top_p": top_p, "guidance": guidance}
     request = Request(
         bars,
         count,
@@ -187,7 +184,13 @@ def generate(
         form=form,
         corpus=usual_corpus(model.representation) if corpus is None else corpus,
         constraints=Constraints(keys.read(key) if key else "", ends_on_tonic=end_on_tonic),
-        sampling=replace(usual, **{name: v for name, v in asked.items() if v is not None}),
+        sampling=usual_sampling(
+            model.representation,
+            primed=primer is not None,
+            temperature=temperature,
+            top_p=top_p,
+            guidance=guidance,
+        ),
     )
     if primer:
         return compose.from_primer(model, primer, request)
@@ -230,9 +233,13 @@ def rewrite(
     from nottingham.generation import rewriting
     from nottingham.generation.request import usual_sampling
 
-    usual = usual_sampling(model.representation, primed=True)
-    asked: dict[str, Any] = {"temperature": temperature, "top_p": top_p, "guidance": guidance}
-    sampling = replace(usual, **{name: v for name, v in asked.items() if v is not None})
+    sampling = usual_sampling(
+        model.representation,
+        primed=True,
+        temperature=temperature,
+        top_p=top_p,
+        guidance=guidance,
+    )
     found = rewriting.rewrite(
         model, tune, bars, count=count, seed=seed, sampling=sampling, everywhere=everywhere
     )

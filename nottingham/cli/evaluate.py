@@ -66,7 +66,7 @@ def run(chosen: argparse.Namespace) -> None:
     model, project = used.model, used.project
     reference = project.reference(chosen.model or used.name)
     if not chosen.json:
-        print(used.said)
+        print(used.description)
     wrong: list[str] = []
     evaluated = []
     for path in chosen.files:

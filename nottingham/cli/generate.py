@@ -12,12 +12,7 @@ from nottingham.cli.writer import Writer
 from nottingham.errors import InputError
 from nottingham.formats import book, writers
 from nottingham.generation import titles
-from nottingham.generation.request import (
-    TEMPERATURE,
-    TEMPERATURE_CONTINUED,
-    usual_corpus,
-    usual_sampling,
-)
+from nottingham.generation.request import TEMPERATURE, TEMPERATURE_CONTINUED, usual_corpus
 from nottingham.music import dances
 from nottingham.music.tune import Tune
 
@@ -71,7 +66,7 @@ def _add_tune(what: Any) -> None:
     what.add_argument(
         "--corpus",
         metavar="NAME",
-        help="of models of several, the one of which it is to be like, or any (the first)",
+        help="whose style it has, for models of several corpora: one of these, or any (the first)",
     )
     what.add_argument(
         "--key",
@@ -130,10 +125,10 @@ def run(chosen: argparse.Namespace) -> None:
     corpus = usual_corpus(model.representation) if chosen.corpus is None else chosen.corpus
     request = replace(request, corpus="" if corpus == _ANY else corpus)
     primer = _primer(chosen, project, request.corpus)
-    usual = usual_sampling(model.representation, primed=primer is not None)
-    request = replace(request, sampling=options.sampling(chosen, usual))
+    sampling = options.sampling(chosen, model.representation, primed=primer is not None)
+    request = replace(request, sampling=sampling)
     writer = Writer(used, primer)
-    print(used.said)
+    print(used.description)
     if primer:
         print(f"continues {primer.title} ({primer.id})")
     written: list[Tune] = []

@@ -2,7 +2,6 @@
 
 import argparse
 import warnings
-from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,14 @@ from nottingham.generation.request import (
     TOP_P,
     TOP_P_OF_SEVERAL,
     Request,
+    usual_sampling,
 )
 from nottingham.models.sampling import SamplingConfig
 from nottingham.music import dances, forms, keys, limits, pitches
 from nottingham.music.limits import UnreadableTuneError
 from nottingham.music.timeline import SECTION
 from nottingham.music.tune import Tune, measure_length
+from nottingham.representation import Representation
 
 _FORMATS = "mid,abc,musicxml,wav,svg"
 _WHOLE_NUMBERS = {
@@ -168,10 +169,10 @@ def check_numbers(chosen: argparse.Namespace, *names: str) -> None:
 
 
 def check_sampling(chosen: argparse.Namespace) -> None:
-    """Refuse options that say how tokens are drawn.
+    """Refuse settings of the draws that are out of range.
 
     Raises:
-        InputError: if one is out of range.
+        InputError: naming the option.
     """
     if chosen.top_k is not None and chosen.top_k < 1:
         raise InputError(f"--top-k {chosen.top_k}: 1 or more, please")
@@ -183,11 +184,13 @@ def check_sampling(chosen: argparse.Namespace) -> None:
         raise InputError(f"--top-p {chosen.top_p:g}: above 0 and at most 1, please")
 
 
-def sampling(chosen: argparse.Namespace, usual: SamplingConfig) -> SamplingConfig:
-    """Read the options that say how tokens are drawn; those that are left out are as usual."""
+def sampling(
+    chosen: argparse.Namespace, representation: Representation, *, primed: bool
+) -> SamplingConfig:
+    """Read the options that say how tokens are drawn; see `usual_sampling`."""
     names = ("temperature", "top_k", "top_p", "guidance")
-    asked = {name: getattr(chosen, name) for name in names}
-    return replace(usual, **{name: value for name, value in asked.items() if value is not None})
+    requested = {name: getattr(chosen, name) for name in names}
+    return usual_sampling(representation, primed=primed, **requested)
 
 
 def _constraints(chosen: argparse.Namespace) -> Constraints:

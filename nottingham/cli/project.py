@@ -56,23 +56,23 @@ class Chosen(NamedTuple):
     name: str
     model: Model
     project: "Project"
-    """What there is beside it: the tunes that it is trained on, unless it is the package's."""
+    """Its folder, with the tunes that it is trained on, unless it is the package's."""
 
     @property
-    def said(self) -> str:
-        """What is printed of it."""
-        return f"model: {self.name}, {self.project.what}"
+    def description(self) -> str:
+        """Return the line that commands print."""
+        return f"model: {self.name}, {self.project.origin}"
 
 
 def choose(name: str | None, folder: Path | None, *, for_new: bool = False) -> Chosen:
     """Load the model of the options ``--model`` and ``--project``.
 
-    Without either it is the user's own, if it is trained, else the one in the package.
+    Without either, a trained model of the user's takes precedence over the one in the package.
 
     Args:
         name: a model, or its folder.
         folder: the pipeline's.
-        for_new: whether new tunes are wanted: the best model for these goes before the usual one.
+        for_new: whether it is for new tunes; then the best model for these takes precedence.
 
     Raises:
         InputError: if there is no such folder or model, saying which there are.
@@ -105,8 +105,8 @@ class Project:
         self._folder = folder
 
     @property
-    def what(self) -> str:
-        """What is printed of its models."""
+    def origin(self) -> str:
+        """Return where its models are from, for people."""
         here = self._folder.resolve() == Path.cwd()
         return "trained here" if here else f"trained in {self._folder}"
 
@@ -116,7 +116,7 @@ class Project:
         return is_name and (self._folder / "models" / name / "settings.json").exists()
 
     def with_tunes(self, name: str) -> "Project | None":
-        """Return the one that has a model and its tunes, of the joint pipeline and this one."""
+        """Return the first of `joint` and this pipeline that has a model and its tunes."""
         for folder in (self._folder / _JOINT, self._folder):
             needed = (f"models/{name}/settings.json", "data/notes.npz", "data/parts/train.jsonl")
             if all((folder / path).exists() for path in needed):
@@ -275,7 +275,7 @@ class Project:
 class Packaged(Project):
     """The package itself, which has a model and none of the tunes that it is trained on."""
 
-    what = "of the package: trained on Ceol Rince na hÉireann, Irish dance tunes"
+    origin = "of the package: trained on Ceol Rince na hÉireann, Irish dance tunes"
 
     def __init__(self) -> None:
         """Take the package's folder."""

@@ -10,7 +10,7 @@ from nottingham.cli.project import choose
 from nottingham.errors import InputError
 from nottingham.formats import writers
 from nottingham.generation import rewriting
-from nottingham.generation.request import TEMPERATURE_CONTINUED, usual_sampling
+from nottingham.generation.request import TEMPERATURE_CONTINUED
 from nottingham.generation.rewriting import Suggestion
 
 _EXAMPLES = """\
@@ -61,7 +61,7 @@ def run(chosen: argparse.Namespace) -> None:
     folder, tune = options.folder(chosen.out), options.tune(chosen.file)
     used = choose(chosen.model, chosen.project)
     model = used.model
-    sampling = options.sampling(chosen, usual_sampling(model.representation, primed=True))
+    sampling = options.sampling(chosen, model.representation, primed=True)
     found = rewriting.rewrite(
         model,
         tune,
@@ -72,7 +72,7 @@ def run(chosen: argparse.Namespace) -> None:
         everywhere=not chosen.once,
     )
     own, notes = rewriting.surprisal(model, tune), len(tune.notes)
-    print(used.said)
+    print(used.description)
     print(f"{tune.title}: {own / notes:.2f} bits a note as it is")
     for number, suggestion in enumerate(found, start=1):
         name = f"{chosen.file.stem}-{bars[0]}-{bars[1]}-{number}"

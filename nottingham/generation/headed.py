@@ -45,7 +45,7 @@ class Conditions:
     ends_on_tonic: bool = False
     """Whether the tune is to end on the tonic, as most do whose last section closes on it."""
     corpus: str | None = None
-    """Of which the tune is to be like."""
+    """The corpus whose style the tune has."""
 
 
 def heading(

@@ -1,4 +1,4 @@
-"""What can be requested of a model with a header: the dances and meters of its training tunes."""
+"""The dances and meters that can be requested of a model: those of its training tunes."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from nottingham.music import dances
 from nottingham.representation.base import Heading
 
 FILE = "headings.json"
-"""In the folder of a model without its tunes: `KnownHeadings.to_json`."""
+"""The file of `KnownHeadings.to_json`, beside a model without its tunes."""
 
 
 @dataclass(frozen=True)
 class KnownHeadings:
-    """How many training tunes have each pair of dance and meter in their header."""
+    """Numbers of training tunes by the dance and the meter of their header."""
 
     tunes: Counter[tuple[str, str]]
 

@@ -1,6 +1,7 @@
-"""What is asked for: the description of tunes to generate."""
+"""Requests for tunes, and the settings of the draws where a request leaves them out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from nottingham.generation.constraints import NOTHING, Constraints
 from nottingham.models.sampling import AS_PREDICTED, SamplingConfig
@@ -31,29 +32,34 @@ class Request:
     dance: str = ""
     """One of `dances.NAMES`; empty: the primer's, or any. For models with a header."""
     corpus: str = ""
-    """Of which tunes are to be like; empty: any. For models of several."""
+    """The corpus whose style the tunes have; empty: any. For models of several corpora."""
     form: str = ""
     """One of `forms.NAMES`; empty: any. For models with a header."""
     constraints: Constraints = NOTHING
     sampling: SamplingConfig = AS_PREDICTED
 
 
-def usual_sampling(representation: Representation, *, primed: bool) -> SamplingConfig:
+def usual_sampling(
+    representation: Representation, *, primed: bool, **requested: float | None
+) -> SamplingConfig:
     """Return the settings of the draws that were chosen on validation, as in ``params.yaml``.
 
     Args:
         representation: of the model.
         primed: whether the model continues a primer.
+        requested: fields of the settings that replace the usual ones; None: it does not.
     """
     continued = primed and representation.vocabulary.headers
     several = bool(representation.corpora)
-    return SamplingConfig(
+    usual = SamplingConfig(
         TEMPERATURE_CONTINUED if continued else TEMPERATURE,
         top_p=TOP_P_OF_SEVERAL if several else TOP_P,
         guidance=GUIDANCE_OF_SEVERAL if several else GUIDANCE,
     )
+    changes: dict[str, Any] = {k: v for k, v in requested.items() if v is not None}
+    return replace(usual, **changes)
 
 
 def usual_corpus(representation: Representation) -> str:
-    """Return the first corpus of a model of several, by which it is judged; else nothing."""
+    """Return the first corpus of a model of several, on which it is evaluated; else nothing."""
     return next(iter(representation.corpora), "")

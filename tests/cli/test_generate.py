@@ -269,7 +269,7 @@ def test_what_is_not_asked_for_is_as_in_the_samples(pipeline, representation):
     for primed, temperature in ((False, sample.temperature), (True, sample.temperature_continued)):
         usual = usual_sampling(representation, primed=primed)
         drawn = SamplingConfig(temperature, top_p=sample.top_p, guidance=sample.guidance)
-        assert usual == options.sampling(chosen, usual) == drawn
+        assert usual == options.sampling(chosen, representation, primed=primed) == drawn
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ the Nottingham corpus in ``data/raw``, and runs the stages download, parse, wind
 a small ``note-lstm`` on each. Tunes are varied, always alike: moved along the scale, some letters
 changed, measures put in another order. Of each stage but the first it prints the seconds, also for
 a thousand tunes, and the most memory that its processes took at any time which is not a file's:
-what is mapped from files, the system takes back when it needs it. 100,000 tunes take half an hour;
+what is mapped from files, the system takes back when it needs it.
 ``python -m tools.benchmarks.scale 1000 10000`` makes fewer.
 """
 
